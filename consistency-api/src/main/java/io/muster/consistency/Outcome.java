@@ -1,0 +1,9 @@
+package io.muster.consistency;
+
+/** Whether a failed change took effect. */
+public enum Outcome {
+    /** It did not, and never will. */
+    NOT_DONE,
+    /** It may have, or may yet: read before you decide, or repeat it if repeating is harmless. */
+    UNKNOWN
+}
