@@ -1,0 +1,98 @@
+package io.muster.member;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A node's data directory, opened by this process alone, with the identity that it gives: the node id that was drawn when the directory was
+ * first used, and the run id of this start. An emptied directory is a new node (design §4, "Identity").
+ *
+ * <p>Opening and closing block; they belong to the start and the end of the process.
+ */
+public final class DataDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final NodeIdentity identity;
+    private final boolean fresh;
+    private final DirectoryLock lock;
+
+    private DataDirectory(Path path, NodeIdentity identity, boolean fresh, DirectoryLock lock) {
+        this.path = path;
+        this.identity = identity;
+        this.fresh = fresh;
+        this.lock = lock;
+    }
+
+    /**
+     * Creates the directory if need be, locks it, and loads the node id or draws one.
+     *
+     * @param random draws ids; they must be unique in the world, so a secure source in production
+     * @throws DataDirectoryException when it is locked, unusable or damaged; it is not locked then
+     */
+    public static DataDirectory open(Path directory, RandomGenerator random) throws DataDirectoryException {
+        Path path = directory.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(path);
+            DirectoryLock lock = DirectoryLock.take(path);
+            try {
+                return open(path, random, lock);
+            } catch (IOException | DataDirectoryException failure) {
+                lock.close();
+                throw failure;
+            }
+        } catch (IOException failure) {
+            throw new DataDirectoryException.Unusable(path, describe(failure), failure);
+        }
+    }
+
+    private static DataDirectory open(Path path, RandomGenerator random, DirectoryLock lock)
+            throws IOException, DataDirectoryException {
+        NodeIdFile idFile = new NodeIdFile(path);
+        Optional<NodeId> stored = idFile.read();
+        NodeId nodeId;
+        if (stored.isPresent()) {
+            nodeId = stored.get();
+        } else {
+            nodeId = NodeId.draw(random);
+            idFile.write(nodeId);
+        }
+        return new DataDirectory(path, new NodeIdentity(nodeId, random.nextLong()), stored.isEmpty(), lock);
+    }
+
+    /** Absolute. */
+    public Path path() {
+        return path;
+    }
+
+    /** The same node id at each opening, a run id of its own for each. */
+    public NodeIdentity identity() {
+        return identity;
+    }
+
+    /** Whether the node id was drawn by this opening: a new node. */
+    public boolean fresh() {
+        return fresh;
+    }
+
+    /** Lets others open the directory; idempotent. What uses files in it must be closed before. */
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static String describe(IOException failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (failure instanceof FileSystemException named && named.getReason() != null) {
+            return named.getReason() + " (" + named.getFile() + ")";
+        }
+        return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    }
+}

@@ -1,0 +1,29 @@
+package io.muster.member.port;
+
+import io.muster.member.NodeId;
+
+/** Frames between members. Delivery is not promised: a frame may be lost, late, doubled or out of order. */
+public interface Net {
+
+    /**
+     * Hands a frame over for sending; never blocks and never fails. A frame for an unknown or hung peer is dropped and counted, which is safe
+     * because every protocol above repeats what matters.
+     *
+     * @param frame not to be changed afterwards
+     */
+    void send(NodeId to, byte[] frame);
+
+    /** Sets who receives inbound frames, on the driver's thread; to be called once, before anything is sent. */
+    void onFrame(FrameHandler handler);
+
+    /** Receives inbound frames. */
+    @FunctionalInterface
+    interface FrameHandler {
+
+        /**
+         * @param from proven to be this node by the channel
+         * @param frame may be malformed; the handler counts and drops such frames
+         */
+        void onFrame(NodeId from, byte[] frame);
+    }
+}
