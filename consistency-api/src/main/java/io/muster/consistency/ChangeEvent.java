@@ -20,7 +20,10 @@ public sealed interface ChangeEvent<V> {
         }
     }
 
-    /** Same version and value, another {@link Mark}: HEALTHY ⇄ UNHEALTHY. */
+    /**
+     * Same value, another {@link Mark}. UNHEALTHY comes under the version that it speaks of; HEALTHY comes back under a fresh one, since a
+     * renewal must beat the mark wherever the two meet (design §5).
+     */
     record Marked<V>(Datum<V> datum) implements ChangeEvent<V> {
         @Override
         public Key key() {

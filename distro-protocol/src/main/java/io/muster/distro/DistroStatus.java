@@ -1,0 +1,50 @@
+package io.muster.distro;
+
+import io.muster.consistency.Readiness;
+
+/**
+ * The engine at one moment, for operators and metrics; immutable.
+ *
+ * @param readiness whether it serves, and what it waits for otherwise
+ * @param loadProgress 0 to 1; 1 once this node counts as loaded
+ * @param digest over all that is visible, 16 hex digits; equal on nodes that show the same
+ * @param groups with a visible record
+ * @param responsibleGroups those of them for which this node is responsible
+ * @param records visible ones
+ * @param unhealthy those of them that are UNHEALTHY
+ * @param expired no longer visible, kept for a late renewal
+ * @param tombstones of what was removed or expired
+ * @param coldStartHoldRemainingMillis how long lists are still held back, 0 when they are not
+ * @param removalsHeld whether the expiry guard holds removals back
+ * @param queuedChanges waiting for the engine's thread
+ * @param unhealthyTotal records marked UNHEALTHY since the start
+ * @param expiredTotal records marked EXPIRED since the start
+ * @param revivedTotal records made HEALTHY again by a late renewal since the start
+ * @param staleRefusedTotal records from peers that were older than what stood here, since the start
+ */
+public record DistroStatus(
+        Readiness readiness,
+        double loadProgress,
+        String digest,
+        int groups,
+        int responsibleGroups,
+        long records,
+        long unhealthy,
+        long expired,
+        long tombstones,
+        long coldStartHoldRemainingMillis,
+        boolean removalsHeld,
+        int queuedChanges,
+        long unhealthyTotal,
+        long expiredTotal,
+        long revivedTotal,
+        long staleRefusedTotal) {
+
+    public boolean ready() {
+        return readiness.ready();
+    }
+
+    public boolean warmingUp() {
+        return coldStartHoldRemainingMillis > 0;
+    }
+}

@@ -1,0 +1,44 @@
+package io.muster.distro.core;
+
+import io.muster.consistency.Lease;
+
+/**
+ * Bounds on leases, and on what is remembered of data that went.
+ *
+ * @param leaseMaxMillis longer lease times are cut to this (design §5: tombstones must outlive what they bury)
+ * @param justRemovedMillis for so long after an explicit removal renewals count as in flight (R44); two beat intervals
+ * @param tombstoneMinMillis a tombstone lives at least so long, and longer where the lease was long
+ * @param standStillMillis a longer gap between two steps means that the process stood still: leases are extended by it (X14). A lower
+ *     figure extends leases whenever the machine is busy, a higher one lets short pauses count against the clients
+ */
+public record LeaseLimits(long leaseMaxMillis, long justRemovedMillis, long tombstoneMinMillis, long standStillMillis) {
+
+    public static final LeaseLimits DEFAULTS = new LeaseLimits(3_600_000, 10_000, 600_000, 1_000);
+
+    private static final long TOMBSTONE_GRACE_MILLIS = 60_000;
+    private static final long DAY_MILLIS = 86_400_000;
+
+    public LeaseLimits {
+        requireWithin("leaseMaxMillis", leaseMaxMillis, 1_000, DAY_MILLIS);
+        requireWithin("tombstoneMinMillis", tombstoneMinMillis, 1_000, DAY_MILLIS);
+        requireWithin("justRemovedMillis", justRemovedMillis, 0, tombstoneMinMillis);
+        requireWithin("standStillMillis", standStillMillis, 5 * DistroCore.TICK_MILLIS, DAY_MILLIS);
+    }
+
+    /** How long what had this lease stays buried: longer than a copy of it can be under way, or held by a node that was cut off. */
+    long tombstoneMillis(Lease lease) {
+        return Math.max(tombstoneMinMillis, 2 * lease.removeAfterMillis() + TOMBSTONE_GRACE_MILLIS);
+    }
+
+    /** What another member asks for, within what any lease here could bring about. */
+    long tombstoneMillis(long askedMillis) {
+        return Math.max(tombstoneMinMillis, Math.min(askedMillis, 2 * leaseMaxMillis + TOMBSTONE_GRACE_MILLIS));
+    }
+
+    static void requireWithin(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    name + " must be " + least + " to " + most + " milliseconds, is " + value);
+        }
+    }
+}

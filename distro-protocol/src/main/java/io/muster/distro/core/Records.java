@@ -1,0 +1,221 @@
+package io.muster.distro.core;
+
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.consistency.Mark;
+import io.muster.consistency.Renewal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that this node holds, by group and id. The core alone changes it; its public methods read it from any thread without a lock, and see
+ * each record as a whole.
+ */
+public final class Records<V> {
+
+    private final ConcurrentMap<String, Group<V>> groups = new ConcurrentHashMap<>();
+    private final DigestTree digests = new DigestTree();
+    private final LeaseClock leaseClock;
+
+    private Responsible responsible = nameHash -> false;
+    private int visibleGroupCount;
+    private int responsibleGroupCount;
+    private long visibleCount;
+    private long unhealthyCount;
+    private long expiredCount;
+    private long tombstoneCount;
+
+    Records(LeaseClock leaseClock) {
+        this.leaseClock = leaseClock;
+    }
+
+    /** What is visible under the key. */
+    public Optional<Datum<V>> get(Key key) {
+        return find(key) instanceof LeasedRecord<V> record ? visible(record) : Optional.empty();
+    }
+
+    /** What is visible in the group, in key order. */
+    public List<Datum<V>> group(String name) {
+        Group<V> group = groups.get(name);
+        if (group == null) {
+            return List.of();
+        }
+        List<Datum<V>> data = new ArrayList<>();
+        group.entries.forEach(entry -> addVisible(entry, data));
+        data.sort(Comparator.comparing(Datum::key));
+        return data;
+    }
+
+    /** Walks all that is visible; weakly consistent while changes go on. */
+    public void forEach(Consumer<? super Datum<V>> visitor) {
+        groups.values()
+                .forEach(group -> group.entries.forEach(entry -> {
+                    if (entry instanceof LeasedRecord<V> record) {
+                        visible(record).ifPresent(visitor);
+                    }
+                }));
+    }
+
+    /**
+     * Notes that the session was renewed, at once.
+     *
+     * @param revival told the key if the core must make the datum HEALTHY again ({@link Input.Renewed})
+     */
+    public Renewal renew(Key key, long nowNanos, Consumer<Key> revival) {
+        Entry<V> entry = find(key);
+        if (entry instanceof LeasedRecord<V> record) {
+            record.seen(leaseClock.at(nowNanos));
+            if (record.datum().mark() != Mark.HEALTHY && record.askRevival()) {
+                revival.accept(record.key());
+            }
+            return Renewal.RENEWED;
+        }
+        boolean inFlight = entry instanceof Tombstone<V> tombstone && tombstone.justRemoved(leaseClock.at(nowNanos));
+        return inFlight ? Renewal.JUST_REMOVED : Renewal.UNKNOWN;
+    }
+
+    @Nullable
+    Entry<V> find(Key key) {
+        Group<V> group = groups.get(key.group());
+        return group == null ? null : group.entries.find(key.id());
+    }
+
+    /** The group, opened if need be. */
+    Group<V> open(String name) {
+        Group<V> group = groups.get(name);
+        if (group == null) {
+            group = new Group<>(name, RecordDigest.ofName(name));
+            group.responsible = responsible.forGroup(group.nameHash);
+            groups.put(name, group);
+        }
+        return group;
+    }
+
+    /** Whether this node is responsible for the group whose name has this hash. */
+    @FunctionalInterface
+    interface Responsible {
+        boolean forGroup(long nameHash);
+    }
+
+    /** Asks this one from now on, also for each group that is there; tells of those that this node was not responsible for before. */
+    void reassign(Responsible newResponsible, Consumer<Group<V>> takenOver) {
+        responsible = newResponsible;
+        for (Group<V> group : groups.values()) {
+            boolean now = responsible.forGroup(group.nameHash);
+            if (now == group.responsible) {
+                continue;
+            }
+            group.responsible = now;
+            if (group.visibleCount > 0) {
+                responsibleGroupCount += now ? 1 : -1;
+            }
+            if (now) {
+                takenOver.accept(group);
+            }
+        }
+    }
+
+    /** Adds the entry in the place of what stood under its key. */
+    void put(Group<V> group, Entry<V> entry) {
+        @Nullable Entry<V> former = group.entries.find(entry.key().id());
+        if (former != null) {
+            count(group, former, -1);
+        }
+        group.entries.put(entry);
+        count(group, entry, 1);
+    }
+
+    /** Replaces the datum of a record. */
+    void update(Group<V> group, LeasedRecord<V> record, Datum<V> datum, long valueHash) {
+        count(group, record, -1);
+        record.publish(datum, valueHash);
+        count(group, record, 1);
+    }
+
+    /** Takes the entry out for good, and the group with it if it is empty then. */
+    void forget(Entry<V> entry) {
+        Group<V> group = groups.get(entry.key().group());
+        if (group == null) {
+            throw new IllegalStateException("no group holds " + entry.key());
+        }
+        count(group, entry, -1);
+        group.entries.remove(entry);
+        if (group.entries.size() == 0) {
+            groups.remove(group.name);
+        }
+    }
+
+    int visibleGroupCount() {
+        return visibleGroupCount;
+    }
+
+    int responsibleGroupCount() {
+        return responsibleGroupCount;
+    }
+
+    long visibleCount() {
+        return visibleCount;
+    }
+
+    long unhealthyCount() {
+        return unhealthyCount;
+    }
+
+    long expiredCount() {
+        return expiredCount;
+    }
+
+    long tombstoneCount() {
+        return tombstoneCount;
+    }
+
+    long digest() {
+        return digests.root();
+    }
+
+    private void count(Group<V> group, Entry<V> entry, int sign) {
+        if (entry instanceof LeasedRecord<V> record) {
+            countRecord(group, record, sign);
+        } else {
+            tombstoneCount += sign;
+        }
+    }
+
+    private void countRecord(Group<V> group, LeasedRecord<V> record, int sign) {
+        Datum<V> datum = record.datum();
+        if (datum.mark() == Mark.EXPIRED) {
+            expiredCount += sign;
+            return;
+        }
+        if (datum.mark() == Mark.UNHEALTHY) {
+            unhealthyCount += sign;
+        }
+        visibleCount += sign;
+        boolean wasVisible = group.visibleCount > 0;
+        group.visibleCount += sign;
+        if (wasVisible != group.visibleCount > 0) {
+            visibleGroupCount += sign;
+            responsibleGroupCount += group.responsible ? sign : 0;
+        }
+        long digest = group.digest + sign * RecordDigest.ofRecord(datum, record.valueHash());
+        digests.changed(group.nameHash, group.digest, digest);
+        group.digest = digest;
+    }
+
+    private void addVisible(Entry<V> entry, List<Datum<V>> data) {
+        if (entry instanceof LeasedRecord<V> record) {
+            visible(record).ifPresent(data::add);
+        }
+    }
+
+    private Optional<Datum<V>> visible(LeasedRecord<V> record) {
+        Datum<V> datum = record.datum();
+        return datum.mark() == Mark.EXPIRED ? Optional.empty() : Optional.of(datum);
+    }
+}

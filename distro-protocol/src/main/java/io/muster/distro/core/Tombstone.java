@@ -1,0 +1,45 @@
+package io.muster.distro.core;
+
+import io.muster.consistency.Key;
+import io.muster.consistency.Removal;
+import io.muster.consistency.Version;
+
+/**
+ * What is left of a datum that went: it keeps older copies, which may still be under way, from coming back (invariant {@code
+ * NoResurrection}). Immutable; falls due when its life is over.
+ */
+final class Tombstone<V> extends Entry<V> {
+
+    private final Key key;
+    private final Version.Hybrid version;
+    private final Removal cause;
+    private final long justRemovedUntilNanos;
+
+    /**
+     * @param justRemovedUntilNanos lease time until which a renewal counts as in flight (R44)
+     */
+    Tombstone(Key key, Version.Hybrid version, Removal cause, long justRemovedUntilNanos) {
+        this.key = key;
+        this.version = version;
+        this.cause = cause;
+        this.justRemovedUntilNanos = justRemovedUntilNanos;
+    }
+
+    @Override
+    Key key() {
+        return key;
+    }
+
+    Removal cause() {
+        return cause;
+    }
+
+    boolean justRemoved(long leaseNanos) {
+        return leaseNanos - justRemovedUntilNanos < 0;
+    }
+
+    @Override
+    Stamp stamp() {
+        return new Stamp(version, Stamp.TOMBSTONE_RANK, 0);
+    }
+}

@@ -1,0 +1,98 @@
+package io.muster.distro.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.distro.core.Effects.MarkerChange;
+import io.muster.distro.core.Notice.WarmedUp;
+import org.junit.jupiter.api.Test;
+
+/** Design §5, "Cold start"; X13. */
+class ColdStartTest {
+
+    private final CoreFixture node = new CoreFixture();
+
+    @Test
+    void theFirstDatum_writesTheMarker_andTheLastOneToGoClearsIt() {
+        node.loaded();
+        node.register("a");
+        node.register("b");
+        assertThat(node.markers).containsExactly(MarkerChange.WRITE);
+        node.deregister("a");
+        node.pass(1_000);
+        assertThat(node.markers).hasSize(1);
+        node.deregister("b");
+        node.pass(100);
+        assertThat(node.markers).containsExactly(MarkerChange.WRITE, MarkerChange.CLEAR);
+    }
+
+    @Test
+    void expiry_clearsItToo() {
+        node.loaded();
+        node.register("a");
+        node.pass(32_000);
+        assertThat(node.markers).containsExactly(MarkerChange.WRITE, MarkerChange.CLEAR);
+    }
+
+    @Test
+    void comingAndGoingWithinATick_doesNotTouchIt() {
+        node.loaded();
+        node.register("a");
+        node.deregister("a");
+        node.register("a");
+        node.pass(1_000);
+        assertThat(node.markers).containsExactly(MarkerChange.WRITE);
+    }
+
+    @Test
+    void withoutAMarker_listsAreServedAtOnce() {
+        node.loaded(false);
+        assertThat(node.core.counts().warmingUp()).isFalse();
+    }
+
+    @Test
+    void withAMarker_listsAreHeldBack_forTheTimeGiven_whileWritesGoOn() {
+        node.loaded(true);
+        assertThat(node.core.counts().warmingUp()).isTrue();
+        node.pass(10_000);
+        node.register("a");
+        assertThat(node.core.warmUpMillisLeft(node.core.counts(), node.nowMillis() * 1_000_000))
+                .isEqualTo(5_000);
+        node.pass(4_900);
+        assertThat(node.core.counts().warmingUp()).isTrue();
+        node.pass(100);
+        assertThat(node.core.counts().warmingUp()).isFalse();
+        assertThat(node.notices).containsExactly(new WarmedUp(1));
+        assertThat(node.markers).as("it is there already").isEmpty();
+    }
+
+    /** Reading the disk, or whatever else comes before, takes nothing off the hold. */
+    @Test
+    void aLongWayToTheStart_isNoPartOfTheWarmUp() {
+        node.standStill(40_000).loaded(true);
+        node.pass(14_900);
+        assertThat(node.core.counts().warmingUp()).isTrue();
+        node.pass(200);
+        assertThat(node.core.counts().warmingUp()).isFalse();
+        assertThat(node.notices).containsExactly(new WarmedUp(0));
+    }
+
+    @Test
+    void theMarkerOutlivesTheWarmUp_soThatACrashInItIsAColdStartAgain() {
+        node.loaded(true);
+        node.register("a");
+        node.deregister("a");
+        node.pass(14_900);
+        assertThat(node.markers).isEmpty();
+        node.pass(200);
+        assertThat(node.markers).containsExactly(MarkerChange.CLEAR);
+    }
+
+    @Test
+    void aPauseInTheWarmUp_doesNotCount() {
+        node.loaded(true);
+        node.pass(5_000);
+        node.standStill(60_000);
+        node.pass(9_000);
+        assertThat(node.core.counts().warmingUp()).isTrue();
+    }
+}

@@ -1,0 +1,143 @@
+package io.muster.naming.api.v1;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.muster.naming.api.Access;
+import io.muster.naming.api.Answer;
+import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Json;
+import io.muster.naming.api.JsonTexts;
+import io.muster.naming.api.Param;
+import io.muster.naming.api.Refusal;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.Verb;
+import io.muster.naming.model.SwitchSettings;
+import io.muster.naming.registry.Switches;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Switches: all of Nacos' can be read, those that mean something here can be set (nacos-v1-http.md §5.1). Setting one
+ * that would change nothing is refused, so that nobody believes in it. Answered whatever the server status is: it is
+ * how an operator undoes an override.
+ */
+final class SwitchApi {
+
+    private static final String PATH = "/v1/ns/operator/switches";
+
+    /** By the name that operators set them by. */
+    private static final Set<String> SETTABLE_ENTRIES = Set.of(
+            "clientBeatInterval",
+            "defaultCacheMillis",
+            "pushCacheMillis",
+            "pushEnabled",
+            "lightBeatEnabled",
+            "defaultInstanceEphemeral",
+            "overriddenServerStatus",
+            "limitedUrlMap",
+            "check",
+            "pushVersion");
+
+    /** The same by the name that they are shown by. */
+    private static final Set<String> SETTABLE_FIELDS = Set.of(
+            "clientBeatInterval",
+            "defaultCacheMillis",
+            "defaultPushCacheMillis",
+            "pushEnabled",
+            "lightBeatEnabled",
+            "defaultInstanceEphemeral",
+            "overriddenServerStatus",
+            "limitedUrlMap",
+            "healthCheckEnabled",
+            "pushGoVersion",
+            "pushJavaVersion",
+            "pushPythonVersion",
+            "pushCVersion",
+            "pushCSharpVersion");
+
+    private static final String BATCH = "batch";
+    private static final int ENTRY_CHARS_MAX = 64;
+    private static final int VALUE_CHARS_MAX = 64 * 1024;
+
+    private static final Param<String> ENTRY = Param.text("entry", ENTRY_CHARS_MAX, "pushEnabled", SwitchApi::known)
+            .requiredBySpring();
+
+    private static final Param<String> VALUE =
+            Param.text("value", VALUE_CHARS_MAX, "true").requiredBySpring();
+
+    /** On this node only, until the cluster's switches change. */
+    private static final Param<Boolean> DEBUG = Param.flag("debug");
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Switches switches;
+
+    SwitchApi(Switches switches) {
+        this.switches = switches;
+    }
+
+    List<Route> routes() {
+        return OperatorApi.withAliases(List.of(
+                Route.immediate(Verb.GET, PATH, List.of(), "Shows all switches", request -> show())
+                        .access(Access.READ)
+                        .always(),
+                Route.of(Verb.PUT, PATH, List.of(ENTRY, VALUE, DEBUG), "Sets a switch", this::set)
+                        .always()));
+    }
+
+    private Answer show() {
+        return Answer.json(shown());
+    }
+
+    private Buffer shown() {
+        return Json.bytes(json -> MAPPER.writeValue(json, switches.current().toFields()));
+    }
+
+    private static String known(String entry) {
+        if (entry.equals(BATCH) || SETTABLE_ENTRIES.contains(entry)) {
+            return entry;
+        }
+        boolean shown = SwitchSettings.DEFAULT.toFields().containsKey(entry);
+        throw new IllegalArgumentException(
+                shown
+                        ? "'" + entry + "' means nothing on this server and can't be set"
+                        : "there is no switch '" + Param.shown(entry) + "'");
+    }
+
+    private CompletionStage<Answer> set(ApiRequest request) {
+        String entry = request.get(ENTRY);
+        boolean onlyHere = request.get(DEBUG, false);
+        String value = request.get(VALUE);
+        try {
+            CompletionStage<Void> done = entry.equals(BATCH)
+                    ? switches.setAll(batch(value), onlyHere, Callers.of(request))
+                    : switches.set(entry, value, onlyHere, Callers.of(request));
+            return done.thenApply(set -> Answer.OK);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest("Param 'value': " + e.getMessage());
+        }
+    }
+
+    /** Any number of fields as they are shown; those that can't be set must be as they are. */
+    private Map<String, @Nullable Object> batch(String text) {
+        JsonNode json = JsonTexts.object(text);
+        JsonNode current = JsonTexts.object(shown().toString());
+        Map<String, @Nullable Object> changes = new LinkedHashMap<>();
+        json.properties().forEach(field -> {
+            String name = field.getKey();
+            if (SETTABLE_FIELDS.contains(name)) {
+                changes.put(name, MAPPER.convertValue(field.getValue(), Object.class));
+            } else if (!current.has(name)) {
+                throw new IllegalArgumentException("there is no switch '" + Param.shown(name) + "'");
+            } else if (!current.get(name).equals(field.getValue())) {
+                throw new IllegalArgumentException("'" + name + "' means nothing on this server and can't be set");
+            }
+        });
+        return changes;
+    }
+}

@@ -1,0 +1,119 @@
+package io.muster.naming.api.v1;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.naming.api.JsonTexts;
+import io.muster.naming.api.Param;
+import io.muster.naming.model.HealthChecker;
+import io.muster.naming.model.HeartbeatSettings;
+import io.muster.naming.model.Metadata;
+import io.muster.naming.model.Selector;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Structured values that come as text in one parameter: metadata, selectors, health checkers. Bad ones are {@link
+ * IllegalArgumentException}s.
+ */
+final class Texts {
+
+    /** Room for the largest metadata with every quote escaped. */
+    static final int METADATA_CHARS_MAX = 64 * 1024;
+
+    private static final int SELECTOR_CHARS_MAX = 8 * 1024;
+    private static final int HEALTH_CHECKER_CHARS_MAX = 16 * 1024;
+
+    static final Param<Metadata> METADATA =
+            Param.structured("metadata", METADATA_CHARS_MAX, "{\"zone\":\"a\"}", Texts::metadata);
+
+    static final Param<Selector> SELECTOR =
+            Param.structured("selector", SELECTOR_CHARS_MAX, "{\"type\":\"none\"}", Texts::selector);
+
+    static final Param<HealthChecker> HEALTH_CHECKER =
+            Param.structured("healthChecker", HEALTH_CHECKER_CHARS_MAX, "{\"type\":\"TCP\"}", Texts::healthChecker);
+
+    private static final int DEFAULT_EXPECTED_CODE = 200;
+
+    private Texts() {}
+
+    /** A JSON object, or {@code k=v,k2=v2} (Nacos 1.4, UtilsAndCommons.parseMetadata). */
+    private static Metadata metadata(String text) {
+        try {
+            Metadata metadata =
+                    Metadata.of(text.startsWith("{") ? JsonTexts.textFields(JsonTexts.object(text)) : pairs(text));
+            HeartbeatSettings.requireReadable(metadata);
+            return metadata;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("metadata format incorrect: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> pairs(String text) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String pair : text.split(",", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals < 1 || pair.indexOf('=', equals + 1) >= 0) {
+                throw new IllegalArgumentException(Param.shown(text));
+            }
+            pairs.put(
+                    pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
+        }
+        return pairs;
+    }
+
+    private static Selector selector(String text) {
+        JsonNode json = JsonTexts.object(text);
+        return Selector.of(
+                json.path("type").asText("none"), json.path("expression").asText(""));
+    }
+
+    /** A missing or unknown type means no check, as in Nacos. */
+    private static HealthChecker healthChecker(String text) {
+        JsonNode json = JsonTexts.object(text);
+        return switch (json.path("type").asText("NONE")) {
+            case "TCP" -> HealthChecker.TCP;
+            case "HTTP" ->
+                new HealthChecker.Http(
+                        json.path("path").asText(""),
+                        json.path("headers").asText(""),
+                        json.path("expectedResponseCode").asInt(DEFAULT_EXPECTED_CODE));
+            case "MYSQL" ->
+                new HealthChecker.Mysql(
+                        json.path("user").asText(""),
+                        json.path("pwd").asText(""),
+                        json.path("cmd").asText(""));
+            default -> HealthChecker.NONE;
+        };
+    }
+
+    static void write(JsonGenerator json, String field, Selector selector) throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeStringField("type", selector.type().name().toLowerCase(Locale.ROOT));
+        if (selector.type() == Selector.Type.LABEL) {
+            json.writeStringField("expression", selector.expression());
+            json.writeArrayFieldStart("labels");
+            for (String label : selector.labels()) {
+                json.writeString(label);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    /** Without the password of a MySQL check: whoever may read a service need not know it. */
+    static void write(JsonGenerator json, String field, HealthChecker checker) throws IOException {
+        json.writeObjectFieldStart(field);
+        json.writeStringField("type", checker.type().name());
+        if (checker instanceof HealthChecker.Http http) {
+            json.writeStringField("path", http.path());
+            json.writeStringField("headers", http.headers());
+            json.writeNumberField("expectedResponseCode", http.expectedResponseCode());
+        } else if (checker instanceof HealthChecker.Mysql mysql) {
+            json.writeStringField("user", mysql.user());
+            json.writeStringField("cmd", mysql.command());
+        }
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,55 @@
+package io.muster.naming.registry;
+
+import io.muster.consistency.Lease;
+import io.muster.naming.model.HeartbeatSettings;
+import io.muster.naming.model.Instance;
+import io.muster.naming.model.Metadata;
+import io.muster.naming.model.Overlay;
+import io.muster.naming.model.ServiceName;
+import org.jspecify.annotations.Nullable;
+
+/** Which heartbeat settings hold for an instance: its own, its service's, its namespace's, the server's (X18). */
+final class Leases {
+
+    private final ServiceIndex index;
+    private final Namespaces namespaces;
+    private final HeartbeatSettings.Defaults defaults;
+
+    Leases(ServiceIndex index, Namespaces namespaces, HeartbeatSettings.Defaults defaults) {
+        this.index = index;
+        this.namespaces = namespaces;
+        this.defaults = defaults;
+    }
+
+    /** With an operator's metadata laid over the instance's: that word on its timeouts holds, too. */
+    Lease of(ServiceName service, Instance instance) {
+        Metadata shown = index.overlay(service, instance.key())
+                .flatMap(Overlay::metadata)
+                .map(edit -> edit.applyTo(instance.metadata()))
+                .orElse(instance.metadata());
+        return settings(service, index.entry(service), shown, defaults).lease();
+    }
+
+    /**
+     * The beat interval to tell the instance's client.
+     *
+     * @param defaultIntervalMillis the switch, which may change while the server runs
+     */
+    long intervalMillis(
+            ServiceName service, @Nullable ServiceEntry entry, Metadata instance, long defaultIntervalMillis) {
+        HeartbeatSettings.Defaults live = defaultIntervalMillis == defaults.intervalMillis()
+                ? defaults
+                : new HeartbeatSettings.Defaults(
+                        defaultIntervalMillis,
+                        defaults.unhealthyAfterMillis(),
+                        defaults.removeAfterMillis(),
+                        defaults.leaseMaxMillis());
+        return settings(service, entry, instance, live).intervalMillis();
+    }
+
+    private HeartbeatSettings settings(
+            ServiceName service, @Nullable ServiceEntry entry, Metadata instance, HeartbeatSettings.Defaults fallback) {
+        Metadata ofService = entry == null ? Metadata.EMPTY : entry.metadata();
+        return HeartbeatSettings.of(instance, ofService, namespaces.metadata(service.namespaceId()), fallback);
+    }
+}

@@ -1,0 +1,209 @@
+package io.muster.naming.registry;
+
+import com.github.benmanes.caffeine.cache.Interner;
+import io.muster.consistency.Change;
+import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.consistency.Mark;
+import io.muster.consistency.Removal;
+import io.muster.naming.model.HeartbeatSettings;
+import io.muster.naming.model.Instance;
+import io.muster.naming.model.InstanceIds;
+import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.Keys;
+import io.muster.naming.model.Metadata;
+import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.model.ServiceName;
+import io.muster.naming.model.SwitchSettings;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the owners of instances do: register, beat, deregister (nacos-v1-http.md §3.1, §3.3). None of it ever writes an
+ * overlay (X12).
+ */
+public final class Registrations {
+
+    private final ConsistencyService<RegistryRecord> consistency;
+    private final ServiceIndex index;
+    private final Switches switches;
+    private final Leases leases;
+    private final InstanceNumbers numbers;
+    private final AuditLog audit;
+
+    /** Clusters and apps repeat a millionfold; each is held once. */
+    private final Interner<String> names = Interner.newWeakInterner();
+
+    Registrations(
+            ConsistencyService<RegistryRecord> consistency,
+            ServiceIndex index,
+            Switches switches,
+            Leases leases,
+            AuditLog audit) {
+        this.consistency = consistency;
+        this.index = index;
+        this.switches = switches;
+        this.leases = leases;
+        this.numbers = new InstanceNumbers(index);
+        this.audit = audit;
+    }
+
+    /**
+     * Registers an instance, or registers it anew: then weight, enabled, metadata and app are taken over, and the
+     * instance id stays. For an ephemeral instance it counts as a beat, too, so that a provider that restarts is
+     * healthy at once; a persistent one keeps its health. A repetition does no harm (R43).
+     *
+     * @return done when it is acknowledged and readable here (R71)
+     * @throws IllegalArgumentException if the service can't bear such a name, or a preserved metadata time can't be
+     *     read
+     */
+    public CompletionStage<Void> register(ServiceName service, Instance instance, Caller caller) {
+        service.requireLegal();
+        HeartbeatSettings.requireReadable(instance.metadata());
+        if (instance.ephemeral()) {
+            return store(service, instance, Condition.ALWAYS);
+        }
+        return audit.audited(
+                caller, "register-instance", service, instance, store(service, instance, Condition.ALWAYS));
+    }
+
+    /**
+     * Deregisters an instance; one that is not there is none all the same. Its overlay stays (X12).
+     *
+     * @param ephemeral which of the two kinds is meant; the other one stays
+     */
+    public CompletionStage<Void> deregister(
+            ServiceName service, InstanceKey instance, boolean ephemeral, Caller caller) {
+        Key key = Keys.instance(keyGroup(service), instance, ephemeral);
+        if (ephemeral) {
+            return consistency.remove(key, Removal.CLIENT);
+        }
+        return audit.audited(
+                caller, "deregister-instance", service, instance, consistency.remove(key, Removal.OPERATOR));
+    }
+
+    /**
+     * A heartbeat. A known instance is renewed and nothing else of the beat counts; an unknown one is registered if the
+     * beat describes it (R44), else its client is told to register. An instance deregistered just now is answered as
+     * known: the beat was in flight.
+     *
+     * @param described the instance as a full beat describes it; empty for a light one
+     * @throws IllegalArgumentException if the beat describes an instance that can't be registered
+     */
+    public CompletionStage<BeatAnswer> beat(ServiceName service, InstanceKey instance, Optional<Instance> described) {
+        ServiceEntry entry = index.entry(service);
+        String keyGroup = entry == null ? service.keyGroup() : entry.keyGroup();
+        Key key = Keys.instance(keyGroup, instance, true);
+        return switch (consistency.renew(key)) {
+            case RENEWED -> CompletableFuture.completedFuture(renewed(service, entry, key));
+            case JUST_REMOVED -> CompletableFuture.completedFuture(known(service, entry, Metadata.EMPTY));
+            case UNKNOWN -> unknown(service, instance, described);
+        };
+    }
+
+    private BeatAnswer renewed(ServiceName service, @Nullable ServiceEntry entry, Key key) {
+        Optional<Datum<RegistryRecord>> datum = consistency.get(key);
+        if (datum.isEmpty()) {
+            return known(service, entry, Metadata.EMPTY);
+        }
+        Instance instance = (Instance) datum.get().value();
+        if (!instance.healthy()) {
+            recover(service, datum.get(), instance);
+        }
+        return known(service, entry, instance.metadata());
+    }
+
+    /**
+     * A beat makes healthy what was registered, or set, as unhealthy. If somebody else changes the record at the same
+     * moment the next beat tries again, and so it does after any failure.
+     */
+    private void recover(ServiceName service, Datum<RegistryRecord> datum, Instance instance) {
+        consistency.apply(List.of(Change.put(
+                datum.key(),
+                instance.withHealthy(true),
+                leases.of(service, instance),
+                Condition.versionIs(datum.version()))));
+    }
+
+    private BeatAnswer known(ServiceName service, @Nullable ServiceEntry entry, Metadata instance) {
+        SwitchSettings current = switches.current();
+        long interval = leases.intervalMillis(service, entry, instance, current.clientBeatIntervalMillis());
+        return new BeatAnswer(true, interval, current.lightBeatEnabled());
+    }
+
+    private CompletionStage<BeatAnswer> unknown(
+            ServiceName service, InstanceKey instance, Optional<Instance> described) {
+        Key persistentKey = Keys.instance(keyGroup(service), instance, false);
+        Optional<Datum<RegistryRecord>> persistent = consistency.get(persistentKey);
+        if (persistent.isPresent()) {
+            // Persistent instances need no beats; the server checks them itself.
+            return CompletableFuture.completedFuture(known(service, index.entry(service), Metadata.EMPTY));
+        }
+        if (described.isEmpty()) {
+            SwitchSettings current = switches.current();
+            return CompletableFuture.completedFuture(
+                    new BeatAnswer(false, current.clientBeatIntervalMillis(), current.lightBeatEnabled()));
+        }
+        Instance toRegister = described.get();
+        service.requireLegal();
+        HeartbeatSettings.requireReadable(toRegister.metadata());
+        // Only if it is still unknown: a registration that came between says more than a beat does.
+        return store(service, toRegister, Condition.ABSENT)
+                .handle((done, failure) -> failure == null ? null : ConditionalWrites.cause(failure))
+                .thenCompose(failure -> failure == null || failure instanceof ConsistencyException.Conflict
+                        ? CompletableFuture.completedFuture(known(service, index.entry(service), toRegister.metadata()))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Puts the instance as given, but for what an instance that is there already keeps. */
+    CompletionStage<Void> store(ServiceName service, Instance given, Condition condition) {
+        Key key = Keys.instance(keyGroup(service), given.key(), given.ephemeral());
+        Optional<Instance> known = consistency.get(key).map(datum -> (Instance) datum.value());
+        boolean draws = InstanceIds.wantsNumber(given.metadata())
+                && known.filter(instance -> instance.number() != Instance.NOT_NUMBERED)
+                        .isEmpty();
+        int drawn = draws ? numbers.reserve(service) : Instance.NOT_NUMBERED;
+        int number = draws || known.isEmpty() ? drawn : keptNumber(given, known.get());
+        boolean healthy = known.map(instance -> instance.ephemeral() || instance.healthy())
+                .orElse(given.healthy());
+        Instance instance = new Instance(
+                given.ip(),
+                given.port(),
+                names.intern(given.cluster()),
+                given.weight(),
+                given.enabled(),
+                healthy,
+                given.ephemeral(),
+                given.metadata(),
+                names.intern(given.app()),
+                number);
+        Change<RegistryRecord> put = instance.ephemeral()
+                ? Change.put(key, instance, leases.of(service, instance), condition)
+                : Change.put(key, instance, condition);
+        return consistency
+                .apply(List.of(put))
+                .whenComplete((done, failure) -> numbers.release(service, drawn))
+                .thenAccept(done -> {});
+    }
+
+    private static int keptNumber(Instance given, Instance known) {
+        return InstanceIds.wantsNumber(given.metadata()) ? known.number() : Instance.NOT_NUMBERED;
+    }
+
+    /** The one string of a known service, else a new one. */
+    String keyGroup(ServiceName service) {
+        ServiceEntry entry = index.entry(service);
+        return entry == null ? service.keyGroup() : entry.keyGroup();
+    }
+
+    /** Whether the session of the instance is good; of persistent ones it always is. */
+    static boolean isLive(Datum<RegistryRecord> datum) {
+        return datum.mark() == Mark.HEALTHY;
+    }
+}

@@ -1,0 +1,123 @@
+package io.muster.naming.registry;
+
+import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.Interest;
+import io.muster.consistency.Mode;
+import io.muster.consistency.Subscription;
+import io.muster.naming.model.Keys;
+import io.muster.naming.model.RegistryRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * The registry: its use cases by subject, and the index that they and all readers see. One for a process; knows no
+ * protocol of clients.
+ *
+ * <p>{@link #start} listens to the consistency service, which first tells all that stands; {@link #close} ends that.
+ */
+public final class Registry implements AutoCloseable {
+
+    private static final long RELEASE_EMPTY_EVERY_MILLIS = 5_000;
+
+    private final ConsistencyService<RegistryRecord> consistency;
+    private final Timer timer;
+    private final ServiceIndex index;
+    private final Switches switches;
+    private final Namespaces namespaces;
+    private final Services services;
+    private final Registrations registrations;
+    private final InstanceEdits edits;
+    private final MetadataBatch metadataBatch;
+    private final RemovalLog removalLog;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private volatile boolean closed;
+
+    /**
+     * @param wallMillis the wall clock, for what people and clients are shown; no lease is measured by it
+     */
+    public Registry(
+            ConsistencyService<RegistryRecord> consistency,
+            RegistrySettings settings,
+            Timer timer,
+            LongSupplier wallMillis) {
+        this.consistency = consistency;
+        this.timer = timer;
+        AuditLog audit = new AuditLog();
+        ConditionalWrites writes = new ConditionalWrites(consistency, timer);
+        index = new ServiceIndex(settings, wallMillis);
+        switches = new Switches(writes, audit);
+        namespaces = new Namespaces(index, writes, audit);
+        services = new Services(consistency, index, writes, audit);
+        Leases leases = new Leases(index, namespaces, settings.heartbeat());
+        registrations = new Registrations(consistency, index, switches, leases, audit);
+        edits = new InstanceEdits(consistency, index, registrations, leases, writes, new Overlays(writes), audit);
+        metadataBatch = new MetadataBatch(index, edits, audit);
+        removalLog = new RemovalLog(wallMillis);
+    }
+
+    /** Begins to listen. To be called once, after those listeners were added to the index that must miss nothing. */
+    public void start() {
+        subscriptions.add(
+                consistency.listen(Interest.group(Mode.PERSISTENT, Keys.SWITCHES_GROUP), switches.changeListener()));
+        subscriptions.add(consistency.listen(
+                Interest.group(Mode.PERSISTENT, Keys.NAMESPACES_GROUP), namespaces.changeListener()));
+        for (Mode mode : Mode.values()) {
+            subscriptions.add(consistency.listen(Interest.all(mode), index.changeListener()));
+            subscriptions.add(consistency.listen(Interest.all(mode), removalLog));
+        }
+        releaseEmptyLater();
+    }
+
+    private void releaseEmptyLater() {
+        timer.after(RELEASE_EMPTY_EVERY_MILLIS, () -> {
+            if (!closed) {
+                index.releaseEmpty();
+                releaseEmptyLater();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        subscriptions.forEach(Subscription::close);
+        subscriptions.clear();
+    }
+
+    public ServiceIndex index() {
+        return index;
+    }
+
+    /** Register, beat, deregister. */
+    public Registrations registrations() {
+        return registrations;
+    }
+
+    /** PUT and PATCH of instances, and overlays. */
+    public InstanceEdits edits() {
+        return edits;
+    }
+
+    public MetadataBatch metadataBatch() {
+        return metadataBatch;
+    }
+
+    public Services services() {
+        return services;
+    }
+
+    public Namespaces namespaces() {
+        return namespaces;
+    }
+
+    public Switches switches() {
+        return switches;
+    }
+
+    /** See {@link ConsistencyService#readBarrier}: reads of persistent data here are linearizable after it. */
+    public CompletionStage<Void> readBarrier() {
+        return consistency.readBarrier();
+    }
+}

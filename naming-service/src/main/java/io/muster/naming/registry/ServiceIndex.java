@@ -1,0 +1,259 @@
+package io.muster.naming.registry;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.muster.consistency.ChangeEvent;
+import io.muster.consistency.ChangeListener;
+import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.Overlay;
+import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.model.ServiceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All services that this node knows of, by full name. Fed only by the listeners of the consistency service ({@link
+ * #changeListener()}), read by any thread without waiting.
+ *
+ * <p>Lean on purpose: beside the engines' own data it holds four bytes for an instance and some hundred for a service.
+ * A {@link ServiceView} is built when somebody reads, once per change, and kept in a cache bounded by the instances in
+ * it; services that nobody reads have none.
+ *
+ * <p>A service exists while it is declared or holds instances, and for a bounded time after the last instance of an
+ * undeclared one went; whoever owns the clock calls {@link #releaseEmpty}.
+ */
+public final class ServiceIndex {
+
+    /** Empty services beyond this are forgotten at once: churn of names must not fill the memory. */
+    static final int RETAINED_MAX = 100_000;
+
+    private final ConcurrentHashMap<ServiceName, ServiceEntry> entries = new ConcurrentHashMap<>();
+
+    /** The names of those entries that exist, sorted for lists and pages. */
+    private final ConcurrentSkipListSet<ServiceName> names = new ConcurrentSkipListSet<>();
+
+    /** Entries that wait for {@link #releaseEmpty}. */
+    private final ConcurrentHashMap<ServiceName, ServiceEntry> retained = new ConcurrentHashMap<>();
+
+    private final CopyOnWriteArrayList<ServiceListener> listeners = new CopyOnWriteArrayList<>();
+    private final Cache<ServiceName, ServiceView> views;
+    private final LongSupplier wallMillis;
+    private final long retentionMillis;
+
+    /** One counter for all services, so that no revision ever means two contents. */
+    private final AtomicLong revisions = new AtomicLong();
+
+    private final AtomicInteger ephemeralCount = new AtomicInteger();
+    private final AtomicInteger persistentCount = new AtomicInteger();
+
+    public ServiceIndex(RegistrySettings settings, LongSupplier wallMillis) {
+        this.retentionMillis = settings.emptyServiceRetentionMillis();
+        this.wallMillis = wallMillis;
+        this.views = Caffeine.newBuilder()
+                .maximumWeight(settings.viewCacheInstancesMax())
+                .weigher((ServiceName name, ServiceView view) ->
+                        1 + view.instances().size())
+                .build();
+    }
+
+    /** The service as it stands; empty if nobody knows it. */
+    public Optional<ServiceView> find(ServiceName service) {
+        ServiceEntry entry = entries.get(service);
+        if (entry == null || !entry.exists()) {
+            return Optional.empty();
+        }
+        ServiceView cached = views.getIfPresent(service);
+        if (cached != null && cached.revision() == entry.revision()) {
+            return Optional.of(cached);
+        }
+        ServiceView view = entry.view();
+        views.put(service, view);
+        return Optional.of(view);
+    }
+
+    /** The revision that {@link #find} would show, or 0 if nobody knows the service: cheap enough for every request. */
+    public long revision(ServiceName service) {
+        ServiceEntry entry = entries.get(service);
+        return entry == null || !entry.exists() ? 0 : entry.revision();
+    }
+
+    public boolean exists(ServiceName service) {
+        ServiceEntry entry = entries.get(service);
+        return entry != null && entry.exists();
+    }
+
+    /** Whether all that is known of the service is persistent instances: warming up can't hide any of it. */
+    public boolean isPersistentOnly(ServiceName service) {
+        ServiceEntry entry = entries.get(service);
+        return entry != null && entry.isPersistentOnly();
+    }
+
+    /** The operator's word on an instance, registered at the moment or not. */
+    public Optional<Overlay> overlay(ServiceName service, InstanceKey instance) {
+        ServiceEntry entry = entries.get(service);
+        return entry == null ? Optional.empty() : entry.overlay(instance);
+    }
+
+    /** The services of a namespace, sorted by grouped name. */
+    public List<ServiceName> names(String namespaceId) {
+        return inNamespace(namespaceId, name -> true);
+    }
+
+    /** The services of one group, sorted by name. */
+    public List<ServiceName> names(String namespaceId, String group) {
+        return inNamespace(namespaceId, name -> name.group().equals(group));
+    }
+
+    /** All services by namespace; namespaces without services do not show. */
+    public SortedMap<String, List<ServiceName>> namesByNamespace() {
+        SortedMap<String, List<ServiceName>> all = new TreeMap<>();
+        for (ServiceName name : names) {
+            all.computeIfAbsent(name.namespaceId(), ignored -> new ArrayList<>())
+                    .add(name);
+        }
+        return all;
+    }
+
+    private List<ServiceName> inNamespace(String namespaceId, Predicate<ServiceName> wanted) {
+        List<ServiceName> found = new ArrayList<>();
+        // Before every legal name of the namespace.
+        for (ServiceName name : names.tailSet(new ServiceName(namespaceId, "\0", "\0"))) {
+            if (!name.namespaceId().equals(namespaceId)) {
+                break;
+            }
+            if (wanted.test(name)) {
+                found.add(name);
+            }
+        }
+        return found;
+    }
+
+    /** Services that exist. */
+    public int serviceCount() {
+        return names.size();
+    }
+
+    public int ephemeralInstanceCount() {
+        return ephemeralCount.get();
+    }
+
+    public int persistentInstanceCount() {
+        return persistentCount.get();
+    }
+
+    public void addListener(ServiceListener listener) {
+        listeners.add(listener);
+    }
+
+    public void removeListener(ServiceListener listener) {
+        listeners.remove(listener);
+    }
+
+    /** To be subscribed to everything of both modes; passes over keys that belong to no service. */
+    public ChangeListener<RegistryRecord> changeListener() {
+        return this::onChanges;
+    }
+
+    /** Forgets services that have been empty and undeclared for the retention time. To be called every few seconds. */
+    public void releaseEmpty() {
+        long before = wallMillis.getAsLong() - retentionMillis;
+        retained.forEach((name, entry) -> {
+            if (!entry.isRetained()) {
+                retained.remove(name, entry);
+            } else if (entry.isRetainedSince(before)) {
+                release(entry);
+            }
+        });
+    }
+
+    /** Forgets an empty, undeclared service now. */
+    void forgetEmpty(ServiceName service) {
+        ServiceEntry entry = retained.get(service);
+        if (entry != null) {
+            release(entry);
+        }
+    }
+
+    @Nullable
+    ServiceEntry entry(ServiceName service) {
+        return entries.get(service);
+    }
+
+    private void onChanges(List<ChangeEvent<RegistryRecord>> events) {
+        int from = 0;
+        while (from < events.size()) {
+            String keyGroup = events.get(from).key().group();
+            int to = from + 1;
+            while (to < events.size() && events.get(to).key().group().equals(keyGroup)) {
+                to++;
+            }
+            if (ServiceName.isKeyGroup(keyGroup)) {
+                apply(keyGroup, events.subList(from, to));
+            }
+            from = to;
+        }
+    }
+
+    private void apply(String keyGroup, List<ChangeEvent<RegistryRecord>> events) {
+        ServiceName name = ServiceName.ofKeyGroup(keyGroup);
+        long nowMillis = wallMillis.getAsLong();
+        ServiceEntry entry;
+        ServiceEntry.Applied applied;
+        do {
+            entry = entries.computeIfAbsent(name, ignored -> new ServiceEntry(name, keyGroup));
+            applied = entry.apply(events, revisions, nowMillis);
+        } while (applied.dropped());
+        ephemeralCount.addAndGet(applied.ephemeralDelta());
+        persistentCount.addAndGet(applied.persistentDelta());
+        if (applied.changed()) {
+            keepTrack(entry);
+            for (ServiceListener listener : listeners) {
+                listener.changed(name);
+            }
+        }
+    }
+
+    private void keepTrack(ServiceEntry entry) {
+        // Both engines' threads come here: the entry's monitor keeps its state and its place in the collections one.
+        synchronized (entry) {
+            if (entry.exists()) {
+                names.add(entry.name());
+            }
+            if (entry.isRetained()) {
+                retained.put(entry.name(), entry);
+            }
+            if (!entry.exists() || (retained.size() > RETAINED_MAX && entry.isRetained())) {
+                release(entry);
+            }
+        }
+    }
+
+    /**
+     * The entry's data decide, not the caller's view of them: between the two an engine may have brought an instance.
+     */
+    private void release(ServiceEntry entry) {
+        synchronized (entry) {
+            boolean dropped = entry.release();
+            retained.remove(entry.name(), entry);
+            if (!entry.exists()) {
+                names.remove(entry.name());
+            }
+            if (dropped) {
+                // Last: from here on another entry may take the name.
+                entries.remove(entry.name(), entry);
+                views.invalidate(entry.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.muster.naming.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Growing bytes. */
+final class ByteSink {
+
+    private byte[] bytes = new byte[64];
+    private int length;
+
+    void u8(int value) {
+        ensure(1);
+        bytes[length++] = (byte) value;
+    }
+
+    /** Not negative. */
+    void varint(int value) {
+        int rest = value;
+        while (rest > 0x7f) {
+            u8((rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        u8(rest);
+    }
+
+    void f64(double value) {
+        long bits = Double.doubleToLongBits(value);
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            u8((int) (bits >>> shift));
+        }
+    }
+
+    void string(String value) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        varint(utf8.length);
+        ensure(utf8.length);
+        System.arraycopy(utf8, 0, bytes, length, utf8.length);
+        length += utf8.length;
+    }
+
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+        }
+    }
+}

@@ -1,0 +1,414 @@
+package io.muster.naming.api.v1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.muster.naming.api.v1.Call.Response;
+import io.muster.naming.list.NameForm;
+import io.muster.naming.model.ServiceName;
+import io.muster.naming.push.Subscriber;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Services, clusters, health and who subscribes (nacos-v1-http.md §4). */
+class ServiceContractTest {
+
+    private static final String SERVICE = "/nacos/v1/ns/service";
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static void assertText(Response response, int status, String body) {
+        assertThat(response.body()).isEqualTo(body);
+        assertThat(response.status()).isEqualTo(status);
+    }
+
+    private void declare(String... names) {
+        for (String name : names) {
+            assertText(server.post(SERVICE).with("serviceName", name).send(), 200, "ok");
+        }
+    }
+
+    private void register(String service, Object... more) {
+        assertThat(server.post("/v1/ns/instance")
+                        .with("serviceName", service, "ip", "10.0.0.1", "port", 8080)
+                        .with(more)
+                        .send()
+                        .body())
+                .isEqualTo("ok");
+    }
+
+    private JsonNode list(Object... params) {
+        return server.get(SERVICE + "/list").with(params).send().json();
+    }
+
+    @Test
+    void aDeclaredServiceIsShownAsDeclared() {
+        assertText(
+                server.post(SERVICE)
+                        .with(
+                                "serviceName",
+                                "a",
+                                "groupName",
+                                "g",
+                                "protectThreshold",
+                                "0.5",
+                                "metadata",
+                                "k=v",
+                                "selector",
+                                "{\"type\":\"none\"}")
+                        .send(),
+                200,
+                "ok");
+        JsonNode shown = server.get(SERVICE).with("serviceName", "g@@a").send().json();
+        assertThat(shown.toString())
+                .isEqualTo("{\"name\":\"a\",\"groupName\":\"g\",\"namespaceId\":\"public\",\"protectThreshold\":0.5,"
+                        + "\"metadata\":{\"k\":\"v\"},\"selector\":{\"type\":\"none\"},\"clusters\":[]}");
+    }
+
+    @Test
+    void labelSelectorsAreShownWithTheirLabels() {
+        String expression = "CONSUMER.label.site=PROVIDER.label.site & CONSUMER.label.zone=PROVIDER.label.zone";
+        assertText(
+                server.post(SERVICE)
+                        .with(
+                                "serviceName",
+                                "a",
+                                "selector",
+                                "{\"type\":\"label\",\"expression\":\"" + expression + "\"}")
+                        .send(),
+                200,
+                "ok");
+        assertThat(server.get(SERVICE)
+                        .with("serviceName", "a")
+                        .send()
+                        .json()
+                        .get("selector")
+                        .toString())
+                .isEqualTo("{\"type\":\"label\",\"expression\":\"" + expression + "\",\"labels\":[\"site\",\"zone\"]}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"label\",\"expression\":\"nonsense\"} | parse expression failed!",
+                "{\"type\":\"unknown\"}                           | not match any type of selector!",
+            })
+    void selectorsThatCannotBeReadAreRefusedInTheWordsOfNacos(String selector, String text) {
+        Response response = server.post(SERVICE)
+                .with("serviceName", "a", "selector", selector)
+                .send();
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.body()).contains(text, "selector");
+    }
+
+    @Test
+    void refusalsHaveTheWordsOfNacos() {
+        declare("a");
+        assertText(
+                server.post(SERVICE).with("serviceName", "a").send(),
+                400,
+                "specified service already exists, serviceName : DEFAULT_GROUP@@a");
+        assertText(
+                server.delete(SERVICE).with("serviceName", "b").send(),
+                400,
+                "specified service not exist, serviceName : DEFAULT_GROUP@@b");
+        assertText(
+                server.put(SERVICE)
+                        .with("serviceName", "b", "protectThreshold", "0")
+                        .send(),
+                400,
+                "service DEFAULT_GROUP@@b not found!");
+        assertText(server.get(SERVICE).with("serviceName", "b").send(), 404, "service DEFAULT_GROUP@@b is not found!");
+    }
+
+    @Test
+    void aServiceWithInstancesIsNotDeleted() {
+        declare("a");
+        register("a");
+        assertThat(server.delete(SERVICE).with("serviceName", "a").send().status())
+                .isEqualTo(400);
+        server.delete("/v1/ns/instance")
+                .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080)
+                .send();
+        assertText(server.delete(SERVICE).with("serviceName", "a").send(), 200, "ok");
+        assertThat(server.get(SERVICE).with("serviceName", "a").send().status()).isEqualTo(404);
+    }
+
+    @Test
+    void updatingReplacesAllThatIsDeclared() {
+        server.post(SERVICE).with("serviceName", "a", "metadata", "k=v").send();
+        assertText(
+                server.put(SERVICE)
+                        .with("serviceName", "a", "protectThreshold", "0.25")
+                        .send(),
+                200,
+                "ok");
+        JsonNode shown = server.get(SERVICE).with("serviceName", "a").send().json();
+        assertThat(shown.get("protectThreshold").asDouble()).isEqualTo(0.25);
+        assertThat(shown.get("metadata")).isEmpty();
+    }
+
+    /** X22: below 0 there is a real off switch, and nothing else. */
+    @Test
+    void protectionCanBeSwitchedOff() {
+        assertText(
+                server.post(SERVICE)
+                        .with("serviceName", "a", "protectThreshold", "-1")
+                        .send(),
+                200,
+                "ok");
+    }
+
+    @Test
+    void namesAreListedInPages() {
+        declare("b", "a", "c");
+        declare("g@@x");
+        assertThat(list("pageNo", 1, "pageSize", 2).toString()).isEqualTo("{\"doms\":[\"a\",\"b\"],\"count\":3}");
+        assertThat(list("pageNo", 2, "pageSize", 2).toString()).isEqualTo("{\"doms\":[\"c\"],\"count\":3}");
+        assertThat(list("pageNo", 9, "pageSize", 2).toString()).isEqualTo("{\"doms\":[],\"count\":3}");
+    }
+
+    /** As Spring Cloud Alibaba asks (§4.1). */
+    @Test
+    void thePageMayBeAsLargeAsAnIntIs() {
+        declare("a");
+        assertThat(list("pageNo", 1, "pageSize", Integer.MAX_VALUE).get("count").asInt())
+                .isEqualTo(1);
+        assertThat(list("pageNo", Integer.MAX_VALUE, "pageSize", Integer.MAX_VALUE)
+                        .get("doms"))
+                .isEmpty();
+    }
+
+    @Test
+    void namesOfAllGroupsAreGrouped() {
+        declare("a", "g@@x");
+        assertThat(list("pageNo", 1, "pageSize", 10, "groupName", "*")
+                        .get("doms")
+                        .toString())
+                .isEqualTo("[\"DEFAULT_GROUP@@a\",\"g@@x\"]");
+        assertThat(list("pageNo", 1, "pageSize", 10, "groupName", "g")
+                        .get("doms")
+                        .toString())
+                .isEqualTo("[\"x\"]");
+    }
+
+    @Test
+    void listsCanBeFilteredByMetadata() {
+        server.post(SERVICE).with("serviceName", "a", "metadata", "tier=gold").send();
+        register("b", "metadata", "zone=z1");
+        declare("c");
+        assertThat(filtered("SERVICE.metadata.tier = 'gold'")).isEqualTo("[\"a\"]");
+        assertThat(filtered("INSTANCE.metadata.zone='z1'")).isEqualTo("[\"b\"]");
+        assertThat(filtered("INSTANCE.metadata.zone='z2'")).isEqualTo("[]");
+    }
+
+    private String filtered(String expression) {
+        return list(
+                        "pageNo",
+                        1,
+                        "pageSize",
+                        10,
+                        "selector",
+                        "{\"type\":\"label\",\"expression\":\"" + expression + "\"}")
+                .get("doms")
+                .toString();
+    }
+
+    @Test
+    void namesByNamespace() {
+        declare("orders", "users");
+        server.post(SERVICE).with("serviceName", "orders", "namespaceId", "dev").send();
+        assertThat(server.get(SERVICE + "/names").send().body())
+                .isEqualTo("{\"services\":{\"dev\":[\"orders\"],\"public\":[\"orders\",\"users\"]},\"count\":2}");
+        assertThat(server.get(SERVICE + "/names")
+                        .with("namespaceId", "public", "expr", "user")
+                        .send()
+                        .body())
+                .isEqualTo("{\"services\":{\"public\":[\"users\"]},\"count\":1}");
+        assertThat(server.get(SERVICE + "/names")
+                        .with("namespaceId", "nowhere")
+                        .send()
+                        .body())
+                .isEqualTo("{\"services\":{\"nowhere\":[]},\"count\":1}");
+        assertThat(server.get("/v1/ns/api/allDomNames").send().body())
+                .isEqualTo("{\"count\":3,\"doms\":{\"dev\":[\"orders\"],\"public\":[\"orders\",\"users\"]}}");
+    }
+
+    @Test
+    void aListCallWithUdpPortSubscribes() {
+        JsonNode list = server.get("/v1/ns/instance/list")
+                .with("serviceName", "a", "clusters", "c1", "udpPort", 55123, "clientIP", "10.9.9.9", "app", "shop")
+                .agent(TestServer.JAVA_CLIENT)
+                .send()
+                .json();
+        assertThat(list.get("cacheMillis").asLong()).isEqualTo(10_000);
+        JsonNode subscribers = server.get(SERVICE + "/subscribers")
+                .with("serviceName", "a")
+                .send()
+                .json();
+        assertThat(subscribers.get("count").asInt()).isEqualTo(1);
+        JsonNode one = subscribers.get("subscribers").get(0);
+        assertThat(one.get("addrStr").asText()).isEqualTo("127.0.0.1:55123");
+        assertThat(one.get("agent").asText()).isEqualTo(TestServer.JAVA_CLIENT);
+        assertThat(one.get("app").asText()).isEqualTo("shop");
+        assertThat(one.get("ip").asText()).isEqualTo("127.0.0.1");
+        assertThat(one.get("namespaceId").asText()).isEqualTo("public");
+        assertThat(one.get("serviceName").asText()).isEqualTo("DEFAULT_GROUP@@a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"curl/8.0", "Nacos-Java-Client:v0.0.9", "Nacos-Java-Client", "unit-nginx:v9.0.0"})
+    void clientsThatUnderstandNoPushDoNotSubscribe(String agent) {
+        JsonNode list = server.get("/v1/ns/instance/list")
+                .with("serviceName", "a", "udpPort", 55123)
+                .agent(agent)
+                .send()
+                .json();
+        assertThat(list.get("cacheMillis").asLong()).isEqualTo(3_000);
+        assertThat(server.subscribers.count()).isZero();
+    }
+
+    @Test
+    void subscribersAreFoundByPartsOfNamesAndListedInPages() {
+        for (String service : List.of("orders", "orders2", "users")) {
+            server.subscribers.subscribe(new Subscriber(
+                    ServiceName.of("", "", service), "", "10.0.0.1", 5000, NameForm.GROUPED, "agent", "app"));
+        }
+        Call found = server.get(SERVICE + "/subscribers").with("serviceName", "order", "pageNo", 2, "pageSize", 1);
+        assertThat(found.send().json().get("count").asInt()).isEqualTo(2);
+        assertThat(found.send().json().get("subscribers")).hasSize(1);
+    }
+
+    @Test
+    void aClusterIsDescribed() {
+        Call put = server.put("/nacos/v1/ns/cluster")
+                .with(
+                        "serviceName",
+                        "a",
+                        "clusterName",
+                        "c1",
+                        "checkPort",
+                        80,
+                        "useInstancePort4Check",
+                        "true",
+                        "healthChecker",
+                        "{\"type\":\"HTTP\",\"path\":\"/x\",\"headers\":\"k:v\"}");
+        assertText(put.send(), 400, "service not found:DEFAULT_GROUP@@a");
+        declare("a");
+        assertText(put.send(), 200, "ok");
+        assertThat(server.get(SERVICE)
+                        .with("serviceName", "a")
+                        .send()
+                        .json()
+                        .get("clusters")
+                        .toString())
+                .isEqualTo("[{\"name\":\"c1\",\"healthChecker\":{\"type\":\"HTTP\",\"path\":\"/x\",\"headers\":\"k:v\","
+                        + "\"expectedResponseCode\":200},\"metadata\":{}}]");
+    }
+
+    @Test
+    void healthIsSetWhereNothingChecksIt() {
+        declare("a");
+        register("a", "ephemeral", "false");
+        Call sick = server.put("/nacos/v1/ns/health/instance")
+                .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080, "valid", "false");
+        assertText(sick.send(), 400, "health check is still working, service: DEFAULT_GROUP@@a");
+        server.put("/v1/ns/cluster")
+                .with(
+                        "serviceName",
+                        "a",
+                        "clusterName",
+                        "DEFAULT",
+                        "checkPort",
+                        80,
+                        "useInstancePort4Check",
+                        "true",
+                        "healthChecker",
+                        "{\"type\":\"NONE\"}")
+                .send();
+        assertText(sick.send(), 200, "ok");
+        assertThat(server.get("/v1/ns/instance")
+                        .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080)
+                        .send()
+                        .json()
+                        .get("healthy")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void healthCheckersAreShownWithTheirFields() {
+        assertThat(server.get("/nacos/v1/ns/health/checkers").send().body())
+                .isEqualTo("{\"TCP\":{\"type\":\"TCP\"},\"HTTP\":{\"type\":\"HTTP\",\"path\":\"\",\"headers\":\"\","
+                        + "\"expectedResponseCode\":200},\"MYSQL\":{\"type\":\"MYSQL\",\"user\":null,\"pwd\":null,"
+                        + "\"cmd\":null},\"NONE\":{\"type\":\"NONE\"}}");
+    }
+
+    @Test
+    void theCatalogListsServicesWithTheirCounts() {
+        declare("empty", "g@@other");
+        register("full");
+        register("full", "cluster", "c1");
+        assertThat(catalog("services", "serviceNameParam", "full").toString())
+                .isEqualTo("{\"serviceList\":[{\"name\":\"full\",\"groupName\":\"DEFAULT_GROUP\",\"clusterCount\":2,"
+                        + "\"ipCount\":2,\"healthyInstanceCount\":2,\"triggerFlag\":\"false\"}],\"count\":1}");
+        assertThat(catalog("services", "pageNo", 2, "pageSize", 2).get("count").asInt())
+                .isEqualTo(3);
+        assertThat(catalog("services", "hasIpCount", "true").get("count").asInt())
+                .isEqualTo(1);
+        assertThat(catalog("services", "instance", "10.0.0.1:8080").get("count").asInt())
+                .isEqualTo(1);
+        assertThat(catalog("services", "groupNameParam", "g").get("serviceList").findValuesAsText("name"))
+                .containsExactly("other");
+    }
+
+    @Test
+    void theCatalogListsServicesWithTheirInstances() {
+        register("full", "cluster", "c1");
+        assertThat(catalog("services", "withInstances", "true").toString())
+                .isEqualTo("[{\"serviceName\":\"full\",\"groupName\":\"DEFAULT_GROUP\",\"clusterMap\":{\"c1\":"
+                        + "{\"hosts\":[{\"valid\":true,\"metadata\":{},\"port\":8080,\"ip\":\"10.0.0.1\","
+                        + "\"weight\":1.0,\"enabled\":true}]}},\"metadata\":{}}]");
+    }
+
+    @Test
+    void theCatalogShowsAServiceAndTheInstancesOfACluster() {
+        register("full", "enabled", "false");
+        JsonNode shown = catalog("service", "serviceName", "full");
+        assertThat(shown.get("service").get("groupName").asText()).isEqualTo("DEFAULT_GROUP");
+        assertThat(shown.get("clusters").findValuesAsText("name")).containsExactly("DEFAULT");
+        JsonNode instances = catalog("instances", "serviceName", "full", "clusterName", "DEFAULT");
+        assertThat(instances.get("count").asInt()).isEqualTo(1);
+        assertThat(instances.get("list").get(0).get("enabled").asBoolean()).isFalse();
+        assertText(
+                server.get("/v1/ns/catalog/instances")
+                        .with("serviceName", "full", "clusterName", "c9")
+                        .send(),
+                404,
+                "cluster c9 is not found!");
+        assertText(
+                server.get("/v1/ns/catalog/service").with("serviceName", "none").send(),
+                404,
+                "service DEFAULT_GROUP@@none is not found!");
+    }
+
+    private JsonNode catalog(String what, Object... params) {
+        return server.get("/nacos/v1/ns/catalog/" + what).with(params).send().json();
+    }
+}

@@ -1,0 +1,98 @@
+package io.muster.naming.registry;
+
+import static io.muster.naming.registry.RegistryFixture.ALICE;
+import static io.muster.naming.registry.RegistryFixture.FIRST;
+import static io.muster.naming.registry.RegistryFixture.ORDERS;
+import static io.muster.naming.registry.RegistryFixture.SECOND;
+import static io.muster.naming.registry.RegistryFixture.await;
+import static io.muster.naming.registry.RegistryFixture.ephemeralKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.ServiceDefinition;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** X21: every admin change is one structured line; every removal names its cause. */
+class LogsTest {
+
+    private final RegistryFixture fixture = new RegistryFixture();
+
+    @Test
+    void removal_isOneLineWithItsCause() {
+        fixture.register(FIRST);
+        fixture.register(SECOND);
+        try (RecordedLog log = new RecordedLog(RemovalLog.LOGGER)) {
+            await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE));
+            fixture.consistency.expire(ephemeralKey(SECOND));
+
+            assertThat(log.lines()).hasSize(2);
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("cause", "CLIENT")
+                    .containsEntry("service", ORDERS.keyGroup())
+                    .containsEntry("instance", FIRST.id());
+            assertThat(RecordedLog.pairs(log.lines().get(1)))
+                    .containsEntry("cause", "EXPIRED")
+                    .containsEntry("by", "00000000000000010000000000000002");
+        }
+    }
+
+    /** A million removals at once must not keep an engine writing lines. */
+    @Test
+    void removals_pastTheBound_areToldAsNumbers() {
+        int over = 25;
+        int removals = RemovalLog.LINES_PER_SECOND_MAX + over;
+        for (int i = 0; i <= removals; i++) {
+            fixture.register(instance(i));
+        }
+        try (RecordedLog log = new RecordedLog(RemovalLog.LOGGER)) {
+            for (int i = 0; i < removals; i++) {
+                fixture.consistency.expire(ephemeralKey(instance(i)));
+            }
+            assertThat(log.lines()).hasSize(RemovalLog.LINES_PER_SECOND_MAX);
+
+            fixture.nowMillis += 1_000;
+            fixture.consistency.expire(ephemeralKey(instance(removals)));
+
+            assertThat(log.lines()).hasSize(RemovalLog.LINES_PER_SECOND_MAX + 2);
+            assertThat(log.lines().get(RemovalLog.LINES_PER_SECOND_MAX).getFormattedMessage())
+                    .contains("EXPIRED=" + over);
+        }
+    }
+
+    @Test
+    void adminChange_isOneLineDoneOrRefused() {
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            await(fixture.registry.services().create(ORDERS, ServiceDefinition.DEFAULT, ALICE));
+            assertThatExceptionOfType(RegistryException.class)
+                    .isThrownBy(
+                            () -> await(fixture.registry.services().create(ORDERS, ServiceDefinition.DEFAULT, ALICE)));
+
+            List<ILoggingEvent> lines = log.lines();
+            assertThat(lines).hasSize(2);
+            assertThat(RecordedLog.pairs(lines.get(0)))
+                    .containsEntry("action", "create-service")
+                    .containsEntry("target", ORDERS.keyGroup())
+                    .containsEntry("user", "alice")
+                    .containsEntry("address", "10.9.9.9")
+                    .containsEntry("outcome", "done");
+            assertThat(RecordedLog.pairs(lines.get(1)).get("outcome")).startsWith("refused: specified service");
+        }
+    }
+
+    @Test
+    void registrationAndBeat_ofEphemeralInstances_areNoAdminChange() {
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            fixture.register(FIRST);
+            await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE));
+
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    private static InstanceKey instance(int number) {
+        return new InstanceKey("10.1." + number / 250 + "." + number % 250, 80, "DEFAULT");
+    }
+}
