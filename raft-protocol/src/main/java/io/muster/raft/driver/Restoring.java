@@ -1,0 +1,91 @@
+package io.muster.raft.driver;
+
+import io.muster.member.port.Time;
+import io.muster.raft.RaftMetrics;
+import io.muster.raft.StateMachine;
+import io.muster.raft.StateMachine.Committed;
+import io.muster.raft.StateMachine.SnapshotSink;
+import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
+import io.muster.raft.storage.Restorer;
+import io.muster.raft.storage.SnapshotMeta;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brings the state machine to where the log was known to be committed; keeps the entries behind that. */
+final class Restoring<C, R> implements Restorer {
+
+    private final StateMachine<C, R> stateMachine;
+    private final Time time;
+    private final RaftMetrics metrics;
+    private EntryTail tail = new EntryTail(1);
+    private long appliedIndex;
+
+    Restoring(StateMachine<C, R> stateMachine, Time time, RaftMetrics metrics) {
+        this.stateMachine = stateMachine;
+        this.time = time;
+        this.metrics = metrics;
+    }
+
+    EntryTail tail() {
+        return tail;
+    }
+
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
+    @Override
+    public SnapshotSink snapshot(SnapshotMeta meta) {
+        begin(meta.index());
+        long sinceNanos = time.monoNanos();
+        SnapshotSink sink = stateMachine.snapshotLoad();
+        return new SnapshotSink() {
+            private long bytesLoaded;
+
+            @Override
+            public void chunk(byte[] bytes) {
+                bytesLoaded += bytes.length;
+                sink.chunk(bytes);
+            }
+
+            @Override
+            public void done() {
+                sink.done();
+                metrics.snapshotLoaded(meta.index(), bytesLoaded, time.monoNanos() - sinceNanos);
+            }
+        };
+    }
+
+    @Override
+    public void noSnapshot() {
+        begin(0);
+        // What a damaged snapshot left behind goes.
+        stateMachine.snapshotLoad();
+    }
+
+    private void begin(long index) {
+        tail = new EntryTail(index + 1);
+        appliedIndex = index;
+    }
+
+    @Override
+    public void entry(LogEntry entry) {
+        tail.add(entry);
+    }
+
+    @Override
+    public void committed(long index) {
+        List<Committed<C>> commands = new ArrayList<>();
+        for (long i = appliedIndex + 1; i <= index; i++) {
+            if (tail.get(i).payload() instanceof Payload.Command command) {
+                commands.add(new Committed<>(i, stateMachine.decode(command.bytes())));
+            }
+        }
+        if (!commands.isEmpty()) {
+            stateMachine.apply(commands);
+        }
+        appliedIndex = index;
+        tail.dropThrough(index);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Drives the core: feeds it inputs in order and carries out its effects on the thread of the {@link io.muster.member.port.Time} port, which all of
+ * this package runs on where it does not say otherwise. Its duties are numbered in {@code io.muster.raft.core}. It reaches the outside through the
+ * ports alone.
+ *
+ * <p><b>Group commit.</b> While one batch is being written and synced, commands gather; when it is durable they go out together as the next one. So
+ * the log takes one sync for as many commands as arrive in the time of a sync, and a lone command waits for nobody.
+ */
+@NullMarked
+package io.muster.raft.driver;
+
+import org.jspecify.annotations.NullMarked;

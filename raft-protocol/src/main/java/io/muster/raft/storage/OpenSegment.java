@@ -1,0 +1,81 @@
+package io.muster.raft.storage;
+
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
+import java.util.Optional;
+
+/** The segment that takes the next batch, and how far it is filled. */
+final class OpenSegment {
+
+    /**
+     * The end of a segment that only terms and votes may use, unless the next segment stands ready: so that a full disk can still store a vote
+     * (design §4), some three hundred of them.
+     */
+    static final int VOTE_ROOM_BYTES = 16 << 10;
+
+    private final long sequence;
+    private final long length;
+
+    /** Where the next record goes; 0: nothing is in it, not even the header. */
+    private int end;
+
+    /** Checksum of the last record. */
+    private int crc;
+
+    private long markNumber;
+
+    OpenSegment(long sequence, long length, int end, int crc, long markNumber) {
+        this.sequence = sequence;
+        this.length = length;
+        this.end = end;
+        this.crc = crc;
+        this.markNumber = markNumber;
+    }
+
+    /** The segment that follows this one, empty. */
+    OpenSegment next(long itsLength) {
+        return new OpenSegment(sequence + 1, itsLength, 0, 0, 0);
+    }
+
+    /** The header of the segment that follows this one. */
+    SegmentHeader headerOfNext(NodeId node, Optional<ClusterId> clusterId, long lastIndex) {
+        return new SegmentHeader(sequence + 1, node, clusterId, lastIndex, end, crc);
+    }
+
+    String file() {
+        return StorageFiles.segment(sequence);
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    long length() {
+        return length;
+    }
+
+    int end() {
+        return end;
+    }
+
+    int crc() {
+        return crc;
+    }
+
+    /** Whether so many bytes fit; if they hold entries, without the room for votes. */
+    boolean fits(int bytes, boolean entries) {
+        int from = end == 0 ? SegmentHeader.BYTES : end;
+        return (long) from + bytes + (entries ? VOTE_ROOM_BYTES : 0) <= length;
+    }
+
+    void written(int newEnd, int newCrc) {
+        end = newEnd;
+        crc = newCrc;
+    }
+
+    /** The mark for the present end; each call gives a mark of its own. */
+    SyncMark nextMark() {
+        markNumber++;
+        return new SyncMark(markNumber, end);
+    }
+}

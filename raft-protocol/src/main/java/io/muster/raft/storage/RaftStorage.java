@@ -1,0 +1,281 @@
+package io.muster.raft.storage;
+
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
+import io.muster.member.port.Disk;
+import io.muster.member.port.Time;
+import io.muster.raft.RaftConfig;
+import io.muster.raft.StateMachine.SnapshotSource;
+import io.muster.raft.core.HardState;
+import io.muster.raft.core.log.LogEntry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Log and snapshots of one node, below one bound (X20). Calls and completions on the engine's thread.
+ *
+ * <p>Two snapshots are kept, and the log back to the older one, as long as the bound has room for that; when it gets tight, one snapshot and the log
+ * behind it.
+ */
+public final class RaftStorage {
+
+    /** Log segments that the bound must have room for beside two snapshots. */
+    private static final int LOG_SEGMENTS_MIN = 8;
+
+    /** The bound keeps room for the next snapshot, with so many segments' worth of growth until it is taken. */
+    private static final int GROWTH_SEGMENTS = 2;
+
+    /** Frames and heads make a snapshot longer than its content, by less than one part in so many. */
+    private static final int SNAPSHOT_OVERHEAD_PART = 64;
+
+    private static final int SNAPSHOTS_KEPT = 2;
+
+    private final RaftConfig config;
+    private final DiskSteps disk;
+    private final Time time;
+    private final NodeId node;
+    private final Checksum checksum;
+    private final LongSupplier stateBytes;
+    private final StorageEvents owner;
+    private final DirectoryBudget budget;
+    private final SnapshotFiles snapshots;
+    private final ReserveSegment reserve;
+    private final Events events = new Events();
+
+    /** Set once it is open. */
+    private @Nullable SegmentedLog log;
+
+    private boolean stopped;
+
+    /** @param stateBytes about how long a snapshot taken now would be */
+    public RaftStorage(
+            RaftConfig config, NodeId node, Disk disk, Time time, LongSupplier stateBytes, StorageEvents owner) {
+        this(config, node, disk, time, stateBytes, owner, Checksum.CRC32C);
+    }
+
+    /** For tests that look at what a checksum is good for. */
+    RaftStorage(
+            RaftConfig config,
+            NodeId node,
+            Disk disk,
+            Time time,
+            LongSupplier stateBytes,
+            StorageEvents owner,
+            Checksum checksum) {
+        this.config = config;
+        this.disk = new DiskSteps(disk);
+        this.time = time;
+        this.node = node;
+        this.checksum = checksum;
+        this.stateBytes = stateBytes;
+        this.owner = owner;
+        this.budget = new DirectoryBudget(config.dataDirMaxBytes());
+        this.snapshots = new SnapshotFiles(this.disk, node, checksum, budget);
+        this.reserve = new ReserveSegment(this.disk, time, budget, events, this::snapshotRoom, config.segmentBytes());
+    }
+
+    /**
+     * Restores what is there; the first call, and once.
+     *
+     * @return fails with {@link io.muster.raft.DamagedDataException}, having changed nothing, or with a {@link
+     *     io.muster.member.port.DiskException}
+     */
+    public CompletableFuture<Recovered> open(Restorer restorer) {
+        return DiskSteps.unwrapped(new Recovery(disk, node, checksum, restorer)
+                .run()
+                .thenCompose(result -> dropOddReserve().thenApply(ignored -> {
+                    result.snapshots().forEach(snapshots::found);
+                    log = new SegmentedLog(disk, time, node, checksum, reserve, budget, events, result);
+                    reserve.prepare();
+                    return result.recovered();
+                })));
+    }
+
+    /** A reserve of another configuration's length would not be counted right. */
+    private CompletableFuture<Void> dropOddReserve() {
+        return disk.size(StorageFiles.RESERVE)
+                .thenCompose(length ->
+                        length > config.segmentBytes() ? disk.delete(StorageFiles.RESERVE) : DiskSteps.nothing());
+    }
+
+    /** Goes into the headers of later segments. */
+    public void setClusterId(ClusterId id) {
+        opened().setClusterId(id);
+    }
+
+    /** Bytes that a batch of these entries takes on disk. */
+    public static int batchBytes(List<LogEntry> entries) {
+        return SegmentedLog.batchBytes(entries);
+    }
+
+    /** What a command of so many bytes takes in the log. */
+    public static int entryBytes(int commandBytes) {
+        return LogRecord.ENTRY_FIXED_BYTES + 1 + commandBytes;
+    }
+
+    /** Whether entries of so many bytes, as {@link #entryBytes} counts, should be taken on just now. */
+    public Admission admission(int entryBytes) {
+        Admission admission = opened().admission(LogRecord.HARD_STATE_BYTES + entryBytes);
+        boolean snapshotMakesRoom = admission.kind() == Admission.Kind.REFUSE && snapshots.saving();
+        return snapshotMakesRoom ? new Admission(Admission.Kind.WAIT, admission.reason()) : admission;
+    }
+
+    /** What room is lacking, if any is; the log may still have some left. */
+    public Optional<String> shortage() {
+        return log == null ? Optional.empty() : reserve.denial();
+    }
+
+    /** The longest state that the directory's bound has room for, twice, beside the log. */
+    public long stateBytesMax() {
+        return (config.dataDirMaxBytes() - (long) LOG_SEGMENTS_MIN * config.segmentBytes()) / 2;
+    }
+
+    /**
+     * Makes a batch durable with one write and one sync; the batch before must be. On a full disk it waits and is tried again.
+     *
+     * @param stored is told when it is durable, and never if the disk fails
+     */
+    public void append(HardState state, List<LogEntry> entries, BatchStored stored) {
+        if (!stopped) {
+            opened().append(state, entries, (bytes, appendNanos, syncNanos) -> {
+                if (!stopped) {
+                    keepClearOfTheBound();
+                    stored.stored(bytes, appendNanos, syncNanos);
+                }
+            });
+        }
+    }
+
+    /**
+     * Reads entries {@code [from, to)}, as many as about so many bytes hold and one at least.
+     *
+     * @param from one that {@link #holds}
+     */
+    public CompletableFuture<List<LogEntry>> read(long from, long to, int bytesMax) {
+        return DiskSteps.unwrapped(opened().read(from, to, bytesMax));
+    }
+
+    /** Whether the entry can be read. */
+    public boolean holds(long index) {
+        return opened().holds(index);
+    }
+
+    /**
+     * Saves a snapshot and drops what it makes superfluous; one at a time.
+     *
+     * @return its length; fails with a {@link io.muster.member.port.DiskException} and leaves nothing behind then
+     */
+    public CompletableFuture<Long> save(SnapshotMeta meta, SnapshotSource source) {
+        return DiskSteps.unwrapped(snapshots
+                .save(meta, source, snapshotBytesExpected())
+                .thenCompose(length -> retain().thenApply(ignored -> length)));
+    }
+
+    public boolean saving() {
+        return snapshots.saving();
+    }
+
+    /** Of log and snapshots together. */
+    public long bytesOnDisk() {
+        return budget.bytes();
+    }
+
+    /** Writes nothing more and tells nothing more; what is on its way to the disk may still get there. */
+    public void stop() {
+        stopped = true;
+        reserve.stop();
+        snapshots.stop();
+    }
+
+    /** Makes room when half of what the log may take is taken, so that writes go on while it is being made. */
+    private void keepClearOfTheBound() {
+        if (snapshots.saving()) {
+            return;
+        }
+        long logRoom =
+                config.dataDirMaxBytes() - snapshots.newestBytes() - snapshotBytesExpected() - config.segmentBytes();
+        if (opened().bytes() > logRoom / 2) {
+            events.boundReached();
+        }
+    }
+
+    private CompletableFuture<Void> retain() {
+        if (stopped) {
+            return DiskSteps.nothing();
+        }
+        snapshots.keepNewest(SNAPSHOTS_KEPT);
+        boolean tight = !budget.allows(config.segmentBytes() + snapshotRoom());
+        CompletableFuture<Void> done =
+                tight || snapshots.keptCount() == SNAPSHOTS_KEPT ? dropThroughOldest(tight) : DiskSteps.nothing();
+        return done.thenRun(reserve::prepare);
+    }
+
+    private CompletableFuture<Void> dropThroughOldest(boolean tight) {
+        if (tight) {
+            snapshots.keepNewest(1);
+        }
+        Optional<Long> oldest = snapshots.oldestKept();
+        return oldest.isPresent() ? opened().deleteThrough(oldest.get()) : DiskSteps.nothing();
+    }
+
+    private long snapshotBytesExpected() {
+        long bytes = stateBytes.getAsLong();
+        return bytes + bytes / SNAPSHOT_OVERHEAD_PART + (long) GROWTH_SEGMENTS * config.segmentBytes();
+    }
+
+    /** While a snapshot is being saved its room is counted already. */
+    private long snapshotRoom() {
+        return snapshots.saving() ? 0 : snapshotBytesExpected();
+    }
+
+    private SegmentedLog opened() {
+        SegmentedLog there = log;
+        if (there == null) {
+            throw new IllegalStateException("the storage is not open");
+        }
+        return there;
+    }
+
+    /** Deals with what storage can help itself with, and tells the owner of the rest. */
+    private final class Events implements StorageEvents {
+
+        @Override
+        public void failed(Throwable cause) {
+            if (!stopped) {
+                stop();
+                owner.failed(cause);
+            }
+        }
+
+        @Override
+        public void boundReached() {
+            SegmentedLog there = log;
+            if (stopped || there == null || snapshots.saving()) {
+                return;
+            }
+            boolean older = snapshots.keptCount() > 1;
+            boolean segments =
+                    snapshots.oldestKept().filter(there::hasSegmentsThrough).isPresent();
+            if (older || segments) {
+                dropThroughOldest(true).thenRun(reserve::prepare).exceptionally(error -> {
+                    failed(DiskSteps.cause(error));
+                    return null;
+                });
+            } else {
+                owner.boundReached();
+            }
+        }
+
+        @Override
+        public void roomMade() {
+            SegmentedLog there = log;
+            if (!stopped && there != null) {
+                there.roomMade();
+                owner.roomMade();
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.muster.raft.storage;
+
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
+import io.muster.raft.wire.ByteReader;
+import io.muster.raft.wire.ByteWriter;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The head of a segment file. It is written together with the segment's first batch, and never again.
+ *
+ * @param sequence of the segment, as in its name
+ * @param nodeId whose log it is
+ * @param clusterId empty in segments that were begun before the node knew its cluster
+ * @param lastIndexBefore last index of the log when the segment was begun
+ * @param endBefore where the records of the segment before end; 0 if there was none
+ * @param crcBefore checksum of the last record before; 0 if there was none
+ */
+record SegmentHeader(
+        long sequence,
+        NodeId nodeId,
+        Optional<ClusterId> clusterId,
+        long lastIndexBefore,
+        int endBefore,
+        int crcBefore) {
+
+    /** Room for header and marks; the first record begins here. A multiple of any sector size. */
+    static final int BYTES = 4096;
+
+    static final int FORMAT = 1;
+
+    private static final long MAGIC = 0x4d55535445524c47L; // "MUSTERLG"
+    static final int CONTENT_BYTES = 8 + 4 + 8 + 16 + 1 + 16 + 8 + 4 + 4;
+    private static final ClusterId NO_CLUSTER = new ClusterId(0, 0);
+
+    /** The whole head with no mark yet. */
+    byte[] encode(Checksum checksum) {
+        ByteWriter writer = new ByteWriter(BYTES);
+        writer.putLong(MAGIC).putInt(FORMAT).putLong(sequence).putNodeId(nodeId);
+        writer.putByte(clusterId.isPresent() ? 1 : 0).putClusterId(clusterId.orElse(NO_CLUSTER));
+        writer.putLong(lastIndexBefore).putInt(endBefore).putInt(crcBefore);
+        byte[] head = Arrays.copyOf(writer.toBytes(), BYTES);
+        byte[] crc = new ByteWriter(Integer.BYTES)
+                .putInt(checksum.of(head, 0, CONTENT_BYTES))
+                .toBytes();
+        System.arraycopy(crc, 0, head, CONTENT_BYTES, crc.length);
+        return head;
+    }
+
+    /** Checksum of the header, which the first record's chain begins with. */
+    static int crc(byte[] segment) {
+        return new ByteReader(segment, CONTENT_BYTES, Integer.BYTES).getInt();
+    }
+
+    /** @throws IllegalArgumentException if the segment does not begin with a sound header of this format */
+    static SegmentHeader decode(byte[] segment, Checksum checksum) {
+        ByteReader reader = new ByteReader(segment, 0, Math.min(segment.length, BYTES));
+        if (reader.remaining() < BYTES) {
+            throw reader.malformed("the file ends inside its header");
+        }
+        if (reader.getLong() != MAGIC) {
+            throw reader.malformed("not a log segment");
+        }
+        int format = reader.getInt();
+        if (!checksum.matches(crc(segment), segment, 0, CONTENT_BYTES)) {
+            throw reader.malformed("the header's checksum is wrong");
+        }
+        if (format != FORMAT) {
+            throw reader.malformed("log format " + format + " where " + FORMAT + " is known");
+        }
+        long sequence = reader.getLong();
+        NodeId nodeId = reader.getNodeId();
+        boolean inCluster = reader.getByte() == 1;
+        ClusterId clusterId = reader.getClusterId();
+        return new SegmentHeader(
+                sequence,
+                nodeId,
+                inCluster ? Optional.of(clusterId) : Optional.empty(),
+                reader.getLong(),
+                reader.getInt(),
+                reader.getInt());
+    }
+}

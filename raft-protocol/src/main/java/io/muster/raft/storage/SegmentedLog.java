@@ -1,0 +1,336 @@
+package io.muster.raft.storage;
+
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
+import io.muster.member.port.Time;
+import io.muster.raft.DamagedDataException;
+import io.muster.raft.core.HardState;
+import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.wire.ByteWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log's segments: takes one batch at a time, writes it in one piece and syncs it once. A batch that does not fit goes to the next segment, for
+ * which the reserve stands ready.
+ *
+ * <p>A batch that meets a full disk waits and is tried again; nothing of it is taken back, since its entries are in the log already. A failed sync is
+ * never tried again: it is told as a failure, and this log is not to be used any more.
+ */
+final class SegmentedLog {
+
+    private final DiskSteps disk;
+    private final Time time;
+    private final NodeId node;
+    private final Checksum checksum;
+    private final ReserveSegment reserve;
+    private final DirectoryBudget budget;
+    private final StorageEvents events;
+
+    /** All but the open one, oldest first. */
+    private final Deque<Segment> closed = new ArrayDeque<>();
+
+    private OpenSegment open;
+    private EntryPositions positions;
+
+    /** Highest index in the open segment. */
+    private long openLastIndex;
+
+    /** Last index that any record bears. */
+    private long lastIndex;
+
+    /** What the next header says of the segment before; set when a new segment is begun. */
+    private SegmentHeader header;
+
+    private Optional<ClusterId> clusterId = Optional.empty();
+    private @Nullable Batch waiting;
+    private boolean waitsForRoom;
+    private boolean moving;
+
+    /** One batch, from the driver's call until it is durable. */
+    private record Batch(HardState state, List<LogEntry> entries, int bytes, long sinceNanos, BatchStored stored) {}
+
+    /** @param recovered what was there */
+    SegmentedLog(
+            DiskSteps disk,
+            Time time,
+            NodeId node,
+            Checksum checksum,
+            ReserveSegment reserve,
+            DirectoryBudget budget,
+            StorageEvents events,
+            Recovery.Result recovered) {
+        this.disk = disk;
+        this.time = time;
+        this.node = node;
+        this.checksum = checksum;
+        this.reserve = reserve;
+        this.budget = budget;
+        this.events = events;
+        OpenSegment found = recovered.open();
+        this.open = found == null ? new OpenSegment(0, 0, 0, 0, 0) : found;
+        this.positions = recovered.positions();
+        this.lastIndex = recovered.lastSeenIndex();
+        this.header = open.headerOfNext(node, clusterId, lastIndex);
+        for (Segment segment : recovered.segments()) {
+            budget.set(segment.file(), segment.length());
+            if (segment.sequence() == open.sequence()) {
+                openLastIndex = segment.lastIndex();
+            } else {
+                closed.add(segment);
+            }
+        }
+    }
+
+    /** Goes into the headers of later segments. */
+    void setClusterId(ClusterId id) {
+        clusterId = Optional.of(id);
+    }
+
+    /** Bytes that a batch of these entries takes. */
+    static int batchBytes(List<LogEntry> entries) {
+        int bytes = LogRecord.HARD_STATE_BYTES;
+        for (LogEntry entry : entries) {
+            bytes += LogRecord.size(entry);
+        }
+        return bytes;
+    }
+
+    /** Whether entries of so many bytes should be taken on just now. */
+    Admission admission(int bytes) {
+        boolean fits = open.length() > 0 && open.fits(bytes, true);
+        if (!waitsForRoom && (fits || reserve.ready())) {
+            return Admission.TAKE;
+        }
+        Optional<String> denial = reserve.denial();
+        boolean hopeless = denial.isPresent() && !reserve.preparing();
+        return new Admission(
+                hopeless ? Admission.Kind.REFUSE : Admission.Kind.WAIT,
+                denial.orElse("the log's next segment is being made"));
+    }
+
+    /** Of all segments, the reserve apart. */
+    long bytes() {
+        long bytes = open.length();
+        for (Segment segment : closed) {
+            bytes += segment.length();
+        }
+        return bytes;
+    }
+
+    /** Makes a batch durable; the one before must be. */
+    void append(HardState state, List<LogEntry> entries, BatchStored stored) {
+        if (waiting != null) {
+            throw new IllegalStateException("one batch at a time");
+        }
+        int bytes = batchBytes(entries);
+        if (bytes + SegmentHeader.BYTES + OpenSegment.VOTE_ROOM_BYTES > reserve.length()) {
+            throw new IllegalArgumentException(
+                    "a batch of " + bytes + " bytes fits into no segment of " + reserve.length());
+        }
+        waiting = new Batch(state, entries, bytes, time.monoNanos(), stored);
+        tryWrite();
+    }
+
+    /** The reserve stands ready, or it is time to try a full disk again. */
+    void roomMade() {
+        if (waitsForRoom) {
+            waitsForRoom = false;
+            tryWrite();
+        }
+    }
+
+    private void tryWrite() {
+        Batch batch = waiting;
+        if (batch == null || moving) {
+            return;
+        }
+        boolean keepVoteRoom = !batch.entries.isEmpty() && !reserve.ready();
+        if (open.length() > 0 && open.fits(batch.bytes, keepVoteRoom)) {
+            write(batch);
+        } else if (reserve.ready()) {
+            moveOn();
+        } else {
+            waitsForRoom = true;
+            reserve.prepare();
+        }
+    }
+
+    private void moveOn() {
+        moving = true;
+        OpenSegment next = open.next(reserve.length());
+        header = open.headerOfNext(node, clusterId, lastIndex);
+        CompletableFuture<Void> named = disk.rename(StorageFiles.RESERVE, next.file())
+                .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY));
+        finish(named, (ignored, error) -> {
+            moving = false;
+            if (error != null) {
+                failedOrFull(error);
+                return;
+            }
+            reserve.used();
+            if (open.length() > 0) {
+                closed.add(new Segment(open.sequence(), openLastIndex, open.length()));
+            }
+            open = next;
+            openLastIndex = lastIndex;
+            budget.set(open.file(), open.length());
+            tryWrite();
+        });
+    }
+
+    private <T> void finish(CompletableFuture<T> steps, BiConsumer<? super T, ? super @Nullable Throwable> last) {
+        DiskSteps.finish(steps, last, events::failed);
+    }
+
+    private void write(Batch batch) {
+        boolean fresh = open.end() == 0;
+        int from = open.end();
+        int headBytes = fresh ? SegmentHeader.BYTES : 0;
+        ByteWriter writer = new ByteWriter(headBytes + batch.bytes);
+        int crc = open.crc();
+        if (fresh) {
+            byte[] head = header.encode(checksum);
+            writer.putRaw(head);
+            crc = SegmentHeader.crc(head);
+        }
+        crc = Frame.write(writer, crc, checksum, content -> LogRecord.write(batch.state, content));
+        int[] offsets = new int[batch.entries.size()];
+        for (int i = 0; i < offsets.length; i++) {
+            LogEntry entry = batch.entries.get(i);
+            offsets[i] = from + writer.size();
+            crc = Frame.write(writer, crc, checksum, content -> LogRecord.write(entry, content));
+        }
+        int lastCrc = crc;
+        byte[] bytes = writer.toBytes();
+        // The sync is handed over with the write, so that the disk does not idle between the two.
+        CompletableFuture<Void> written = disk.write(open.file(), from, bytes);
+        CompletableFuture<Long> writtenAt = written.thenApply(ignored -> time.monoNanos());
+        finish(disk.sync(open.file()), (ignored, syncError) -> {
+            if (syncError != null) {
+                // First: after a failed sync the pages are in doubt, whatever became of the write.
+                events.failed(DiskSteps.cause(syncError));
+            } else if (writtenAt.isCompletedExceptionally()) {
+                finish(writtenAt, (none, writeError) -> failedOrFull(Objects.requireNonNull(writeError)));
+            } else {
+                stored(batch, from, bytes.length, offsets, lastCrc, writtenAt.getNow(time.monoNanos()));
+            }
+        });
+    }
+
+    private void stored(Batch batch, int from, int length, int[] offsets, int crc, long writtenAtNanos) {
+        open.written(from + length, crc);
+        for (int i = 0; i < offsets.length; i++) {
+            long index = batch.entries.get(i).index();
+            positions.put(index, open.sequence(), offsets[i]);
+            lastIndex = index;
+            openLastIndex = Math.max(openLastIndex, index);
+        }
+        waiting = null;
+        mark();
+        reserve.writeSucceeded();
+        reserve.prepare();
+        long now = time.monoNanos();
+        batch.stored.stored(length, writtenAtNanos - batch.sinceNanos, now - writtenAtNanos);
+    }
+
+    private void mark() {
+        SyncMark mark = open.nextMark();
+        finish(disk.write(open.file(), mark.offset(), mark.encode(checksum)), (ignored, error) -> {
+            if (error != null && !DiskSteps.isFull(error)) {
+                events.failed(DiskSteps.cause(error));
+            }
+        });
+    }
+
+    private void failedOrFull(Throwable error) {
+        if (DiskSteps.isFull(error)) {
+            waitsForRoom = true;
+            reserve.retryLater(DiskSteps.cause(error));
+        } else {
+            events.failed(DiskSteps.cause(error));
+        }
+    }
+
+    /**
+     * Reads entries {@code [from, to)}, as many as about so many bytes hold and one at least; they must have been stored.
+     *
+     * @return fails with {@link DamagedDataException} if the disk does not give back what was written
+     */
+    CompletableFuture<List<LogEntry>> read(long from, long to, int bytesMax) {
+        String file = StorageFiles.segment(positions.segmentOf(from));
+        int offset = positions.offsetOf(from);
+        int length = bytesMax + LogRecord.ENTRY_FIXED_BYTES;
+        return disk.read(file, offset, length).thenCompose(bytes -> {
+            int needed = Frame.HEAD_BYTES + Frame.lengthAt(bytes, 0, bytes.length);
+            if (needed > bytes.length && bytes.length == length) {
+                return read(from, from + 1, Math.min(needed, Math.toIntExact(open.length())));
+            }
+            return CompletableFuture.completedFuture(entriesIn(bytes, from, to, file, offset));
+        });
+    }
+
+    /** The entries that stand whole in the bytes, which begin with the first of them. */
+    private List<LogEntry> entriesIn(byte[] bytes, long from, long to, String file, int offset) {
+        long sequence = positions.segmentOf(from);
+        List<LogEntry> entries = new ArrayList<>();
+        for (long index = from; index < Math.min(to, positions.endIndex()); index++) {
+            int at = positions.offsetOf(index) - offset;
+            if (positions.segmentOf(index) != sequence || at >= bytes.length) {
+                break;
+            }
+            Optional<Frame> frame = Frame.read(bytes, at, bytes.length, checksum);
+            if (frame.isEmpty() && index > from) {
+                break;
+            }
+            entries.add(entryOf(frame, bytes, index, file, offset + at));
+        }
+        return entries;
+    }
+
+    private static LogEntry entryOf(Optional<Frame> frame, byte[] bytes, long index, String file, int offset) {
+        if (frame.isPresent()
+                && LogRecord.read(frame.get().reader(bytes)) instanceof LogRecord.Entry entry
+                && entry.entry().index() == index) {
+            return entry.entry();
+        }
+        throw new DamagedDataException(file, offset, "entry " + index + " is damaged");
+    }
+
+    /** Whether entries from this index on are still on disk. */
+    boolean holds(long index) {
+        return index >= positions.firstIndex() && index < positions.endIndex();
+    }
+
+    /** Whether {@link #deleteThrough} would delete anything. */
+    boolean hasSegmentsThrough(long index) {
+        return isDeletable(index);
+    }
+
+    /** While nothing stands in the open segment, the newest closed one holds the only term and vote. */
+    private boolean isDeletable(long index) {
+        boolean holdsTheVote = closed.size() == 1 && open.end() == 0;
+        return !closed.isEmpty() && !holdsTheVote && closed.element().lastIndex() <= index;
+    }
+
+    /** Deletes the segments that hold nothing above the index. */
+    CompletableFuture<Void> deleteThrough(long index) {
+        positions.dropBefore(index + 1);
+        CompletableFuture<Void> deleted = DiskSteps.nothing();
+        boolean any = false;
+        while (isDeletable(index)) {
+            Segment segment = closed.remove();
+            budget.remove(segment.file());
+            deleted = disk.delete(segment.file());
+            any = true;
+        }
+        return any ? deleted.thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY)) : deleted;
+    }
+}

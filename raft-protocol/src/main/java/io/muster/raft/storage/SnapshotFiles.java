@@ -1,0 +1,186 @@
+package io.muster.raft.storage;
+
+import io.muster.member.NodeId;
+import io.muster.raft.StateMachine.SnapshotSource;
+import io.muster.raft.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshots on disk: written chunk by chunk to a temporary file, then synced, renamed, and the name synced, so that a snapshot is there
+ * whole or not at all. Two are kept where the directory's bound allows it: should the newest one rot, the older one and the log behind it still
+ * hold everything.
+ */
+final class SnapshotFiles {
+
+    /** Each frame of a snapshot begins with one of these. */
+    static final int HEAD = 1;
+
+    static final int CHUNK = 2;
+    static final int END = 3;
+
+    /** While a snapshot is written, log batches wait behind its syncs; each covers no more than this. */
+    private static final long SYNC_BYTES = 4 << 20;
+
+    private final DiskSteps disk;
+    private final NodeId node;
+    private final Checksum checksum;
+    private final DirectoryBudget budget;
+
+    /** Indices of the snapshots that are there, oldest first. */
+    private final List<Long> kept = new ArrayList<>();
+
+    private boolean stopped;
+    private boolean saving;
+
+    /** Length of the newest snapshot. */
+    private long newestBytes;
+
+    SnapshotFiles(DiskSteps disk, NodeId node, Checksum checksum, DirectoryBudget budget) {
+        this.disk = disk;
+        this.node = node;
+        this.checksum = checksum;
+        this.budget = budget;
+    }
+
+    /** A snapshot that recovery found; oldest first. */
+    void found(long index, long length) {
+        kept.add(index);
+        newestBytes = length;
+        budget.set(StorageFiles.snapshot(index), length);
+    }
+
+    boolean saving() {
+        return saving;
+    }
+
+    long newestBytes() {
+        return newestBytes;
+    }
+
+    Optional<Long> oldestKept() {
+        return kept.isEmpty() ? Optional.empty() : Optional.of(kept.get(0));
+    }
+
+    int keptCount() {
+        return kept.size();
+    }
+
+    /**
+     * Saves a snapshot.
+     *
+     * @param bytesExpected counts against the directory's bound until the true length is known
+     * @return its length; fails with a {@link io.muster.member.port.DiskException}, and then leaves nothing behind
+     */
+    CompletableFuture<Long> save(SnapshotMeta meta, SnapshotSource source, long bytesExpected) {
+        saving = true;
+        budget.set(StorageFiles.SNAPSHOT_TEMPORARY, bytesExpected);
+        Writing writing = new Writing(source);
+        return disk.delete(StorageFiles.SNAPSHOT_TEMPORARY)
+                .thenCompose(ignored -> writing.head(meta))
+                .thenCompose(ignored -> writing.chunks())
+                .thenCompose(ignored -> disk.sync(StorageFiles.SNAPSHOT_TEMPORARY))
+                .thenCompose(ignored -> unlessStopped())
+                .thenCompose(
+                        ignored -> disk.rename(StorageFiles.SNAPSHOT_TEMPORARY, StorageFiles.snapshot(meta.index())))
+                .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY))
+                .handle((ignored, error) -> ended(meta, writing, error))
+                .thenCompose(length -> length);
+    }
+
+    private CompletableFuture<Long> ended(SnapshotMeta meta, Writing writing, @Nullable Throwable error) {
+        writing.source.close();
+        budget.remove(StorageFiles.SNAPSHOT_TEMPORARY);
+        saving = false;
+        if (error != null) {
+            return disk.delete(StorageFiles.SNAPSHOT_TEMPORARY)
+                    .handle((ignored, second) -> CompletableFuture.<Long>failedFuture(DiskSteps.cause(error)))
+                    .thenCompose(failed -> failed);
+        }
+        kept.remove(meta.index());
+        kept.add(meta.index());
+        newestBytes = writing.offset;
+        budget.set(StorageFiles.snapshot(meta.index()), writing.offset);
+        return CompletableFuture.completedFuture(writing.offset);
+    }
+
+    /** Gives up the snapshot that is being saved: what it would hold is in doubt, or nobody waits for it any more. */
+    void stop() {
+        stopped = true;
+    }
+
+    private CompletableFuture<Void> unlessStopped() {
+        return stopped ? CompletableFuture.failedFuture(new CancellationException("stopped")) : DiskSteps.nothing();
+    }
+
+    /** Deletes the oldest snapshots but so many; names are synced by whoever deletes more. */
+    CompletableFuture<Void> keepNewest(int count) {
+        CompletableFuture<Void> deleted = DiskSteps.nothing();
+        while (kept.size() > count) {
+            String file = StorageFiles.snapshot(kept.remove(0));
+            budget.remove(file);
+            deleted = disk.delete(file);
+        }
+        return deleted;
+    }
+
+    /** One snapshot on its way to disk; one write at a time. */
+    private final class Writing {
+        private final SnapshotSource source;
+        private long offset;
+        private long syncedOffset;
+        private int link;
+        private long chunkCount;
+
+        Writing(SnapshotSource source) {
+            this.source = source;
+        }
+
+        CompletableFuture<Void> head(SnapshotMeta meta) {
+            ByteWriter writer = new ByteWriter(Frame.HEAD_BYTES + 1 + meta.size());
+            link = Frame.write(writer, link, checksum, content -> {
+                content.putByte(HEAD);
+                meta.write(node, content);
+            });
+            return write(writer);
+        }
+
+        CompletableFuture<Void> chunks() {
+            Optional<byte[]> chunk = source.next();
+            if (chunk.isEmpty()) {
+                ByteWriter writer = new ByteWriter(Frame.HEAD_BYTES + 1 + Long.BYTES);
+                link = Frame.write(
+                        writer, link, checksum, content -> content.putByte(END).putLong(chunkCount));
+                return write(writer);
+            }
+            chunkCount++;
+            byte[] bytes = chunk.get();
+            ByteWriter writer = new ByteWriter(Frame.HEAD_BYTES + 1 + bytes.length);
+            link = Frame.write(
+                    writer, link, checksum, content -> content.putByte(CHUNK).putRaw(bytes));
+            return write(writer)
+                    .thenCompose(ignored -> syncNowAndThen())
+                    .thenCompose(ignored -> unlessStopped())
+                    .thenCompose(ignored -> chunks());
+        }
+
+        private CompletableFuture<Void> syncNowAndThen() {
+            if (offset - syncedOffset < SYNC_BYTES) {
+                return DiskSteps.nothing();
+            }
+            syncedOffset = offset;
+            return disk.sync(StorageFiles.SNAPSHOT_TEMPORARY);
+        }
+
+        private CompletableFuture<Void> write(ByteWriter writer) {
+            byte[] bytes = writer.toBytes();
+            long at = offset;
+            offset += bytes.length;
+            return disk.write(StorageFiles.SNAPSHOT_TEMPORARY, at, bytes);
+        }
+    }
+}

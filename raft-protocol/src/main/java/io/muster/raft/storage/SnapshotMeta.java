@@ -1,0 +1,45 @@
+package io.muster.raft.storage;
+
+import io.muster.member.NodeId;
+import io.muster.raft.core.membership.Configuration;
+import io.muster.raft.wire.ByteReader;
+import io.muster.raft.wire.ByteWriter;
+import io.muster.raft.wire.PayloadCodec;
+
+/**
+ * What a snapshot stands for (Raft paper §7): the log up to an index, and the configuration as of there.
+ *
+ * @param index last included index
+ * @param term of the entry at the index
+ */
+public record SnapshotMeta(long index, long term, Configuration configuration) {
+
+    private static final long MAGIC = 0x4d5553545253534eL; // "MUSTRSSN"
+    private static final int FORMAT = 1;
+    private static final int FIXED_BYTES = 64;
+
+    void write(NodeId node, ByteWriter writer) {
+        writer.putLong(MAGIC).putInt(FORMAT).putNodeId(node).putLong(index).putLong(term);
+        PayloadCodec.writeConfiguration(configuration, writer);
+    }
+
+    int size() {
+        return FIXED_BYTES + PayloadCodec.configurationSize(configuration);
+    }
+
+    /** @throws IllegalArgumentException if it is no head of a snapshot of this format */
+    static SnapshotMeta read(ByteReader reader) {
+        if (reader.getLong() != MAGIC) {
+            throw reader.malformed("not a snapshot");
+        }
+        int format = reader.getInt();
+        if (format != FORMAT) {
+            throw reader.malformed("snapshot file format " + format + " where " + FORMAT + " is known");
+        }
+        reader.getNodeId();
+        SnapshotMeta meta =
+                new SnapshotMeta(reader.getLong(), reader.getLong(), PayloadCodec.readConfiguration(reader));
+        reader.end();
+        return meta;
+    }
+}

@@ -1,0 +1,107 @@
+package io.muster.raft.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
+import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
+import io.muster.raft.core.membership.Configuration;
+import io.muster.raft.core.message.PeerMessage;
+import io.muster.raft.core.message.PeerMessage.AppendEntries;
+import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
+import io.muster.raft.core.message.PeerMessage.RequestVote;
+import io.muster.raft.core.message.PeerMessage.RequestVoteReply;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PeerCodecTest {
+
+    private static final ClusterId CLUSTER = new ClusterId(11, 12);
+
+    static List<PeerMessage> messages() {
+        Configuration group = new Configuration(CLUSTER, List.of(new NodeId(1, 2), new NodeId(3, 4)));
+        List<LogEntry> entries =
+                List.of(new LogEntry(8, 3, new Payload.Noop()), new LogEntry(9, 4, new Payload.Members(group)));
+        return List.of(
+                new RequestVote(5, 100, 4),
+                new RequestVoteReply(5, true),
+                new RequestVoteReply(6, false),
+                new AppendEntries(5, 7, 3, entries, 6, 99),
+                new AppendEntries(5, 0, 0, List.of(), 0, 0),
+                new AppendEntriesReply(5, true, 9, 99),
+                new AppendEntriesReply(Long.MAX_VALUE, false, 0, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void message_comesBackAsItWas(PeerMessage message) {
+        assertThat(PeerCodec.decode(PeerCodec.encode(CLUSTER, message)))
+                .isEqualTo(new PeerCodec.Frame(CLUSTER, message));
+    }
+
+    @Test
+    void commandBytes_comeBackAsTheyWere() {
+        byte[] bytes = new byte[10_000];
+        new Random(1).nextBytes(bytes);
+        AppendEntries sent = new AppendEntries(1, 0, 0, List.of(new LogEntry(1, 1, new Payload.Command(bytes))), 0, 0);
+
+        AppendEntries got = (AppendEntries)
+                PeerCodec.decode(PeerCodec.encode(CLUSTER, sent)).message();
+
+        Payload.Command command = (Payload.Command) got.entries().get(0).payload();
+        assertThat(command.bytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyShorterOrLongerFrame_isRefused(PeerMessage message) {
+        byte[] frame = PeerCodec.encode(CLUSTER, message);
+        for (int length = 0; length < frame.length; length++) {
+            byte[] cut = Arrays.copyOf(frame, length);
+            assertThatThrownBy(() -> PeerCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> PeerCodec.decode(Arrays.copyOf(frame, frame.length + 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too many");
+    }
+
+    /** Whatever a peer sends: a message, or a refusal; never another error, and never a large allocation. */
+    @Test
+    void anyBytes_areAMessageOrRefused() {
+        Random random = new Random(3);
+        List<PeerMessage> messages = messages();
+        for (int i = 0; i < 50_000; i++) {
+            byte[] frame = PeerCodec.encode(CLUSTER, messages.get(random.nextInt(messages.size())));
+            for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+                frame[random.nextInt(frame.length)] = (byte) random.nextInt();
+            }
+            try {
+                assertThat(PeerCodec.decode(frame).message()).isNotNull();
+            } catch (IllegalArgumentException refused) {
+                assertThat(refused).hasMessageNotContaining("null");
+            }
+        }
+    }
+
+    @Test
+    void claimOfManyEntries_isRefusedBeforeAnythingIsAllocated() {
+        byte[] frame = PeerCodec.encode(CLUSTER, new AppendEntries(5, 0, 0, List.of(), 0, 0));
+        frame[frame.length - 4] = 0x7f;
+
+        assertThatThrownBy(() -> PeerCodec.decode(frame)).hasMessageContaining("a count of");
+    }
+
+    @Test
+    void otherFormat_isRefusedByName() {
+        byte[] frame = PeerCodec.encode(CLUSTER, new RequestVoteReply(1, true));
+        frame[0] = 9;
+
+        assertThatThrownBy(() -> PeerCodec.decode(frame)).hasMessageContaining("format 9 where 1 is known");
+    }
+}
