@@ -1,10 +1,12 @@
 package io.muster.member;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -38,7 +40,7 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(Path directory, RandomGenerator random) throws DataDirectoryException {
         Path path = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(path);
+            createDurably(path);
             DirectoryLock lock = DirectoryLock.take(path);
             try {
                 return open(path, random, lock);
@@ -48,6 +50,19 @@ public final class DataDirectory implements AutoCloseable {
             }
         } catch (IOException failure) {
             throw new DataDirectoryException.Unusable(path, describe(failure), failure);
+        }
+    }
+
+    /** A loss of power must not take the directory's own name away from under what is acknowledged in it. */
+    private static void createDurably(Path path) throws IOException {
+        Path parent = path.getParent();
+        if (parent == null || Files.isDirectory(path)) {
+            return;
+        }
+        createDurably(parent);
+        Files.createDirectories(path);
+        try (FileChannel names = FileChannel.open(parent, StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 

@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A request as endpoints see it: typed parameters of query and body, and who sent it. Belongs to its event loop.
@@ -19,7 +18,7 @@ public final class ApiRequest {
 
     private final HttpServerRequest request;
     private final Parameters query;
-    private final Function<String, Optional<String>> body;
+    private final ParameterSource body;
     private final String bodyText;
 
     /**
@@ -41,9 +40,14 @@ public final class ApiRequest {
         return text.isEmpty() ? Optional.empty() : Optional.of(param.read(text.get()));
     }
 
+    /** Whether the request has the parameter under its name, be it blank. */
+    public boolean isGiven(Param<?> param) {
+        return query.contains(param.name()) || body.contains(param.name());
+    }
+
     private Optional<String> raw(String name) {
         Optional<String> found = query.find(name);
-        return found.isPresent() ? found : body.apply(name);
+        return found.isPresent() ? found : body.find(name);
     }
 
     /**
@@ -85,7 +89,8 @@ public final class ApiRequest {
 
     /** The address at the other end of the connection; a proxy's, if there is one. */
     public String remoteHost() {
-        SocketAddress remote = request.remoteAddress();
+        // Of the connection: the router's own view of it looks at forwarding headers first, at each request.
+        SocketAddress remote = request.connection().remoteAddress();
         String host = remote == null ? null : remote.hostAddress();
         return host == null ? "" : host;
     }

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns failures into answers: plain text, as Nacos answers them (nacos-v1-http.md §1.2). A client's mistake is a 4xx
- * with words that help; what the server cannot do now is a 503 (another node, or later), an outcome that nobody knows a
+ * with words that help, too much at once a 429 that names the limit; what the server cannot do now is a 503 (another node, or later), an outcome that nobody knows a
  * 504. Anything else is our own mistake: a 500 that tells nothing of the inside, and a log line that tells all.
  */
 final class Failures {
@@ -42,7 +42,10 @@ final class Failures {
         if (failure instanceof ConsistencyException.Conflict) {
             return 409;
         }
-        // All else that did not happen for reasons of the server: not ready, no leader, not enough members, overloaded.
+        if (failure instanceof ConsistencyException.Overloaded) {
+            return 429;
+        }
+        // All else that did not happen for reasons of the server: not ready, no leader, not enough members.
         return failure instanceof ConsistencyException.Invalid ? 400 : 503;
     }
 

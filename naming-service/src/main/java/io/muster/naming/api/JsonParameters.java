@@ -7,7 +7,7 @@ import java.util.Optional;
  * A JSON object as request body, read as parameters: each field is one; an object or array among them counts as its
  * JSON text, null as absent. So that a client without form encoding can call every route (R74).
  */
-final class JsonParameters {
+final class JsonParameters implements ParameterSource {
 
     private final JsonNode object;
 
@@ -22,7 +22,13 @@ final class JsonParameters {
         }
     }
 
-    Optional<String> find(String name) {
+    @Override
+    public boolean contains(String name) {
+        return object.hasNonNull(name);
+    }
+
+    @Override
+    public Optional<String> find(String name) {
         JsonNode field = object.get(name);
         if (field == null || field.isNull()) {
             return Optional.empty();

@@ -65,6 +65,20 @@ public record Param<T>(
         return new Param<>(name, List.of(), Kind.TEXT, "", charsMax, example, reader);
     }
 
+    /**
+     * A reader whose refusals go out word for word, without the parameter's name in front: for texts that Nacos' clients
+     * know, and that speak for themselves.
+     */
+    public static <T> Function<String, T> verbatim(Function<String, T> reader) {
+        return text -> {
+            try {
+                return reader.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw Refusal.badRequest(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+
     public static <T> Param<T> structured(String name, int charsMax, String example, Function<String, T> reader) {
         return new Param<>(name, List.of(), Kind.STRUCTURED, "", charsMax, example, reader);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * their places are noted when it is built; a value is decoded when it is asked for. A list read asks for a handful of
  * short values: that is cheaper than a map.
  */
-final class Parameters {
+final class Parameters implements ParameterSource {
 
     static final Parameters NONE = new Parameters("");
 
@@ -77,8 +77,18 @@ final class Parameters {
         return c < 128 && Character.digit(c, 16) >= 0;
     }
 
-    /** The first value of that name that is not blank, trimmed. */
-    Optional<String> find(String name) {
+    @Override
+    public boolean contains(String name) {
+        for (int i = 0; i < end; i += FIELDS) {
+            if (isNamed(name, places[i], places[i + 1])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Optional<String> find(String name) {
         for (int i = 0; i < end; i += FIELDS) {
             if (isNamed(name, places[i], places[i + 1])) {
                 String value = decoded(Math.min(places[i + 1] + 1, places[i + 2]), places[i + 2])
@@ -96,8 +106,17 @@ final class Parameters {
             return text.startsWith(name, from);
         }
         return to - from > name.length()
-                && text.indexOf('%', from) >= 0
+                && hasEscape(from, to)
                 && decoded(from, to).equals(name);
+    }
+
+    private boolean hasEscape(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) == '%') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String decoded(int from, int to) {

@@ -7,8 +7,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The body of a request, whole and within a bound. Forms and JSON objects hold parameters; Nacos clients name the form
@@ -94,15 +92,15 @@ record RequestBody(String contentType, String text) {
      *
      * @throws Refusal if it can't be read
      */
-    Function<String, Optional<String>> parameters() {
+    ParameterSource parameters() {
         if (text.isEmpty()) {
-            return name -> Optional.empty();
+            return Parameters.NONE;
         }
         if (contentType.startsWith("application/json")) {
-            return new JsonParameters(text)::find;
+            return new JsonParameters(text);
         }
         if (contentType.isEmpty() || contentType.startsWith("application/x-www-form-urlencoded")) {
-            return new Parameters(text)::find;
+            return new Parameters(text);
         }
         throw Refusal.of(
                 415,

@@ -64,6 +64,8 @@ public final class ListEncoder {
         json.raw("{\"name\":").text(service.grouped());
         json.raw(",\"clusters\":").text(clusters);
         json.raw(",\"cacheMillis\":").number(cacheMillis);
+        // What was never seen never changed: older than any list that a client may hold.
+        json.raw(",\"lastRefTime\":").number(0);
         json.raw(",\"hosts\":[]}");
         return json.toByteArray();
     }

@@ -86,6 +86,10 @@ public record Instance(
         return new InstanceKey(ip, port, cluster);
     }
 
+    public Instance withCluster(String newCluster) {
+        return new Instance(ip, port, newCluster, weight, enabled, healthy, ephemeral, metadata, app, number);
+    }
+
     public Instance withWeight(double newWeight) {
         return new Instance(ip, port, cluster, newWeight, enabled, healthy, ephemeral, metadata, app, number);
     }

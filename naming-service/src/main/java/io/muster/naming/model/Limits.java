@@ -53,6 +53,21 @@ public final class Limits {
             throw new IllegalArgumentException(
                     what + " is too long: " + value.length() + " characters, at most " + charsMax + " are allowed");
         }
+        return wellFormed(what, value);
+    }
+
+    /** Half a surrogate pair has no UTF-8 form: what was stored would not be what is read back. */
+    static String wellFormed(String what, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isHighSurrogate(c)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw new IllegalArgumentException(what + " holds half a surrogate pair at character " + i);
+            }
+        }
         return value;
     }
 }

@@ -36,24 +36,33 @@ public final class Metadata {
             throw new IllegalArgumentException(
                     "metadata has " + map.size() + " entries, at most " + Limits.METADATA_ENTRIES_MAX + " are allowed");
         }
-        String[] pairs = new String[2 * map.size()];
-        int at = 0;
         int bytes = 0;
-        for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
+        for (Map.Entry<String, String> entry : map.entrySet()) {
             bytes += checked("key", entry.getKey(), entry.getKey(), Limits.METADATA_KEY_BYTES_MAX);
             bytes += checked("value", entry.getKey(), entry.getValue(), Limits.METADATA_VALUE_BYTES_MAX);
-            pairs[at++] = entry.getKey();
-            pairs[at++] = entry.getValue();
         }
         if (bytes > Limits.METADATA_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "metadata has " + bytes + " bytes, at most " + Limits.METADATA_BYTES_MAX + " are allowed");
         }
+        return unchecked(map);
+    }
+
+    private static Metadata unchecked(Map<String, String> map) {
+        if (map.isEmpty()) {
+            return EMPTY;
+        }
+        String[] pairs = new String[2 * map.size()];
+        int at = 0;
+        for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
+            pairs[at++] = entry.getKey();
+            pairs[at++] = entry.getValue();
+        }
         return new Metadata(pairs);
     }
 
     private static int checked(String what, String key, String text, int bytesMax) {
-        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = Limits.wellFormed("metadata " + what, text).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > bytesMax) {
             String shown = key.length() > 64 ? key.substring(0, 64) + "…" : key;
             throw new IllegalArgumentException("metadata " + what + " of '" + shown + "' has " + bytes
@@ -102,17 +111,29 @@ public final class Metadata {
         return map;
     }
 
-    /** These pairs with others laid over them. */
+    /**
+     * These pairs and others, which win, as one map to store.
+     *
+     * @throws IllegalArgumentException if together they are beyond the bounds of {@link Limits}
+     */
     public Metadata with(Metadata put) {
-        if (put.isEmpty()) {
+        return put.isEmpty() || isEmpty() ? under(put) : of(under(put).toMap());
+    }
+
+    /**
+     * These pairs with others laid over them, to show. Never refused, whatever the two are: each was within the bounds
+     * when it came, so together they are at most twice as large.
+     */
+    public Metadata under(Metadata over) {
+        if (over.isEmpty()) {
             return this;
         }
         if (isEmpty()) {
-            return put;
+            return over;
         }
         Map<String, String> map = toMap();
-        put.forEach(map::put);
-        return of(map);
+        over.forEach(map::put);
+        return unchecked(map);
     }
 
     /** These pairs but for some keys. */
@@ -122,7 +143,7 @@ public final class Metadata {
         }
         Map<String, String> map = toMap();
         keys.forEach(map::remove);
-        return of(map);
+        return unchecked(map);
     }
 
     @Override

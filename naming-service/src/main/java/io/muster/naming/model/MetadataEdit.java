@@ -39,8 +39,18 @@ public record MetadataEdit(boolean replaces, Metadata put, List<String> removed)
         return new MetadataEdit(false, Metadata.EMPTY, List.copyOf(keys));
     }
 
+    /**
+     * What is to be stored after the edit.
+     *
+     * @throws IllegalArgumentException if that is beyond the bounds of {@link Limits}
+     */
     public Metadata applyTo(Metadata metadata) {
         return replaces ? put : metadata.without(removed).with(put);
+    }
+
+    /** What is to be shown where the edit lies over it: never refused, since a reader can't help it. */
+    public Metadata layOver(Metadata metadata) {
+        return replaces ? put : metadata.without(removed).under(put);
     }
 
     /** One edit that does what this one does and then the other. */

@@ -35,9 +35,9 @@ public record Overlay(Optional<Double> weight, Optional<Boolean> enabled, Option
         return new Overlay(later.weight.or(() -> weight), later.enabled.or(() -> enabled), merged);
     }
 
-    /** What readers are shown of an instance that this overlay lies on. */
+    /** What readers are shown of an instance that this overlay lies on; never refused. */
     public Instance applyTo(Instance instance) {
-        Metadata shown = metadata.map(edit -> edit.applyTo(instance.metadata())).orElse(instance.metadata());
+        Metadata shown = metadata.map(edit -> edit.layOver(instance.metadata())).orElse(instance.metadata());
         return new Instance(
                 instance.ip(),
                 instance.port(),

@@ -18,6 +18,7 @@ public enum Switch {
     /** How long a client that only polls may rely on its list. */
     CACHE_MILLIS("defaultCacheMillis", "defaultCacheMillis", Type.LONG, "3000", 1_000, Long.MAX_VALUE),
     DISTRO_THRESHOLD("distroThreshold", "distroThreshold", Type.POSITIVE_DOUBLE, "0.7"),
+    /** Kept only: nothing here stops health checks, nor the expiry of sessions. */
     HEALTH_CHECK("healthCheckEnabled", "check", Type.BOOLEAN, "true"),
     AUTO_CHANGE_HEALTH_CHECK("autoChangeHealthCheckEnabled", "autoChangeHealthCheckEnabled", Type.BOOLEAN, "true"),
     DISTRO("distroEnabled", "distro", Type.BOOLEAN, "true"),

@@ -81,6 +81,11 @@ public final class SwitchSettings implements RegistryRecord {
                 : Switch.ofEntry(entry).map(which -> with(which, value)).orElse(this);
     }
 
+    /** Whether operators know a switch by that name, be it one that does something here or not. */
+    public static boolean isEntry(String entry) {
+        return Switch.ofEntry(entry).isPresent();
+    }
+
     private SwitchSettings withPushVersion(String value) {
         int colon = value.indexOf(':');
         String client = colon < 0 ? value : value.substring(0, colon);

@@ -99,7 +99,7 @@ final class SwitchText {
             int colon = pair.lastIndexOf(':');
             int code = colon < 1 ? -1 : statusCode(pair.substring(colon + 1).trim());
             if (code < 0) {
-                throw refused(which, text, "prefix:code pairs joined by commas, each code a status of 100 to 599");
+                throw refused(which, text, "prefix:code pairs joined by commas, each code a status of 200 to 599");
             }
             codes.put(pair.substring(0, colon).trim(), code);
         }
@@ -109,7 +109,8 @@ final class SwitchText {
     private static int statusCode(String text) {
         boolean threeDigits = text.length() == 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         int code = threeDigits ? Integer.parseInt(text) : -1;
-        return code >= 100 && code <= 599 ? code : -1;
+        // Below 200 a client would wait for the answer proper.
+        return code >= 200 && code <= 599 ? code : -1;
     }
 
     private static String join(Map<String, Integer> codes) {

@@ -17,6 +17,9 @@ import java.util.function.LongSupplier;
  */
 public final class Subscribers {
 
+    /** Of one subscriber's list of clusters: it is kept, and each text of its own is a packet of its own to encode. */
+    static final int CLUSTERS_CHARS_MAX = 256;
+
     private static final Comparator<Subscriber> ORDER = Comparator.comparing(Subscriber::service)
             .thenComparing(Subscriber::host)
             .thenComparing(Subscriber::port)
@@ -58,9 +61,13 @@ public final class Subscribers {
     /**
      * Takes a subscriber, or refreshes it.
      *
-     * @return whether it is pushed to; false when there are too many, so that it must poll as if nobody pushed
+     * @return whether it is pushed to; false when there are too many, or it asks for too many clusters, so that it must
+     *     poll as if nobody pushed
      */
     public boolean subscribe(Subscriber subscriber) {
+        if (subscriber.clusters().length() > CLUSTERS_CHARS_MAX) {
+            return false;
+        }
         Subscriber.Id id = subscriber.id();
         ConcurrentHashMap<Subscriber.Id, Held> ofService = byService.get(subscriber.service());
         Held held = ofService == null ? null : ofService.get(id);

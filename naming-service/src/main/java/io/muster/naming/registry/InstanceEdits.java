@@ -132,7 +132,8 @@ public final class InstanceEdits {
     }
 
     /**
-     * Takes the operator's word on an instance back: it is shown as its client registered it last.
+     * Takes the operator's word on an instance back. What PUT or PATCH changed of its record stays until its client
+     * registers it anew: from then on the client's word alone counts.
      *
      * @return fails with {@link RegistryException.NotFound} if there is none
      */

@@ -25,7 +25,7 @@ final class Leases {
     Lease of(ServiceName service, Instance instance) {
         Metadata shown = index.overlay(service, instance.key())
                 .flatMap(Overlay::metadata)
-                .map(edit -> edit.applyTo(instance.metadata()))
+                .map(edit -> edit.layOver(instance.metadata()))
                 .orElse(instance.metadata());
         return settings(service, index.entry(service), shown, defaults).lease();
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,22 +95,38 @@ public final class MetadataBatch {
                     .handle((done, failure) -> result());
         }
 
+        /** A loop over all that is through at once, as unknown instances are: a call each would overflow the stack. */
         private void takeNext() {
-            int at = next.getAndIncrement();
-            if (at >= targets.size()) {
-                return;
-            }
-            Target target = targets.get(at);
-            edits.editMetadata(service, target.instance(), target.ephemeral(), edit)
-                    .whenComplete((outcome, failure) -> {
-                        if (failure == null) {
-                            outcomes.get(at).complete(outcome);
-                        } else {
-                            LOG.debug("metadata of {} {} is not edited", service, target, failure);
-                            outcomes.get(at).completeExceptionally(failure);
-                        }
+            for (int at = next.getAndIncrement(); at < targets.size(); at = next.getAndIncrement()) {
+                int taken = at;
+                CompletionStage<OverlayOutcome> edited = begin(targets.get(taken));
+                if (!edited.toCompletableFuture().isDone()) {
+                    edited.whenComplete((outcome, failure) -> {
+                        settle(taken, outcome, failure);
                         takeNext();
                     });
+                    return;
+                }
+                edited.whenComplete((outcome, failure) -> settle(taken, outcome, failure));
+            }
+        }
+
+        /** A throw is a failure of this one instance, too: else its outcome would stay open, and the request with it. */
+        private CompletionStage<OverlayOutcome> begin(Target target) {
+            try {
+                return edits.editMetadata(service, target.instance(), target.ephemeral(), edit);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        private void settle(int at, @Nullable OverlayOutcome outcome, @Nullable Throwable failure) {
+            if (failure == null) {
+                outcomes.get(at).complete(outcome);
+            } else {
+                LOG.debug("metadata of {} {} is not edited", service, targets.get(at), failure);
+                outcomes.get(at).completeExceptionally(failure);
+            }
         }
 
         private Result result() {

@@ -36,6 +36,7 @@ public final class Registrations {
     private final Leases leases;
     private final InstanceNumbers numbers;
     private final AuditLog audit;
+    private final BothKindsLog bothKinds;
 
     /** Clusters and apps repeat a millionfold; each is held once. */
     private final Interner<String> names = Interner.newWeakInterner();
@@ -45,13 +46,15 @@ public final class Registrations {
             ServiceIndex index,
             Switches switches,
             Leases leases,
-            AuditLog audit) {
+            AuditLog audit,
+            BothKindsLog bothKinds) {
         this.consistency = consistency;
         this.index = index;
         this.switches = switches;
         this.leases = leases;
         this.numbers = new InstanceNumbers(index);
         this.audit = audit;
+        this.bothKinds = bothKinds;
     }
 
     /**
@@ -64,13 +67,14 @@ public final class Registrations {
      *     read
      */
     public CompletionStage<Void> register(ServiceName service, Instance instance, Caller caller) {
+        return register(service, instance, Condition.ALWAYS, caller);
+    }
+
+    private CompletionStage<Void> register(ServiceName service, Instance instance, Condition condition, Caller caller) {
         service.requireLegal();
         HeartbeatSettings.requireReadable(instance.metadata());
-        if (instance.ephemeral()) {
-            return store(service, instance, Condition.ALWAYS);
-        }
-        return audit.audited(
-                caller, "register-instance", service, instance, store(service, instance, Condition.ALWAYS));
+        CompletionStage<Void> stored = store(service, instance, condition);
+        return instance.ephemeral() ? stored : audit.audited(caller, "register-instance", service, instance, stored);
     }
 
     /**
@@ -96,14 +100,15 @@ public final class Registrations {
      * @param described the instance as a full beat describes it; empty for a light one
      * @throws IllegalArgumentException if the beat describes an instance that can't be registered
      */
-    public CompletionStage<BeatAnswer> beat(ServiceName service, InstanceKey instance, Optional<Instance> described) {
+    public CompletionStage<BeatAnswer> beat(
+            ServiceName service, InstanceKey instance, Optional<Instance> described, Caller caller) {
         ServiceEntry entry = index.entry(service);
         String keyGroup = entry == null ? service.keyGroup() : entry.keyGroup();
         Key key = Keys.instance(keyGroup, instance, true);
         return switch (consistency.renew(key)) {
             case RENEWED -> CompletableFuture.completedFuture(renewed(service, entry, key));
             case JUST_REMOVED -> CompletableFuture.completedFuture(known(service, entry, Metadata.EMPTY));
-            case UNKNOWN -> unknown(service, instance, described);
+            case UNKNOWN -> unknown(service, instance, described, caller);
         };
     }
 
@@ -138,7 +143,7 @@ public final class Registrations {
     }
 
     private CompletionStage<BeatAnswer> unknown(
-            ServiceName service, InstanceKey instance, Optional<Instance> described) {
+            ServiceName service, InstanceKey instance, Optional<Instance> described, Caller caller) {
         Key persistentKey = Keys.instance(keyGroup(service), instance, false);
         Optional<Datum<RegistryRecord>> persistent = consistency.get(persistentKey);
         if (persistent.isPresent()) {
@@ -151,10 +156,8 @@ public final class Registrations {
                     new BeatAnswer(false, current.clientBeatIntervalMillis(), current.lightBeatEnabled()));
         }
         Instance toRegister = described.get();
-        service.requireLegal();
-        HeartbeatSettings.requireReadable(toRegister.metadata());
         // Only if it is still unknown: a registration that came between says more than a beat does.
-        return store(service, toRegister, Condition.ABSENT)
+        return register(service, toRegister, Condition.ABSENT, caller)
                 .handle((done, failure) -> failure == null ? null : ConditionalWrites.cause(failure))
                 .thenCompose(failure -> failure == null || failure instanceof ConsistencyException.Conflict
                         ? CompletableFuture.completedFuture(known(service, index.entry(service), toRegister.metadata()))
@@ -165,6 +168,12 @@ public final class Registrations {
     CompletionStage<Void> store(ServiceName service, Instance given, Condition condition) {
         Key key = Keys.instance(keyGroup(service), given.key(), given.ephemeral());
         Optional<Instance> known = consistency.get(key).map(datum -> (Instance) datum.value());
+        if (known.isEmpty()
+                && consistency
+                        .get(Keys.instance(key.group(), given.key(), !given.ephemeral()))
+                        .isPresent()) {
+            bothKinds.tell(service, given.key());
+        }
         boolean draws = InstanceIds.wantsNumber(given.metadata())
                 && known.filter(instance -> instance.number() != Instance.NOT_NUMBERED)
                         .isEmpty();

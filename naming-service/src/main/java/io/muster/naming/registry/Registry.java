@@ -51,7 +51,7 @@ public final class Registry implements AutoCloseable {
         namespaces = new Namespaces(index, writes, audit);
         services = new Services(consistency, index, writes, audit);
         Leases leases = new Leases(index, namespaces, settings.heartbeat());
-        registrations = new Registrations(consistency, index, switches, leases, audit);
+        registrations = new Registrations(consistency, index, switches, leases, audit, new BothKindsLog(wallMillis));
         edits = new InstanceEdits(consistency, index, registrations, leases, writes, new Overlays(writes), audit);
         metadataBatch = new MetadataBatch(index, edits, audit);
         removalLog = new RemovalLog(wallMillis);

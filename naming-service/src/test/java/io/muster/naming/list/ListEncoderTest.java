@@ -177,7 +177,7 @@ class ListEncoderTest {
     @Test
     void unknownService_hasNoHosts() {
         assertThat(new String(ListEncoder.unknown(ORDERS, "c1", 3_000), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        "{\"name\":\"DEFAULT_GROUP@@orders\",\"clusters\":\"c1\",\"cacheMillis\":3000,\"hosts\":[]}");
+                .isEqualTo("{\"name\":\"DEFAULT_GROUP@@orders\",\"clusters\":\"c1\",\"cacheMillis\":3000,"
+                        + "\"lastRefTime\":0,\"hosts\":[]}");
     }
 }

@@ -46,6 +46,20 @@ class MetadataTest {
                 .isThrownBy(() -> Metadata.of(Map.of("k", "ü".repeat(Limits.METADATA_VALUE_BYTES_MAX / 2 + 1))));
     }
 
+    /** It has no UTF-8 form: a log entry with it could be written, and never read again. */
+    @Test
+    void of_halfASurrogatePair_isRefused() {
+        for (String half : List.of("\ud800", "a\udc00", "\udc00\ud800", "\ud83d\ud83d\ude00")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Metadata.of(Map.of(half, "x")))
+                    .withMessageContaining("metadata key holds half a surrogate pair");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Metadata.of(Map.of("k", half)))
+                    .withMessageContaining("metadata value");
+        }
+        assertThat(Metadata.of(Map.of("k", "\ud83d\ude00")).get("k")).contains("\ud83d\ude00");
+    }
+
     @Test
     void of_tooManyOrTooMuch_isRefused() {
         Map<String, String> many = new HashMap<>();

@@ -58,6 +58,8 @@ class SwitchSettingsTest {
         "healthCheckTimes, abc",
         "limitedUrlMap, /a",
         "limitedUrlMap, /a:0",
+        "limitedUrlMap, /a:199",
+        "limitedUrlMap, /a:600",
         "limitedUrlMap, /a:1000",
         "limitedUrlMap, /a:-20",
         "overriddenServerStatus, up",

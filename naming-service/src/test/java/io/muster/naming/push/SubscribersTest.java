@@ -99,4 +99,17 @@ class SubscribersTest {
                 .containsExactly(dev);
         assertThat(subscribers.matching("dev", "", "x")).isEmpty();
     }
+
+    @Test
+    void subscriber_withAnEndlessListOfClusters_isNotPushedTo() {
+        String most = "c".repeat(Subscribers.CLUSTERS_CHARS_MAX);
+
+        assertThat(subscribers.subscribe(ofClusters(most))).isTrue();
+        assertThat(subscribers.subscribe(ofClusters(most + "c"))).isFalse();
+        assertThat(subscribers.count()).isEqualTo(1);
+    }
+
+    private static Subscriber ofClusters(String clusters) {
+        return new Subscriber(ORDERS, clusters, "10.0.0.1", 1, NameForm.GROUPED, "Nacos-Java-Client:v1.4.8", "app");
+    }
 }

@@ -20,8 +20,11 @@ import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -190,7 +193,7 @@ class InstanceEditsTest {
         assertThat(patch(healthy(false))).isEqualTo(OverlayOutcome.NOT_NEEDED);
         assertThat(fixture.view(FIRST).healthy()).isFalse();
 
-        await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty()));
+        await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty(), ALICE));
         assertThat(fixture.view(FIRST).healthy()).isTrue();
     }
 
@@ -203,7 +206,7 @@ class InstanceEditsTest {
         patch(WEIGHT_5);
         assertThat(fixture.view(FIRST).healthy()).isFalse();
 
-        await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty()));
+        await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty(), ALICE));
         assertThat(fixture.view(FIRST).healthy()).isTrue();
     }
 
@@ -327,5 +330,65 @@ class InstanceEditsTest {
         assertThat(result.updated()).hasSize(200);
         assertThat(fixture.orders().instances())
                 .allSatisfy(instance -> assertThat(instance.shown().metadata()).isEqualTo(metadata("zone", "a")));
+    }
+
+    @Test
+    void batch_ofManyUnknownInstances_isAnswered() {
+        MetadataBatch.Target unknown = new MetadataBatch.Target(FIRST, true);
+
+        CompletionStage<MetadataBatch.Result> result = fixture.registry
+                .metadataBatch()
+                .edit(ORDERS, Collections.nCopies(50_000, unknown), MetadataEdit.put(metadata("zone", "a")), ALICE);
+
+        assertThat(result.toCompletableFuture()).isDone();
+        assertThat(await(result).updated()).isEmpty();
+    }
+
+    @Test
+    void batch_inWhichAnEngineThrows_leavesOutThatInstanceOnly() {
+        fixture.register(FIRST);
+        fixture.register(SECOND);
+        fixture.consistency.beforeNextApply(() -> {
+            throw new IllegalStateException("broke");
+        });
+
+        CompletionStage<MetadataBatch.Result> result = fixture.registry
+                .metadataBatch()
+                .edit(
+                        ORDERS,
+                        List.of(new MetadataBatch.Target(FIRST, true), new MetadataBatch.Target(SECOND, true)),
+                        MetadataEdit.put(metadata("zone", "a")),
+                        ALICE);
+
+        assertThat(result.toCompletableFuture()).isDone();
+        assertThat(await(result).updated()).containsExactly(new MetadataBatch.Target(SECOND, true));
+    }
+
+    /** Each side is within the bounds alone; neither the client nor any reader can help what they come to together. */
+    @Test
+    void overlayAndClientTogetherBeyondTheBounds_areStillRegisteredAndShown() {
+        fixture.register(FIRST);
+        edit(List.of(new MetadataBatch.Target(FIRST, true)), MetadataEdit.put(entries("operator", 200)));
+
+        fixture.register(Instance.ephemeral(FIRST).withMetadata(entries("client", 200)));
+
+        assertThat(fixture.view(FIRST).shown().metadata().size()).isEqualTo(400);
+        fixture.consistency.mark(ephemeralKey(FIRST), Mark.UNHEALTHY);
+        assertThat(fixture.orders().instances()).hasSize(1);
+        assertThat(await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty(), ALICE))
+                        .known())
+                .isTrue();
+        assertThat(edit(List.of(new MetadataBatch.Target(FIRST, true)), MetadataEdit.put(entries("more", 200)))
+                        .updated())
+                .as("what a request itself would store is bounded")
+                .isEmpty();
+    }
+
+    private static Metadata entries(String prefix, int count) {
+        Map<String, String> map = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            map.put(prefix + i, "");
+        }
+        return Metadata.of(map);
     }
 }

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.ServiceDefinition;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** X21: every admin change is one structured line; every removal names its cause. */
@@ -94,5 +96,39 @@ class LogsTest {
 
     private static InstanceKey instance(int number) {
         return new InstanceKey("10.1." + number / 250 + "." + number % 250, 80, "DEFAULT");
+    }
+
+    /** A beat may register a persistent instance; that is an admin's change as a POST is. */
+    @Test
+    void beatThatRegistersAPersistentInstance_isAnAdminChange() {
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.of(Instance.of(FIRST, false)), ALICE));
+
+            assertThat(log.lines()).hasSize(1);
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("action", "register-instance")
+                    .containsEntry("user", "alice");
+        }
+    }
+
+    /** design.md §7. */
+    @Test
+    void addressOfBothKinds_isTold_onceASecondAtMost() {
+        try (RecordedLog log = new RecordedLog(BothKindsLog.class.getName())) {
+            fixture.register(FIRST);
+            fixture.register(FIRST);
+            assertThat(log.lines()).isEmpty();
+
+            fixture.register(Instance.of(FIRST, false));
+            fixture.register(SECOND);
+            fixture.register(Instance.of(SECOND, false));
+            assertThat(log.lines()).hasSize(1);
+            assertThat(log.lines().get(0).getFormattedMessage()).contains(FIRST.toString(), "both");
+
+            fixture.nowMillis += 1_000;
+            fixture.register(instance(1));
+            fixture.register(Instance.of(instance(1), false));
+            assertThat(log.lines()).hasSize(2);
+        }
     }
 }

@@ -383,10 +383,10 @@ class RegistrationsTest {
     }
 
     private BeatAnswer lightBeat(InstanceKey instance) {
-        return await(registrations.beat(ORDERS, instance, Optional.empty()));
+        return await(registrations.beat(ORDERS, instance, Optional.empty(), ALICE));
     }
 
     private BeatAnswer fullBeat(Instance described) {
-        return await(registrations.beat(ORDERS, described.key(), Optional.of(described)));
+        return await(registrations.beat(ORDERS, described.key(), Optional.of(described), ALICE));
     }
 }

@@ -66,16 +66,16 @@ final class BeatApi {
         String cluster = request.get(Names.CLUSTER, InstanceKey.DEFAULT_CLUSTER);
         Optional<Beat> beat = request.find(BEAT);
         if (beat.isPresent()) {
-            Instance described = beat.get().instance();
+            Instance described = beat.get().instanceOr(cluster);
             return registrations
-                    .beat(service, described.key(), Optional.of(described))
+                    .beat(service, described.key(), Optional.of(described), Callers.of(request))
                     .thenApply(this::answer);
         }
         if (ip.isEmpty()) {
             throw Refusal.badRequest(InstanceParams.IP.missing());
         }
         return registrations
-                .beat(service, new InstanceKey(ip.get(), port, cluster), Optional.empty())
+                .beat(service, new InstanceKey(ip.get(), port, cluster), Optional.empty(), Callers.of(request))
                 .thenApply(this::answer);
     }
 

@@ -14,7 +14,8 @@ import java.util.List;
 final class InstanceParams {
 
     /** Where it may be absent. */
-    static final Param<String> ANY_IP = Param.text("ip", Limits.HOST_CHARS_MAX, "10.0.0.1", InstanceParams::host);
+    static final Param<String> ANY_IP =
+            Param.text("ip", Limits.HOST_CHARS_MAX, "10.0.0.1", Param.verbatim(InstanceParams::host));
 
     /** Where it may be absent. */
     static final Param<Integer> ANY_PORT = Param.integer("port", 0, Limits.PORT_MAX, "8080");

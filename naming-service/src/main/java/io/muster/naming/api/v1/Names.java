@@ -22,7 +22,10 @@ final class Names {
     static final Param<String> GROUP = Param.text("groupName", Limits.GROUP_CHARS_MAX, ServiceName.DEFAULT_GROUP);
 
     static final Param<String> CLUSTER = Param.text(
-                    "clusterName", Limits.CLUSTER_CHARS_MAX, InstanceKey.DEFAULT_CLUSTER, InstanceKey::requireCluster)
+                    "clusterName",
+                    Limits.CLUSTER_CHARS_MAX,
+                    InstanceKey.DEFAULT_CLUSTER,
+                    Param.verbatim(InstanceKey::requireCluster))
             .alias("cluster");
 
     /** What every route takes that is about one service. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SwitchApi {
 
+    /** The one switch that a blank value means something to: it takes all limits back. */
+    private static final String LIMITED_URLS = "limitedUrlMap";
+
     private static final String PATH = "/v1/ns/operator/switches";
 
     /** By the name that operators set them by. */
@@ -39,8 +42,7 @@ final class SwitchApi {
             "lightBeatEnabled",
             "defaultInstanceEphemeral",
             "overriddenServerStatus",
-            "limitedUrlMap",
-            "check",
+            LIMITED_URLS,
             "pushVersion");
 
     /** The same by the name that they are shown by. */
@@ -52,8 +54,7 @@ final class SwitchApi {
             "lightBeatEnabled",
             "defaultInstanceEphemeral",
             "overriddenServerStatus",
-            "limitedUrlMap",
-            "healthCheckEnabled",
+            LIMITED_URLS,
             "pushGoVersion",
             "pushJavaVersion",
             "pushPythonVersion",
@@ -102,17 +103,21 @@ final class SwitchApi {
         if (entry.equals(BATCH) || SETTABLE_ENTRIES.contains(entry)) {
             return entry;
         }
-        boolean shown = SwitchSettings.DEFAULT.toFields().containsKey(entry);
+        boolean shown = SwitchSettings.isEntry(entry)
+                || SwitchSettings.DEFAULT.toFields().containsKey(entry);
         throw new IllegalArgumentException(
-                shown
-                        ? "'" + entry + "' means nothing on this server and can't be set"
-                        : "there is no switch '" + Param.shown(entry) + "'");
+                shown ? meaningless(entry) : "there is no switch '" + Param.shown(entry) + "'");
+    }
+
+    private static String meaningless(String name) {
+        return "'" + name + "' is readable but means nothing on this server and can't be set";
     }
 
     private CompletionStage<Answer> set(ApiRequest request) {
         String entry = request.get(ENTRY);
         boolean onlyHere = request.get(DEBUG, false);
-        String value = request.get(VALUE);
+        boolean clears = entry.equals(LIMITED_URLS) && request.isGiven(VALUE);
+        String value = clears ? request.get(VALUE, "") : request.get(VALUE);
         try {
             CompletionStage<Void> done = entry.equals(BATCH)
                     ? switches.setAll(batch(value), onlyHere, Callers.of(request))
@@ -135,7 +140,7 @@ final class SwitchApi {
             } else if (!current.has(name)) {
                 throw new IllegalArgumentException("there is no switch '" + Param.shown(name) + "'");
             } else if (!current.get(name).equals(field.getValue())) {
-                throw new IllegalArgumentException("'" + name + "' means nothing on this server and can't be set");
+                throw new IllegalArgumentException(meaningless(name));
             }
         });
         return changes;

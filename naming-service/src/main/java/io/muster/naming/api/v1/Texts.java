@@ -40,6 +40,9 @@ final class Texts {
 
     /** A JSON object, or {@code k=v,k2=v2} (Nacos 1.4, UtilsAndCommons.parseMetadata). */
     private static Metadata metadata(String text) {
+        if (text.equals("{}")) {
+            return Metadata.EMPTY;
+        }
         try {
             Metadata metadata =
                     Metadata.of(text.startsWith("{") ? JsonTexts.textFields(JsonTexts.object(text)) : pairs(text));

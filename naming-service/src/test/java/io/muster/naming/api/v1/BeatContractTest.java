@@ -145,6 +145,8 @@ class BeatContractTest {
                 "{\"ip\":\"10.0.0.1\",\"port\":70000}              | port",
                 "{\"ip\":\"10.0.0.1\",\"port\":\"x\"}              | port",
                 "{\"ip\":\"10.0.0.1\",\"port\":1,\"weight\":1e9}   | weights",
+                "{\"ip\":\"10.0.0.1\",\"port\":1,\"weight\":\"NaN\"} | weights",
+                "{\"ip\":\"10.0.0.1\",\"port\":1,\"weight\":\"x\"} | weight",
                 "{\"ip\":\"10.0.0.1\",\"port\":1,\"metadata\":\"\"} | metadata",
                 "[]                                                | beat",
                 "{                                                 | beat",
@@ -170,5 +172,27 @@ class BeatContractTest {
                         .send()
                         .body())
                 .isEqualTo(KNOWN);
+    }
+
+    /** §3.3: only a cluster that is not blank wins over the parameter. */
+    @ParameterizedTest
+    @CsvSource({"'', c1", "',\"cluster\":\" \"', c1", "',\"cluster\":null', c1", "',\"cluster\":\"c2\"', c2"})
+    void aFullBeatWithoutClusterMeansThatOfTheParameter(String field, String cluster) {
+        server.put(BEAT)
+                .with("serviceName", "a", "clusterName", "c1")
+                .query("beat", "{\"ip\":\"10.0.0.1\",\"port\":8080" + field + "}")
+                .send();
+        assertThat(hosts()).contains("\"clusterName\":\"" + cluster + "\"");
+    }
+
+    @Test
+    void numbersOfABeatMayBeText() {
+        assertThat(server.put(BEAT)
+                        .with("serviceName", "a")
+                        .query("beat", "{\"ip\":\"10.0.0.1\",\"port\":\"8080\",\"weight\":\"1.5\"}")
+                        .send()
+                        .body())
+                .isEqualTo(KNOWN);
+        assertThat(hosts()).contains("\"port\":8080", "\"weight\":1.5");
     }
 }

@@ -98,7 +98,7 @@ class InstanceContractTest {
         assertThat(response.header("Content-Type")).isEqualTo("application/json;charset=UTF-8");
         assertThat(response.body())
                 .isEqualTo("{\"name\":\"DEFAULT_GROUP@@nobody\",\"clusters\":\"c1,c2\","
-                        + "\"cacheMillis\":3000,\"hosts\":[]}");
+                        + "\"cacheMillis\":3000,\"lastRefTime\":0,\"hosts\":[]}");
     }
 
     /** §1.1: all legal spellings of a service. */
@@ -285,6 +285,22 @@ class InstanceContractTest {
                 arguments(
                         whole + "&metadata=preserved.heart.beat.timeout%3D99999999999999999999",
                         "preserved.heart.beat.timeout"));
+    }
+
+    /** Texts that clients may look for go out as they are, without a parameter's name in front. */
+    @Test
+    void addressAndClusterAreRefusedWordForWord() {
+        Call call = server.post(INSTANCE).with("serviceName", "a", "port", 1);
+        assertText(
+                call.query("ip", "999.1.1").send(),
+                400,
+                "instance format invalid: Your IP address is spelled incorrectly");
+        assertText(
+                server.post(INSTANCE)
+                        .with("serviceName", "a", "ip", "1.1.1.1", "port", 1, "clusterName", "c_1")
+                        .send(),
+                400,
+                "cluster name can only have these characters: 0-9a-zA-Z-, current: c_1");
     }
 
     @Test

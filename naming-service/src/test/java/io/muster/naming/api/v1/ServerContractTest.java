@@ -96,7 +96,6 @@ class ServerContractTest {
         "lightBeatEnabled,         false,        lightBeatEnabled",
         "defaultInstanceEphemeral, false,        defaultInstanceEphemeral",
         "overriddenServerStatus,   READ_ONLY,    overriddenServerStatus",
-        "check,                    false,        healthCheckEnabled",
     })
     void switchesThatMeanSomethingAreSet(String entry, String value, String field) {
         assertText(set(entry, value), 200, "ok");
@@ -133,6 +132,38 @@ class ServerContractTest {
         assertThat(server.get(SWITCHES).send().json()).isEqualTo(before);
     }
 
+    /** Both by the name that operators set it by, and by the one that it is shown by. */
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "healthCheckEnabled", "distro", "masters"})
+    void aSwitchThatDoesNothingSaysSo(String entry) {
+        assertText(
+                set(entry, "false"),
+                400,
+                "Param 'entry': '" + entry + "' is readable but means nothing on this server and can't be set");
+    }
+
+    @Test
+    void limitedUrlsAreSetAndCleared() {
+        assertText(set("limitedUrlMap", "/v1/ns/instance/list:429"), 200, "ok");
+        assertThat(list().send().status()).isEqualTo(429);
+        assertText(set("limitedUrlMap", ""), 200, "ok");
+        assertThat(list().send().status()).isEqualTo(200);
+
+        set("limitedUrlMap", "/v1/ns/instance/list:429");
+        assertText(
+                server.put(SWITCHES)
+                        .form("entry", "limitedUrlMap")
+                        .form("value", "")
+                        .send(),
+                200,
+                "ok");
+        assertThat(list().send().status()).isEqualTo(200);
+        assertThat(server.put(SWITCHES).with("entry", "limitedUrlMap").send())
+                .as("absent is not empty")
+                .matches(r -> r.status() == 400 && r.body().contains("'value'"));
+        assertThat(set("limitedUrlMap", "/a:101").status()).isEqualTo(400);
+    }
+
     @Test
     void aBatchOfSwitchesIsSetUnlessItTouchesWhatMeansNothing() {
         JsonNode all = server.get(SWITCHES).send().json();
@@ -148,6 +179,8 @@ class ServerContractTest {
                 .isFalse();
         assertThat(set("batch", "{\"sendBeatOnly\":true}"))
                 .matches(r -> r.status() == 400 && r.body().contains("sendBeatOnly"));
+        assertThat(set("batch", "{\"healthCheckEnabled\":false}"))
+                .matches(r -> r.status() == 400 && r.body().contains("healthCheckEnabled"));
         assertThat(set("batch", "{\"nonsense\":true}").status()).isEqualTo(400);
     }
 
@@ -222,7 +255,7 @@ class ServerContractTest {
         server.consistency.failWrites(new ConsistencyException.OutcomeUnknown("no answer within 5 s"));
         assertText(persistent.send(), 504, "no answer within 5 s");
         server.consistency.failWrites(new ConsistencyException.Overloaded("proposal queue is full"));
-        assertText(persistent.send(), 503, "proposal queue is full");
+        assertText(persistent.send(), 429, "proposal queue is full");
         server.consistency.failWrites(new IllegalStateException("io.muster.Secret broke"));
         assertText(persistent.send(), 500, "internal error; the server's log tells more");
     }
