@@ -39,6 +39,7 @@ public interface ConsistencyService<V> {
      * was not.
      *
      * @throws ConsistencyException.Invalid if the key is persistent
+     * @throws ConsistencyException.NotReady while the engine is loading, and after it has stopped
      */
     Renewal renew(Key key);
 

@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  * The AP engine: ephemeral data in memory, always available, living as long as their clients' sessions (R40). All methods may be called
  * from any thread; listeners and stages run on the thread of {@link Ports#time}.
  *
- * <p>Life: {@link #start} once, then service, then {@link #stop}. Before and after, writes fail with {@code NotReady} and reads find
- * nothing or what was left.
+ * <p>Life: {@link #start} once, then service, then {@link #stop}. Before and after, writes and renewals fail with {@code NotReady} and reads
+ * find nothing or what was left.
  */
 public final class DistroEngine<V> implements ConsistencyService<V> {
 
@@ -43,6 +43,22 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
      */
     public DistroEngine(
             DistroConfig config, Codec<V> codec, NodeIdentity identity, Ports ports, DistroMetrics metrics) {
+        this(config, codec, identity, ports, metrics, broken -> {});
+    }
+
+    /**
+     * @param codec its encoding of a value is hashed for digests, at each put
+     * @param ports all callbacks on one thread, this engine's own
+     * @param onFailure is told, once and on the engine's thread, if a broken invariant stops the engine: what it holds is in doubt, and the
+     *     process should end. Must not throw or block
+     */
+    public DistroEngine(
+            DistroConfig config,
+            Codec<V> codec,
+            NodeIdentity identity,
+            Ports ports,
+            DistroMetrics metrics,
+            Consumer<Throwable> onFailure) {
         this.config = config;
         DistroCore<V> core = new DistroCore<>(
                 identity,
@@ -52,10 +68,13 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
                 value -> RecordDigest.ofValue(codec.encode(value)),
                 ports.time().wallMillis(),
                 ports.time().monoNanos());
-        this.driver = new DistroDriver<>(core, ports, config.queuedChangesMax(), metrics);
+        this.driver = new DistroDriver<>(core, ports, config.queuedChangesMax(), metrics, onFailure);
     }
 
-    /** Loads, and serves when the stage completes. A node alone counts as loaded at once (R49). */
+    /**
+     * Loads, and serves when the stage completes; the stage fails with {@code NotReady} if the engine stops first. A node alone counts as
+     * loaded at once (R49).
+     */
     public CompletionStage<DistroStart> start() {
         return driver.start()
                 .thenApply(coldStart -> new DistroStart(coldStart, coldStart ? config.coldStartHoldMillis() : 0));

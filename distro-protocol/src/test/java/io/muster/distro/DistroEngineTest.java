@@ -247,6 +247,19 @@ class DistroEngineTest {
     }
 
     @Test
+    void listen_oneThatThrowsAnError_stopsNothingEither() {
+        node.start();
+        node.engine.listen(ALL, events -> {
+            throw new AssertionError("listener's own fault");
+        });
+        List<List<ChangeEvent<String>>> batches = node.batchesOf(ALL);
+        node.register("a");
+        assertThat(batches).hasSize(1);
+        assertThat(node.metrics.listenerFailed).hasValue(1);
+        assertThat(node.engine.readiness(Mode.EPHEMERAL).ready()).isTrue();
+    }
+
+    @Test
     void listen_closed_hearsNothingMore() {
         node.start();
         List<ChangeEvent<String>> heard = new ArrayList<>();
@@ -315,31 +328,78 @@ class DistroEngineTest {
         assertThat(node.clock.pendingEvents()).as("no timer is left").isZero();
     }
 
+    @Test
+    void stop_whileItStarts_isFinal() {
+        CompletionStage<DistroStart> start = node.engine.start();
+        CompletionStage<Void> stop = node.engine.stop();
+        node.done(stop);
+        assertThat(node.failure(start)).isInstanceOf(NotReady.class);
+        assertThat(node.engine.readiness(Mode.EPHEMERAL)).isEqualTo(Readiness.waitingFor("stopped"));
+        assertThat(node.clock.pendingEvents()).as("no timer is left").isZero();
+    }
+
+    @Test
+    void stop_beforeTheStart_isFinalToo() {
+        node.done(node.engine.stop());
+        assertThat(node.failure(node.engine.start())).isInstanceOf(NotReady.class);
+        assertThat(node.engine.readiness(Mode.EPHEMERAL).ready()).isFalse();
+    }
+
+    @Test
+    void renew_beforeAndAfterService_isRefused_notAnsweredAsUnknown() {
+        assertThatThrownBy(() -> node.engine.renew(key("a"))).isInstanceOf(NotReady.class);
+        node.start();
+        node.register("a");
+        node.done(node.engine.stop());
+        assertThatThrownBy(() -> node.engine.renew(key("a"))).isInstanceOf(NotReady.class);
+    }
+
     /** A value that its own codec can't encode breaks the contract: what the core holds is in doubt, and nothing is served from it. */
     @Test
     void aBrokenInvariant_stopsTheEngine_andSaysSo() {
-        var ports = node.node.start();
-        DistroEngine<String> engine = new DistroEngine<>(
-                DistroConfig.DEFAULTS,
-                new Codec<>() {
-                    @Override
-                    public byte[] encode(String value) {
-                        throw new IllegalStateException("no form for " + value);
-                    }
-
-                    @Override
-                    public String decode(byte[] bytes) {
-                        throw new IllegalArgumentException();
-                    }
-                },
-                node.node.identity(),
-                ports,
-                node.metrics);
+        List<Throwable> failures = new ArrayList<>();
+        DistroEngine<String> engine = engineThatCannotEncode("bad", failures);
         node.done(engine.start());
-        CompletionStage<Datum<String>> first = engine.put(key("a"), "v", LEASE);
-        CompletionStage<Datum<String>> second = engine.put(key("b"), "v", LEASE);
+        CompletionStage<Datum<String>> first = engine.put(key("a"), "bad", LEASE);
+        CompletionStage<Datum<String>> second = engine.put(key("b"), "bad", LEASE);
         assertThat(node.failure(first)).isInstanceOf(OutcomeUnknown.class);
         assertThat(node.failure(second)).isInstanceOf(NotReady.class);
-        assertThat(engine.readiness(Mode.EPHEMERAL).reason()).contains("no form for v");
+        assertThatThrownBy(() -> engine.renew(key("a"))).isInstanceOf(NotReady.class);
+        node.done(engine.stop());
+        assertThat(engine.readiness(Mode.EPHEMERAL).reason()).contains("no form for bad");
+        assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+    }
+
+    /** The thread must come to rest: it once asked itself for turn after turn, since the revival was never taken. */
+    @Test
+    void aBrokenInvariant_whileARevivalWaits_leavesNothingRunning() {
+        DistroEngine<String> engine = engineThatCannotEncode("bad", new ArrayList<>());
+        node.done(engine.start());
+        node.done(engine.put(key("a"), "good", LEASE));
+        node.pass(16_500);
+        engine.put(key("b"), "bad", LEASE);
+        assertThat(engine.renew(key("a"))).isEqualTo(Renewal.RENEWED);
+        node.pass(1_000);
+        assertThat(engine.readiness(Mode.EPHEMERAL).ready()).isFalse();
+        assertThat(node.clock.pendingEvents()).isZero();
+    }
+
+    private DistroEngine<String> engineThatCannotEncode(String bad, List<Throwable> failures) {
+        Codec<String> codec = new Codec<>() {
+            @Override
+            public byte[] encode(String value) {
+                if (value.equals(bad)) {
+                    throw new IllegalStateException("no form for " + value);
+                }
+                return new StringCodec().encode(value);
+            }
+
+            @Override
+            public String decode(byte[] bytes) {
+                throw new IllegalArgumentException();
+            }
+        };
+        return new DistroEngine<>(
+                DistroConfig.DEFAULTS, codec, node.node.identity(), node.node.start(), node.metrics, failures::add);
     }
 }

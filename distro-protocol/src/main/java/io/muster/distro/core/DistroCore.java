@@ -43,6 +43,9 @@ public final class DistroCore<V> {
     /** Bound on the sessions and tombstones that one tick looks at, so that a mass of them delays nobody's write for long. */
     static final int TICK_WORK_MAX = 10_000;
 
+    /** Bound on tombstones of keys that were unknown here when they were removed: whoever removes what never was fills no memory (X17). */
+    static final int UNKNOWN_TOMBSTONES_MAX = 100_000;
+
     private final NodeId self;
     private final LeaseLimits limits;
     private final Rules rules;
@@ -222,7 +225,7 @@ public final class DistroCore<V> {
                 nameHash -> responsibility.memberFor(nameHash).equals(here),
                 group -> group.entries.forEach(entry -> {
                     if (entry instanceof LeasedRecord<V> record && record.visible()) {
-                        record.seen(step.leaseNanos);
+                        record.grant(step.leaseNanos);
                     }
                 }));
     }
@@ -259,16 +262,27 @@ public final class DistroCore<V> {
         return datum;
     }
 
-    /** What is not there is buried all the same: a copy of it may be under way from another member (invariant {@code NoResurrection}). */
+    /**
+     * What is not there is buried all the same if there are other members, within the bound: a copy of it may be under way from one of them
+     * (invariant {@code NoResurrection}).
+     */
     private void remove(Change.Remove<V> remove, @Nullable Entry<V> standing, @Nullable Datum<V> visible) {
+        if (standing == null && !buriesUnknown()) {
+            return;
+        }
         Version.Hybrid version = clock.next(step.nowNanos);
         long lifeMillis = standing instanceof LeasedRecord<V> record
                 ? limits.tombstoneMillis(record.lease())
                 : limits.tombstoneMillis(0);
-        bury(remove.key(), standing, version, remove.cause(), lifeMillis);
+        bury(remove.key(), standing, version, remove.cause(), lifeMillis, Records.isOfUnknown(standing));
         if (visible != null) {
             step.event(new Removed<>(visible, version, remove.cause(), self.toString()));
         }
+    }
+
+    /** A beat of the removed may be in flight, after a restart of ours, too (R44), and a copy under way from another member. */
+    private boolean buriesUnknown() {
+        return records.unknownTombstoneCount() < UNKNOWN_TOMBSTONES_MAX;
     }
 
     private void merge(NodeId from, DistroRecord<V> incoming) {
@@ -289,7 +303,13 @@ public final class DistroCore<V> {
             tell(before, adopted, from);
         } else {
             Buried<V> buried = (Buried<V>) incoming;
-            bury(buried.key(), standing, buried.version(), buried.cause(), limits.tombstoneMillis(buried.lifeMillis()));
+            bury(
+                    buried.key(),
+                    standing,
+                    buried.version(),
+                    buried.cause(),
+                    limits.tombstoneMillis(buried.lifeMillis()),
+                    false);
             if (before != null) {
                 step.event(new Removed<>(before, buried.version(), buried.cause(), decidedBy(buried, from)));
             }
@@ -332,7 +352,13 @@ public final class DistroCore<V> {
         sessions.begin(record, step);
     }
 
-    private void bury(Key key, @Nullable Entry<V> standing, Version.Hybrid version, Removal cause, long lifeMillis) {
+    private void bury(
+            Key key,
+            @Nullable Entry<V> standing,
+            Version.Hybrid version,
+            Removal cause,
+            long lifeMillis,
+            boolean ofUnknown) {
         if (standing != null) {
             sessions.drop(standing);
         }
@@ -348,7 +374,8 @@ public final class DistroCore<V> {
                 keyOf(key, standing, group),
                 version,
                 cause,
-                step.leaseNanos + TimeUnit.MILLISECONDS.toNanos(justRemovedMillis));
+                step.leaseNanos + TimeUnit.MILLISECONDS.toNanos(justRemovedMillis),
+                ofUnknown);
         records.put(group, tombstone);
         sessions.bury(tombstone, lifeMillis, step);
     }

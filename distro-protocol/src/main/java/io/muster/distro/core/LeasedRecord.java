@@ -24,6 +24,9 @@ final class LeasedRecord<V> extends Entry<V> {
     /** Set while a revival waits to be handed to the core, so that it is handed over once. */
     private volatile boolean revivalAsked;
 
+    /** Lease time from which silence counts at the earliest: a grant ends no session, but it is no renewal either, and revives nothing. */
+    private long grantedNanos;
+
     private Lease lease;
     private long valueHash;
 
@@ -32,6 +35,7 @@ final class LeasedRecord<V> extends Entry<V> {
         this.lease = lease;
         this.valueHash = valueHash;
         this.lastSeenNanos = lastSeenNanos;
+        this.grantedNanos = lastSeenNanos;
     }
 
     @Override
@@ -76,6 +80,11 @@ final class LeasedRecord<V> extends Entry<V> {
         lastSeenNanos = leaseNanos;
     }
 
+    /** Grants the session one full timeout from now on; the core's thread, as whoever reads it. */
+    void grant(long leaseNanos) {
+        grantedNanos = leaseNanos;
+    }
+
     /** Any thread: whether the caller is the one to hand the revival over. Two may be told so when they race; handing over twice is harmless. */
     boolean askRevival() {
         if (revivalAsked) {
@@ -96,6 +105,11 @@ final class LeasedRecord<V> extends Entry<V> {
     /** How long it has not been renewed. */
     long silentNanos(long leaseNanos) {
         return Math.max(0, leaseNanos - lastSeenNanos);
+    }
+
+    /** How much of its silence counts against it. */
+    long countedSilenceNanos(long leaseNanos) {
+        return Math.min(silentNanos(leaseNanos), leaseNanos - grantedNanos);
     }
 
     long unhealthyAfterNanos() {

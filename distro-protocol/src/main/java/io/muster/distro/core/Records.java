@@ -30,6 +30,7 @@ public final class Records<V> {
     private long unhealthyCount;
     private long expiredCount;
     private long tombstoneCount;
+    private long unknownTombstoneCount;
 
     Records(LeaseClock leaseClock) {
         this.leaseClock = leaseClock;
@@ -175,6 +176,11 @@ public final class Records<V> {
         return tombstoneCount;
     }
 
+    /** Those of them whose key was unknown here when it was removed. */
+    long unknownTombstoneCount() {
+        return unknownTombstoneCount;
+    }
+
     long digest() {
         return digests.root();
     }
@@ -184,7 +190,13 @@ public final class Records<V> {
             countRecord(group, record, sign);
         } else {
             tombstoneCount += sign;
+            unknownTombstoneCount += isOfUnknown(entry) ? sign : 0;
         }
+    }
+
+    /** Whether nothing is known of the key but that it was removed. */
+    static boolean isOfUnknown(@Nullable Entry<?> entry) {
+        return entry == null || (entry instanceof Tombstone<?> tombstone && tombstone.ofUnknown());
     }
 
     private void countRecord(Group<V> group, LeasedRecord<V> record, int sign) {

@@ -159,12 +159,14 @@ final class Sessions<V> {
         } else if (!group.responsible) {
             wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos());
         } else {
-            endSilent(group, record, silentNanos, step);
+            endSilent(group, record, record.countedSilenceNanos(step.leaseNanos), step);
         }
     }
 
     private void endSilent(Group<V> group, LeasedRecord<V> record, long silentNanos, Step<V> step) {
-        if (silentNanos >= record.removeAfterNanos()) {
+        if (silentNanos < record.firstDeadlineNanos()) {
+            wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos() - silentNanos);
+        } else if (silentNanos >= record.removeAfterNanos()) {
             if (guard.lets(step.leaseNanos, records.visibleCount(), records.unhealthyCount(), inDoubt(step))) {
                 expire(group, record, step);
                 return;
@@ -201,7 +203,7 @@ final class Sessions<V> {
 
     private void buryExpired(Group<V> group, LeasedRecord<V> record, Step<V> step) {
         Tombstone<V> tombstone = new Tombstone<>(
-                record.key(), (Version.Hybrid) record.datum().version(), Removal.EXPIRED, step.leaseNanos);
+                record.key(), (Version.Hybrid) record.datum().version(), Removal.EXPIRED, step.leaseNanos, false);
         records.put(group, tombstone);
         bury(tombstone, limits.tombstoneMillis(record.lease()), step);
     }

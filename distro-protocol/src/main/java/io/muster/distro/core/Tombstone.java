@@ -14,15 +14,18 @@ final class Tombstone<V> extends Entry<V> {
     private final Version.Hybrid version;
     private final Removal cause;
     private final long justRemovedUntilNanos;
+    private final boolean ofUnknown;
 
     /**
      * @param justRemovedUntilNanos lease time until which a renewal counts as in flight (R44)
+     * @param ofUnknown whether this node knew nothing of the key when it was removed here; the number of these is bounded
      */
-    Tombstone(Key key, Version.Hybrid version, Removal cause, long justRemovedUntilNanos) {
+    Tombstone(Key key, Version.Hybrid version, Removal cause, long justRemovedUntilNanos, boolean ofUnknown) {
         this.key = key;
         this.version = version;
         this.cause = cause;
         this.justRemovedUntilNanos = justRemovedUntilNanos;
+        this.ofUnknown = ofUnknown;
     }
 
     @Override
@@ -32,6 +35,10 @@ final class Tombstone<V> extends Entry<V> {
 
     Removal cause() {
         return cause;
+    }
+
+    boolean ofUnknown() {
+        return ofUnknown;
     }
 
     boolean justRemoved(long leaseNanos) {

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class DistroDriver<V> {
     private final Time time;
     private final int queuedChangesMax;
     private final DriverMetrics metrics;
+    private final Consumer<Throwable> onFailure;
     private final Listeners<V> listeners;
     private final ColdStartMarker marker;
 
@@ -66,6 +68,7 @@ public final class DistroDriver<V> {
 
     private final AtomicBoolean turnAsked = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
     private final CompletableFuture<Void> warmedUp = new CompletableFuture<>();
 
     private volatile Readiness readiness = Readiness.waitingFor("not started");
@@ -77,17 +80,27 @@ public final class DistroDriver<V> {
     private final List<ChangeEvent<V>> events = new ArrayList<>();
     private Time.@Nullable Timer tickTimer;
 
+    /** Stopped or halted; for good. */
+    private boolean closed;
+
     /**
      * @param core not stepped yet; this driver owns it from now on
      * @param queuedChangesMax bound on changes that wait for their turn
+     * @param onFailure is told, once and on the driver's thread, if a broken invariant stops the driver; must not throw
      */
-    public DistroDriver(DistroCore<V> core, Ports ports, int queuedChangesMax, DriverMetrics metrics) {
+    public DistroDriver(
+            DistroCore<V> core,
+            Ports ports,
+            int queuedChangesMax,
+            DriverMetrics metrics,
+            Consumer<Throwable> onFailure) {
         this.core = core;
         this.records = core.records();
         this.ports = ports;
         this.time = ports.time();
         this.queuedChangesMax = queuedChangesMax;
         this.metrics = metrics;
+        this.onFailure = onFailure;
         this.listeners = new Listeners<>(records, metrics);
         this.marker = new ColdStartMarker(ports.disk(), time, metrics);
         this.counts = core.counts();
@@ -96,15 +109,17 @@ public final class DistroDriver<V> {
     /**
      * Loads and begins to serve; once. A node alone has nobody to load from, so it counts as loaded as soon as it knows whether it held data.
      *
-     * @return whether this is a cold start
+     * @return whether this is a cold start; fails with {@code NotReady} if the driver stops before it serves
      */
     public CompletionStage<Boolean> start() {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a driver starts once");
         }
-        readiness = Readiness.waitingFor("loading");
-        CompletableFuture<Boolean> serving = new CompletableFuture<>();
         time.execute(() -> {
+            if (closed) {
+                return;
+            }
+            readiness = Readiness.waitingFor("loading");
             ports.members().onChange(view -> turn(() -> feed(new Input.View<>(view))));
             marker.read(found -> {
                 turn(() -> {
@@ -113,10 +128,12 @@ public final class DistroDriver<V> {
                     readiness = Readiness.READY;
                     tickTimer = time.after(TICK, this::tick);
                 });
-                serving.complete(found);
+                if (readiness.ready()) {
+                    serving.complete(found);
+                }
             });
         });
-        return serving;
+        return serving.minimalCompletionStage();
     }
 
     /** Carries out what waits, tells the callers, and serves no more; any number of times. */
@@ -150,8 +167,12 @@ public final class DistroDriver<V> {
         return submission.stage();
     }
 
-    /** See {@link io.muster.consistency.ConsistencyService#renew}. */
+    /** See {@link io.muster.consistency.ConsistencyService#renew}; unless ready it knows of no session, and says so by {@code NotReady}. */
     public Renewal renew(Key key) {
+        Readiness now = readiness;
+        if (!now.ready()) {
+            throw notReady(now);
+        }
         return records.renew(key, time.monoNanos(), revival -> {
             revivals.add(revival);
             askTurn();
@@ -209,8 +230,12 @@ public final class DistroDriver<V> {
     /** Whoever submits after this line asks for another turn; whatever was submitted before it is taken in this one. */
     private void takeTurn() {
         turnAsked.set(false);
+        if (closed) {
+            failWaiting(readiness);
+            return;
+        }
         turn(() -> takeSubmissions(TURN_CHANGES_MAX));
-        if (!submissions.isEmpty() || !revivals.isEmpty()) {
+        if (readiness.ready() && (!submissions.isEmpty() || !revivals.isEmpty())) {
             askTurn();
         }
     }
@@ -241,8 +266,13 @@ public final class DistroDriver<V> {
         }
     }
 
-    /** Runs one turn: what it feeds to the core, then events to listeners, then results to callers (the core's duty 5). */
+    /**
+     * Runs one turn, unless closed: what it feeds to the core, then events to listeners, then results to callers (the core's duty 5).
+     */
     private void turn(Runnable work) {
+        if (closed) {
+            return;
+        }
         try {
             work.run();
             listeners.tell(events);
@@ -259,10 +289,6 @@ public final class DistroDriver<V> {
     }
 
     private void takeSubmissions(int changesMax) {
-        if (!readiness.ready()) {
-            failWaiting(readiness);
-            return;
-        }
         int changesLeft = changesMax;
         while (changesLeft > 0) {
             Submission<V> submission = submissions.poll();
@@ -317,21 +343,29 @@ public final class DistroDriver<V> {
         }
         carriedOut.clear();
         events.clear();
+        onFailure.accept(broken);
     }
 
     private void close(String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
         readiness = Readiness.waitingFor(reason);
         if (tickTimer != null) {
             tickTimer.cancel();
         }
         failWaiting(readiness);
+        serving.completeExceptionally(notReady(readiness));
     }
 
+    /** Writers are told; revivals have nobody who waits for them. */
     private void failWaiting(Readiness reason) {
         for (Submission<V> waiting = submissions.poll(); waiting != null; waiting = submissions.poll()) {
             queuedChanges.addAndGet(-waiting.changes().size());
             waiting.fail(notReady(reason));
         }
+        revivals.clear();
     }
 
     private static ConsistencyException notReady(Readiness reason) {

@@ -95,7 +95,9 @@ final class Listeners<V> {
         }
         try {
             registration.listener.onChanges(events);
-        } catch (RuntimeException thrown) {
+        } catch (VirtualMachineError broken) {
+            throw broken;
+        } catch (Throwable thrown) {
             metrics.listenerFailed();
             LOG.warn("listener of {} failed at a batch of {} changes", registration.interest, events.size(), thrown);
         }

@@ -92,6 +92,7 @@ class EntryTableTest {
     }
 
     private static Entry<String> entry(String id) {
-        return new Tombstone<>(Key.ephemeral("g", id), new Version.Hybrid(1, new Origin(0, 0, 0)), Removal.CLIENT, 0);
+        return new Tombstone<>(
+                Key.ephemeral("g", id), new Version.Hybrid(1, new Origin(0, 0, 0)), Removal.CLIENT, 0, false);
     }
 }

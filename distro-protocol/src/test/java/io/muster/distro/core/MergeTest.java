@@ -94,6 +94,7 @@ class MergeTest {
     /** N01, NoResurrection: what was deregistered here does not come back with an old sync. */
     @Test
     void merge_afterALocalDeregistration_oldCopiesAreRefused_evenOfWhatWasNeverSeenHere() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
         node.register("a");
         Datum<String> old = node.get("a").orElseThrow();
         node.deregister("a");

@@ -309,6 +309,27 @@ class SessionTest {
         member.assertCoherent();
     }
 
+    /** R45: only a beat makes an instance healthy again; the timeout granted at a takeover is none. */
+    @Test
+    void aTakeover_ofAnUnhealthyInstance_revivesNothing_andGrantsATimeout() {
+        CoreFixture member = new CoreFixture().loaded();
+        String group = groupOf(member, CoreFixture.PEER);
+        member.write(Change.put(io.muster.consistency.Key.ephemeral(group, "a"), "v", LEASE));
+        member.pass(20_000);
+        member.feed(new Input.View<>(member.with(CoreFixture.PEER)));
+        member.pass(1_000);
+        member.feed(new Input.View<>(member.alone()));
+        member.pass(29_500);
+        assertThat(member.core.records().group(group))
+                .as("granted one full timeout")
+                .extracting(Datum::mark)
+                .containsExactly(Mark.UNHEALTHY);
+        assertThat(member.core.counts().revivedTotal()).isZero();
+        member.pass(2_000);
+        assertThat(member.core.records().group(group)).isEmpty();
+        member.assertCoherent();
+    }
+
     @Test
     void aMillionDeadlinesAtOnce_areWorkedOffInBoundedSteps() {
         for (int i = 0; i < 50_000; i++) {

@@ -75,6 +75,26 @@ class WriteTest {
         assertThat(effects.events()).isEmpty();
     }
 
+    /** X17: a beat or a copy may be under way, but a mass of removals must not fill the memory. */
+    @Test
+    void remove_whatNeverWas_isBuriedUpToABound() {
+        node.register("known");
+        for (int i = 0; i < DistroCore.UNKNOWN_TOMBSTONES_MAX + 10; i++) {
+            node.deregister("never-was-" + i);
+        }
+        node.deregister("never-was-0");
+        assertThat(node.core.counts().tombstones()).isEqualTo(DistroCore.UNKNOWN_TOMBSTONES_MAX);
+        node.deregister("known");
+        assertThat(node.core.counts().tombstones())
+                .as("what was known is buried beyond the bound")
+                .isEqualTo(DistroCore.UNKNOWN_TOMBSTONES_MAX + 1);
+        node.register("never-was-0");
+        node.deregister("one-more");
+        assertThat(node.core.records().find(key("one-more")))
+                .as("there is room again")
+                .isNotNull();
+    }
+
     @Test
     void conditions_areCheckedAgainstWhatIsVisible() {
         assertThat(node.put("a", "1", Condition.PRESENT).refusal()).containsInstanceOf(Conflict.class);

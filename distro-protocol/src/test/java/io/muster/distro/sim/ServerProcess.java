@@ -51,7 +51,7 @@ final class ServerProcess {
                         bug == PlantedBug.DIGEST_WITHOUT_VALUE ? value -> 1 : ServerProcess::hash,
                         ports.time().wallMillis(),
                         ports.time().monoNanos());
-        driver = new DistroDriver<>(core, ports, QUEUED_CHANGES_MAX, DistroMetrics.NONE);
+        driver = new DistroDriver<>(core, ports, QUEUED_CHANGES_MAX, DistroMetrics.NONE, broken -> {});
         driver.listen(Interest.all(Mode.EPHEMERAL), listener);
         driver.start();
     }
