@@ -9,9 +9,6 @@ import java.util.Optional;
  */
 final class SegmentScan {
 
-    /** The shortest segment that any configuration makes. */
-    private static final int LENGTH_MIN = 64 << 10;
-
     private final String file;
     private final byte[] bytes;
     private final Checksum checksum;
@@ -47,9 +44,11 @@ final class SegmentScan {
      * @throws DamagedDataException if the header was durable once and is damaged
      */
     static Optional<SegmentScan> of(String file, byte[] bytes, boolean last, Checksum checksum) {
-        if (bytes.length < LENGTH_MIN) {
-            // A segment gets its name when its full length is durable, so no crash makes it shorter.
-            throw new DamagedDataException(file, bytes.length, "the file is shorter than any segment is made");
+        if (bytes.length < SegmentHeader.BYTES) {
+            // A segment gets its name when its full length is durable, so no crash cuts into its header. A cut behind
+            // the synced end
+            // is a torn tail like any other, whoever made it; one before it is found by the marks.
+            throw new DamagedDataException(file, bytes.length, "the file is shorter than a segment's header");
         }
         Optional<SyncMark> mark = SyncMark.newest(bytes, checksum);
         try {

@@ -1,0 +1,281 @@
+package io.muster.server;
+
+import io.muster.consistency.Mode;
+import io.muster.distro.DistroStart;
+import io.muster.member.DataDirectory;
+import io.muster.member.DataDirectoryException;
+import io.muster.member.MemberAddress;
+import io.muster.raft.DamagedDataException;
+import io.muster.raft.EngineFailure;
+import io.muster.raft.RaftRecovery;
+import io.muster.server.cli.ExitCode;
+import io.muster.server.config.ProductVersion;
+import io.muster.server.config.ServerConfig;
+import io.muster.server.http.MetricsRoutes;
+import io.muster.server.metrics.ServerMetrics;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One whole server: builds the modules' parts, starts them in the order of design §8, and stops them in the reverse one. Two can live in one JVM.
+ *
+ * <p>Life: {@link #start} once, then it serves until {@link #stop}, or until {@link #failure} says why it can't go on. Both calls block; they are
+ * for a thread that may, one after the other.
+ */
+public final class MusterServer {
+
+    /** One for each core: client load is dealt out over them. */
+    private static final int CLIENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    /** For requests under way at a stop; leaves the larger part of the time to the engines. */
+    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(3);
+
+    /** Less than the 10 s that are promised for the whole process. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(9);
+
+    /** How often the server looks whether it is ready, while it starts. */
+    private static final long READY_CHECK_MILLIS = 2;
+
+    /** How often 'since when' of the health checks and the leader's name in answers are brought up to date. */
+    private static final long REFRESH_MILLIS = 250;
+
+    private final ServerConfig config;
+    private final ProductVersion version;
+    private final ServerHealth health = new ServerHealth(System::currentTimeMillis);
+    private final LeaderName leader = new LeaderName();
+    private final CompletableFuture<ServerFailure> failure = new CompletableFuture<>();
+
+    /** How to end what was started, last started first. */
+    private final Deque<Ending> endings = new ArrayDeque<>();
+
+    /** Of the listener; 0 before it is known. */
+    private volatile int port;
+
+    /** Ends one part. */
+    @FunctionalInterface
+    private interface Ending {
+        void end(Patience patience) throws IOException;
+    }
+
+    public MusterServer(ServerConfig config, ProductVersion version) {
+        this.config = config;
+        this.version = version;
+    }
+
+    /**
+     * Starts, and returns when clients can be served.
+     *
+     * @throws ServerFailure if that can't be; what was started is ended again
+     */
+    public synchronized void start() {
+        try {
+            startParts();
+        } catch (ServerFailure e) {
+            throw stopped(e);
+        } catch (IOException e) {
+            throw stopped(new ServerFailure(
+                    ExitCode.DATA_DIRECTORY,
+                    "data directory " + config.data().directory() + " can't be used: " + e,
+                    e));
+        } catch (RuntimeException e) {
+            throw stopped(
+                    new ServerFailure(ExitCode.SOFTWARE, "the server can't start, which is a fault of it: " + e, e));
+        }
+    }
+
+    /** Ends what was started. The failure is noted first: it stands even if the process is told to end meanwhile. */
+    private ServerFailure stopped(ServerFailure cause) {
+        failure.complete(cause);
+        stop();
+        return cause;
+    }
+
+    private void startParts() throws IOException {
+        DataDirectory directory = openDirectory();
+        endings.push(patience -> directory.close());
+        StartReport.directory(directory);
+        byte[] tokenKey = TokenKey.in(directory.path());
+
+        Vertx clients = EventLoops.create(CLIENT_LOOPS);
+        endings.push(patience ->
+                patience.await("event loops of clients", clients.close().toCompletionStage()));
+        FrontDoor door = new FrontDoor(clients, config.listen());
+        port = door.port();
+
+        ServerMetrics metrics = new ServerMetrics();
+        endings.push(patience -> metrics.close());
+        MemberAddress self = config.listen().advertise().orElse(listener());
+        Vertx engineLoops = Engines.eventLoops();
+        endings.push(patience ->
+                patience.await("event loops of the engines", engineLoops.close().toCompletionStage()));
+        Engines engines = new Engines(config, directory, self, engineLoops, metrics, this::engineFailed);
+        endings.push(engines::stop);
+        health.watch(
+                () -> engines.distro().readiness(Mode.EPHEMERAL),
+                () -> engines.raft().readiness(Mode.PERSISTENT),
+                System::nanoTime);
+        Naming naming = new Naming(config, clients, engines);
+        endings.push(naming::stop);
+        bindMetrics(metrics, engines, naming);
+
+        Router router = Router.router(clients);
+        OperatorRoutes operator = new OperatorRoutes(
+                engines,
+                directory,
+                config.lookup(),
+                version,
+                () -> naming.registry().index().serviceCount());
+        naming.api(config, health, leader, tokenKey, version, operator.routes()).mount(router);
+        health.routes().mount(router);
+        new MetricsRoutes(clients, metrics).mount(router);
+
+        CompletionStage<Void> opened =
+                door.open(CLIENT_LOOPS, router, metrics.http()).toCompletionStage();
+        endings.push(patience ->
+                patience.await("requests under way", door.close(DRAIN_PATIENCE).toCompletionStage()));
+        CompletionStage<Void> pushing = naming.start().toCompletionStage();
+        CompletionStage<RaftRecovery> restored = engines.raft().start();
+        CompletionStage<DistroStart> loaded = engines.distro().start();
+        await(opened);
+        StartReport.restored(await(restored));
+        StartReport.loaded(await(loaded));
+        await(pushing);
+        await(readiness(engines));
+        health.enter(ServerHealth.Phase.SERVING);
+        keepFresh(engines);
+        clients.executeBlocking(() -> {
+            metrics.bindJvm();
+            return true;
+        });
+    }
+
+    private DataDirectory openDirectory() {
+        try {
+            return DataDirectory.open(config.data().directory(), new SecureRandom());
+        } catch (DataDirectoryException.Damaged e) {
+            throw new ServerFailure(ExitCode.DATA_DAMAGED, String.valueOf(e.getMessage()), e);
+        } catch (DataDirectoryException e) {
+            throw new ServerFailure(ExitCode.DATA_DIRECTORY, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void bindMetrics(ServerMetrics metrics, Engines engines, Naming naming) {
+        metrics.bindServer(version.text(), health::ready);
+        metrics.raft().bind(engines.raft()::status, engines.raft()::queueBytes);
+        metrics.distro().bind(engines.distro()::status);
+        naming.bind(metrics);
+    }
+
+    private void engineFailed(EngineFailure cause) {
+        health.failed(cause.message());
+        ExitCode code = switch (cause.kind()) {
+            case STORAGE_FAILED -> ExitCode.STORAGE_FAILED;
+            case DAMAGED -> ExitCode.DATA_DAMAGED;
+            case INVARIANT_BROKEN -> ExitCode.SOFTWARE;
+        };
+        failure.complete(new ServerFailure(code, inDirectory(cause.message())));
+    }
+
+    /** The engines name files relative to the data directory. */
+    private String inDirectory(@Nullable String message) {
+        return "data directory " + config.data().directory() + ": " + message;
+    }
+
+    /** Waits for a part that ends by itself, in good or in bad. */
+    private <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw startFailure(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private ServerFailure startFailure(Throwable cause) {
+        if (cause instanceof ServerFailure told) {
+            return told;
+        }
+        if (cause instanceof DamagedDataException) {
+            return new ServerFailure(ExitCode.DATA_DAMAGED, inDirectory(cause.getMessage()), cause);
+        }
+        return failure.getNow(
+                new ServerFailure(ExitCode.STORAGE_FAILED, inDirectory("the server can't start: " + cause), cause));
+    }
+
+    /** When both engines are ready; Raft is at the latest when its patience without a leader is over. */
+    private CompletionStage<Void> readiness(Engines engines) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        failure.thenAccept(ready::completeExceptionally);
+        checkReadiness(engines, ready);
+        return ready;
+    }
+
+    private void checkReadiness(Engines engines, CompletableFuture<Void> ready) {
+        if (health.serving().ready()) {
+            ready.complete(null);
+        }
+        if (!ready.isDone()) {
+            engines.vertx().setTimer(READY_CHECK_MILLIS, id -> checkReadiness(engines, ready));
+        }
+    }
+
+    private void keepFresh(Engines engines) {
+        long timer = engines.vertx().setPeriodic(0, REFRESH_MILLIS, id -> {
+            leader.refresh(engines.raft().status().leader(), engines.roster().view());
+            health.refresh();
+        });
+        endings.push(patience -> engines.vertx().cancelTimer(timer));
+    }
+
+    /** Whether clients may be sent here. */
+    public boolean isReady() {
+        return health.phase() == ServerHealth.Phase.SERVING;
+    }
+
+    /** Of the listener for clients; 0 before the start. */
+    public int port() {
+        return port;
+    }
+
+    /** {@code http://HOST:PORT} of the listener for clients. */
+    public String url() {
+        return "http://" + listener().name();
+    }
+
+    private MemberAddress listener() {
+        return new MemberAddress(config.listen().host(), port, 0);
+    }
+
+    /** Why the server could not start or can't go on; empty while nothing is wrong. Any thread. */
+    Optional<ServerFailure> failed() {
+        return Optional.ofNullable(failure.getNow(null));
+    }
+
+    /** Completes if the server can't go on; it is then to be stopped, and the process to end. */
+    public CompletionStage<ServerFailure> failure() {
+        return failure.minimalCompletionStage();
+    }
+
+    /** Stops in order: not ready, requests under way answered, engines flushed, directory given back. Idempotent; takes less than 10 s. */
+    public synchronized void stop() {
+        health.enter(ServerHealth.Phase.STOPPING);
+        Patience patience = new Patience(STOP_PATIENCE);
+        while (!endings.isEmpty()) {
+            Ending ending = endings.pop();
+            try {
+                ending.end(patience);
+            } catch (IOException e) {
+                patience.tell(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.muster.server;
+
+import io.muster.naming.api.Guard;
+import io.muster.naming.api.Listening;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.v1.AccessTokens;
+import io.muster.naming.api.v1.V1Api;
+import io.muster.naming.api.v1.V1Environment;
+import io.muster.naming.list.InstanceLists;
+import io.muster.naming.metrics.NamingMeters;
+import io.muster.naming.model.HeartbeatSettings;
+import io.muster.naming.push.PushScheduler;
+import io.muster.naming.push.PushSettings;
+import io.muster.naming.push.SubscriberSettings;
+import io.muster.naming.push.Subscribers;
+import io.muster.naming.registry.Registry;
+import io.muster.naming.registry.RegistrySettings;
+import io.muster.naming.registry.WarmUp;
+import io.muster.server.config.ProductVersion;
+import io.muster.server.config.ServerConfig;
+import io.muster.server.http.MemberFacts;
+import io.muster.server.metrics.ServerMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The naming service over both engines: registry, lists, push and the client API. */
+final class Naming {
+
+    /** Encoded lists that are kept for polling clients. */
+    private static final long LIST_CACHE_BYTES_MAX = 64L << 20;
+
+    private static final long HOUSEKEEPING_MILLIS = 5_000;
+
+    /** As long as Nacos has it. */
+    private static final long TOKEN_TTL_SECONDS = 18_000;
+
+    private final Vertx vertx;
+    private final Engines engines;
+    private final Registry registry;
+    private final InstanceLists lists;
+    private final Subscribers subscribers;
+    private final PushScheduler push;
+    private long housekeepingTimer;
+
+    /**
+     * Builds it; nothing listens yet.
+     *
+     * @param vertx of the client event loops
+     */
+    Naming(ServerConfig config, Vertx vertx, Engines engines) {
+        this.vertx = vertx;
+        this.engines = engines;
+        RegistrySettings standard = RegistrySettings.STANDARD;
+        HeartbeatSettings.Defaults heartbeat = new HeartbeatSettings.Defaults(
+                standard.heartbeat().intervalMillis(),
+                config.naming().unhealthyAfter().toMillis(),
+                config.naming().removeAfter().toMillis(),
+                config.naming().leaseMax().toMillis());
+        WarmUp warmUp = engines.distro()::warmingUp;
+        registry = new Registry(
+                engines.consistency(),
+                new RegistrySettings(
+                        heartbeat, standard.emptyServiceRetentionMillis(), standard.viewCacheInstancesMax()),
+                (delayMillis, task) -> vertx.setTimer(delayMillis, id -> task.run()),
+                System::currentTimeMillis);
+        lists = new InstanceLists(registry.index(), registry.switches(), warmUp, LIST_CACHE_BYTES_MAX);
+        subscribers = new Subscribers(SubscriberSettings.STANDARD, System::nanoTime);
+        push = new PushScheduler(
+                vertx,
+                EventLoops.next(vertx),
+                registry.index(),
+                registry.switches(),
+                subscribers,
+                warmUp,
+                new PushSettings(
+                        config.listen().host(), config.naming().pushDelay().toMillis()),
+                System::currentTimeMillis,
+                System::nanoTime);
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    void bind(ServerMetrics metrics) {
+        NamingMeters.bind(metrics.registry(), registry.index(), lists, subscribers, push.stats());
+    }
+
+    /** Listens to the engines, so that what they restore arrives here (R33), and opens the socket of push. */
+    Future<Void> start() {
+        registry.start();
+        housekeepingTimer =
+                vertx.setPeriodic(HOUSEKEEPING_MILLIS, id -> registry.index().releaseEmpty());
+        return push.start();
+    }
+
+    /**
+     * The client API over it.
+     *
+     * @param leader the member that orders persistent writes
+     * @param more the process's own routes
+     */
+    V1Api api(
+            ServerConfig config,
+            ServerHealth health,
+            Supplier<Optional<String>> leader,
+            byte[] tokenKey,
+            ProductVersion version,
+            List<Route> more) {
+        V1Environment environment = new V1Environment(
+                health::serving,
+                engines.distro()::warmingUp,
+                leader,
+                new MemberFacts(engines.roster()::view, engines.distro()::status),
+                new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
+                Guard.AUTHENTICATION_OFF,
+                version.text(),
+                config.naming().pushToClientIp(),
+                Listening.BODY_BYTES_MAX);
+        return new V1Api(registry, lists, subscribers, push.stats(), environment, more);
+    }
+
+    void stop(Patience patience) {
+        vertx.cancelTimer(housekeepingTimer);
+        patience.await("push", push.close().toCompletionStage());
+        registry.close();
+    }
+}

@@ -1,0 +1,103 @@
+package io.muster.server;
+
+import io.muster.consistency.Readiness;
+import io.muster.server.http.HealthCheck;
+import io.muster.server.http.HealthRoutes;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What a server says of its own health (X15): whether the process is well, whether clients may be sent here, whether persistent writes are taken. Any
+ * thread may ask at any time, before the engines are there too.
+ */
+final class ServerHealth {
+
+    /** The life of a server; goes forward only. */
+    enum Phase {
+        STARTING,
+        SERVING,
+        STOPPING
+    }
+
+    private static final Readiness NOT_THERE = Readiness.waitingFor("not started yet");
+
+    private volatile Phase phase = Phase.STARTING;
+    private volatile Supplier<Readiness> distro = () -> NOT_THERE;
+    private volatile Supplier<Readiness> raft = () -> NOT_THERE;
+    private volatile Supplier<Readiness> raftCatchUp = () -> NOT_THERE;
+    private volatile Optional<String> failure = Optional.empty();
+
+    private final HealthRoutes routes;
+
+    /**
+     * @param wallMillis the machine's clock, for 'since when'
+     */
+    ServerHealth(LongSupplier wallMillis) {
+        HealthCheck process = new HealthCheck("process", this::process, wallMillis);
+        HealthCheck server = new HealthCheck("server", this::server, wallMillis);
+        HealthCheck loaded = new HealthCheck("distro", () -> distro.get(), wallMillis);
+        HealthCheck caughtUp = new HealthCheck("raft", () -> raftCatchUp.get(), wallMillis);
+        HealthCheck leads = new HealthCheck("raft", () -> raft.get(), wallMillis);
+        routes = new HealthRoutes(List.of(process), List.of(process, server, loaded, caughtUp), List.of(leads));
+    }
+
+    /** The engines are built; they may still be loading. */
+    void watch(Supplier<Readiness> distroReadiness, Supplier<Readiness> raftReadiness, LongSupplier monoNanos) {
+        distro = distroReadiness;
+        raft = raftReadiness;
+        raftCatchUp = new RaftCatchUp(raftReadiness, monoNanos);
+    }
+
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** An engine has stopped itself; nothing makes that good but a restart. */
+    void failed(String reason) {
+        failure = Optional.of(reason);
+    }
+
+    HealthRoutes routes() {
+        return routes;
+    }
+
+    /** Notes changes of the checks, so that 'since when' is right although nobody asked. */
+    void refresh() {
+        routes.readiness().forEach(HealthCheck::state);
+        routes.raft().forEach(HealthCheck::state);
+    }
+
+    /**
+     * Whether naming requests are served: the engines hold what they must. Asked for every request; once they do, they do until the process ends.
+     */
+    Readiness serving() {
+        if (phase != Phase.STARTING) {
+            return Readiness.READY;
+        }
+        Readiness loaded = distro.get();
+        return loaded.ready() ? raftCatchUp.get() : loaded;
+    }
+
+    /** Whether clients may be sent here. */
+    boolean ready() {
+        return routes.readiness().stream().allMatch(check -> check.state().well());
+    }
+
+    private Readiness process() {
+        return failure.map(Readiness::waitingFor).orElseGet(() -> new Readiness(true, "well"));
+    }
+
+    private Readiness server() {
+        return switch (phase) {
+            case STARTING -> Readiness.waitingFor("starting");
+            case SERVING -> new Readiness(true, "serving");
+            case STOPPING -> Readiness.waitingFor("stopping");
+        };
+    }
+}

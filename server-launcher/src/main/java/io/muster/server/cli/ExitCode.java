@@ -1,0 +1,33 @@
+package io.muster.server.cli;
+
+/** How the process ends, for the shell; the numbers are those of BSD's {@code sysexits.h} where one fits. */
+public enum ExitCode {
+    /** Stopped as asked, or the command did its work. */
+    OK(0),
+    /** An admin command was refused or found nothing. */
+    FAILED(1),
+    /** The command line can't be understood. */
+    USAGE(64),
+    /** The port is taken, or the server that a command asks can't be reached. */
+    UNAVAILABLE(69),
+    /** A broken invariant of this program. */
+    SOFTWARE(70),
+    /** The data directory can't be used: locked by another process, not writable. */
+    DATA_DIRECTORY(73),
+    /** Storage failed while running. */
+    STORAGE_FAILED(74),
+    /** Stored data is damaged. */
+    DATA_DAMAGED(75),
+    /** The configuration is wrong. */
+    CONFIGURATION(78);
+
+    private final int code;
+
+    ExitCode(int code) {
+        this.code = code;
+    }
+
+    public int code() {
+        return code;
+    }
+}

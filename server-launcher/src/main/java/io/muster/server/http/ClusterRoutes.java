@@ -1,0 +1,123 @@
+package io.muster.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.muster.member.Member;
+import io.muster.member.MemberState;
+import io.muster.member.MemberView;
+import io.muster.naming.api.Access;
+import io.muster.naming.api.Answer;
+import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Json;
+import io.muster.naming.api.Param;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.Verb;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The members as Nacos shows them under {@code /v1/core/cluster}, and the server list that clients refresh from (R74).
+ *
+ * @param members the current view
+ * @param aboutSelf further fields of this node's {@code extendInfo}, in order: version, ids, lookup
+ */
+public record ClusterRoutes(Supplier<MemberView> members, Supplier<Map<String, String>> aboutSelf) {
+
+    private static final String BASE = "/v1/core/cluster/";
+    private static final int KEYWORD_CHARS_MAX = 256;
+
+    private static final Param<String> KEYWORD = Param.text("keyword", KEYWORD_CHARS_MAX, "10.0.0.1");
+
+    /** Members ask with this header, and get what clients would stumble over. */
+    private static final String MEMBER_HEADER = "Muster-Member";
+
+    /** The npm client splits the list at these two alone. */
+    private static final String LINE_END = "\r\n";
+
+    public List<Route> routes() {
+        return List.of(
+                read("self", List.of(), "this node", request -> self()),
+                read("nodes", List.of(KEYWORD), "the members", this::nodes),
+                read("simple/nodes", List.of(), "the addresses of the members that are up", request -> addresses()),
+                read("health", List.of(), "this node's state", request -> health()),
+                Route.immediate(Verb.GET, "/serverlist", List.of(), "the members, one a line", this::serverList)
+                        .access(Access.OPEN)
+                        .always());
+    }
+
+    private static Route read(String name, List<Param<?>> params, String summary, Function<ApiRequest, Answer> answer) {
+        return Route.immediate(Verb.GET, BASE + name, params, summary, answer).always();
+    }
+
+    private Answer self() {
+        return Json.restResult(json -> write(json, members.get().self()));
+    }
+
+    private Answer nodes(ApiRequest request) {
+        String keyword = request.get(KEYWORD, "");
+        return Json.restResult(json -> {
+            json.writeStartArray();
+            for (Member member : members.get().members()) {
+                if (member.address().name().startsWith(keyword)) {
+                    write(json, member);
+                }
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private Answer addresses() {
+        return Json.restResult(json -> {
+            json.writeStartArray();
+            for (Member member : members.get().members()) {
+                if (member.state() == MemberState.UP) {
+                    json.writeString(member.address().name());
+                }
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private Answer health() {
+        return Json.restResult(
+                json -> json.writeString(members.get().self().state().name()));
+    }
+
+    private Answer serverList(ApiRequest request) {
+        boolean forMember = request.header(MEMBER_HEADER).isPresent();
+        String lines = members.get().members().stream()
+                .map(member -> line(member, forMember) + LINE_END)
+                .collect(Collectors.joining());
+        return Answer.text(200, lines);
+    }
+
+    private static String line(Member member, boolean forMember) {
+        int peerPort = member.address().peerPort();
+        return member.address().name() + (forMember && peerPort > 0 ? "?peer_port=" + peerPort : "");
+    }
+
+    private void write(JsonGenerator json, Member member) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("ip", member.address().host());
+        json.writeNumberField("port", member.address().port());
+        json.writeStringField("state", member.state().name());
+        json.writeObjectFieldStart("extendInfo");
+        json.writeNumberField("lastRefreshTime", member.sinceWallMillis());
+        json.writeStringField("reason", member.reason());
+        if (member.nodeId().isPresent()) {
+            json.writeStringField("nodeId", member.nodeId().get().toString());
+        }
+        if (member.equals(members.get().self())) {
+            for (Map.Entry<String, String> field : aboutSelf.get().entrySet()) {
+                json.writeStringField(field.getKey(), field.getValue());
+            }
+        }
+        json.writeEndObject();
+        json.writeStringField("address", member.address().name());
+        json.writeNumberField("failAccessCnt", 0);
+        json.writeEndObject();
+    }
+}

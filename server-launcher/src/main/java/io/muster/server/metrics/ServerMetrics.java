@@ -1,0 +1,80 @@
+package io.muster.server.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** All meters of one server, in a registry of its own. */
+public final class ServerMetrics implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final HttpMetrics http = new HttpMetrics();
+    private final RaftMeters raft = new RaftMeters(registry);
+    private final DistroMeters distro = new DistroMeters(registry);
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+    public ServerMetrics() {
+        registry.getPrometheusRegistry().register(http);
+    }
+
+    /** Where other modules add meters of their own. */
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    public HttpMetrics http() {
+        return http;
+    }
+
+    public RaftMeters raft() {
+        return raft;
+    }
+
+    public DistroMeters distro() {
+        return distro;
+    }
+
+    /** Adds who and what this server is. */
+    public void bindServer(String version, BooleanSupplier ready) {
+        Gauge.builder("muster.server.info", () -> 1)
+                .description("1, with the version as a label.")
+                .tag("version", version)
+                .register(registry);
+        Gauge.builder("muster.server.ready", () -> ready.getAsBoolean() ? 1 : 0)
+                .description("1 while clients may be sent here, else 0.")
+                .register(registry);
+    }
+
+    /** Adds memory, collections, threads, processors of the JVM. Loads a good deal of the JDK, so call it when the server is ready. */
+    public void bindJvm() {
+        List.of(
+                        new JvmMemoryMetrics(),
+                        garbageCollection,
+                        new JvmThreadMetrics(),
+                        new ClassLoaderMetrics(),
+                        new ProcessorMetrics(),
+                        new UptimeMetrics(),
+                        new FileDescriptorMetrics())
+                .forEach(binder -> binder.bindTo(registry));
+    }
+
+    /** All series in Prometheus' text format. Takes some milliseconds: not for an event loop. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.muster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.consistency.Readiness;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** X15: Raft's part in readiness. */
+class RaftCatchUpTest {
+
+    private static final Readiness LEADERLESS = Readiness.waitingFor("no leader");
+
+    private final AtomicReference<Readiness> engine = new AtomicReference<>(LEADERLESS);
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, nanos::get);
+
+    @Test
+    void beforeCatchingUp_theEnginesReasonIsGiven() {
+        assertThat(catchUp.get()).isEqualTo(LEADERLESS);
+    }
+
+    @Test
+    void losingTheLeaderLater_neverMakesANodeUnready() {
+        engine.set(Readiness.READY);
+        assertThat(catchUp.get().ready()).isTrue();
+        engine.set(LEADERLESS);
+        assertThat(catchUp.get().ready()).isTrue();
+    }
+
+    @Test
+    void afterThirtySecondsWithoutALeader_theNodeIsReady() {
+        nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos() - 1);
+        assertThat(catchUp.get().ready()).isFalse();
+        nanos.addAndGet(1);
+        assertThat(catchUp.get().ready()).isTrue();
+    }
+}

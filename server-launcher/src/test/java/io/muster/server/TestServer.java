@@ -1,0 +1,74 @@
+package io.muster.server;
+
+import io.muster.server.config.ConfigSources;
+import io.muster.server.config.ProductVersion;
+import io.muster.server.config.ResolvedSettings;
+import io.muster.server.config.ServerConfig;
+import io.muster.server.config.ServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A server in this JVM, on any free port, and a client that asks it. */
+public final class TestServer implements AutoCloseable {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final MusterServer server;
+
+    private TestServer(MusterServer server) {
+        this.server = server;
+    }
+
+    /** Starts one; it is ready when this returns. */
+    public static TestServer start(Path dataDirectory, String... options) {
+        MusterServer server = new MusterServer(config(dataDirectory, options), new ProductVersion("test"));
+        server.start();
+        return new TestServer(server);
+    }
+
+    static ServerConfig config(Path dataDirectory, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("--port=0", "--data-dir=" + dataDirectory));
+        arguments.addAll(List.of(options));
+        ConfigSources sources = ConfigSources.read(dataDirectory, Map.of(), Map.of(), ServerOptions.parse(arguments));
+        return ServerConfig.of(ResolvedSettings.of(sources));
+    }
+
+    public MusterServer server() {
+        return server;
+    }
+
+    public String url() {
+        return server.url();
+    }
+
+    public HttpResponse<String> get(String path) {
+        return ask("GET", path);
+    }
+
+    public HttpResponse<String> ask(String method, String path) {
+        try {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(url() + path))
+                            .method(method, HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,158 @@
+package io.muster.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How to start a server process: its data directory, port and options. Immutable; each method gives a changed copy.
+ *
+ * @param jar the server's jar
+ * @param javaHome of the Java to run it with
+ * @param dataDirectory made by the server if it is not there
+ * @param port 0 for any free one
+ * @param options of {@code muster server}, beside port and data directory
+ * @param jvmOptions of {@code java}
+ * @param environment added to, or replacing, that of this process; none of our own variables gets through otherwise
+ */
+public record ServerLauncher(
+        Path jar,
+        Path javaHome,
+        Path dataDirectory,
+        int port,
+        List<String> options,
+        List<String> jvmOptions,
+        Map<String, String> environment) {
+
+    private static final String JAR_PROPERTY = "muster.jar";
+    private static final String JAR_IN_TREE = "server-launcher/target/muster.jar";
+
+    public ServerLauncher {
+        options = List.copyOf(options);
+        jvmOptions = List.copyOf(jvmOptions);
+        environment = Map.copyOf(environment);
+    }
+
+    /** A server on a free port of the loopback, with all defaults, run by this process's Java. */
+    public static ServerLauncher in(Path dataDirectory) {
+        return new ServerLauncher(
+                jarOfThisTree(),
+                Path.of(System.getProperty("java.home")),
+                dataDirectory,
+                0,
+                List.of(),
+                List.of("-Xlog:disable", "-Xlog:all=error:stderr"),
+                Map.of());
+    }
+
+    /** The jar that the property {@code muster.jar} names, or that this working tree has built. */
+    public static Path jarOfThisTree() {
+        String named = System.getProperty(JAR_PROPERTY);
+        if (named != null) {
+            return existing(Path.of(named));
+        }
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path jar = at.resolve(JAR_IN_TREE);
+            if (Files.exists(jar)) {
+                return jar;
+            }
+        }
+        throw new AssertionError("there is no " + JAR_IN_TREE + " above "
+                + Path.of("").toAbsolutePath() + ": build it by 'mvn package -DskipTests'");
+    }
+
+    private static Path existing(Path jar) {
+        assertThat(jar).as("the server's jar").exists();
+        return jar.toAbsolutePath().normalize();
+    }
+
+    public ServerLauncher port(int newPort) {
+        return new ServerLauncher(jar, javaHome, dataDirectory, newPort, options, jvmOptions, environment);
+    }
+
+    public ServerLauncher dataDirectory(Path newDirectory) {
+        return new ServerLauncher(jar, javaHome, newDirectory, port, options, jvmOptions, environment);
+    }
+
+    public ServerLauncher javaHome(Path newJavaHome) {
+        return new ServerLauncher(jar, newJavaHome, dataDirectory, port, options, jvmOptions, environment);
+    }
+
+    /** Adds options of {@code muster server}. */
+    public ServerLauncher options(String... more) {
+        return new ServerLauncher(jar, javaHome, dataDirectory, port, added(options, more), jvmOptions, environment);
+    }
+
+    /** Adds options of the JVM. */
+    public ServerLauncher jvmOptions(String... more) {
+        return new ServerLauncher(jar, javaHome, dataDirectory, port, options, added(jvmOptions, more), environment);
+    }
+
+    public ServerLauncher environment(String variable, String value) {
+        Map<String, String> more = new TreeMap<>(environment);
+        more.put(variable, value);
+        return new ServerLauncher(jar, javaHome, dataDirectory, port, options, jvmOptions, more);
+    }
+
+    private static List<String> added(List<String> list, String... more) {
+        List<String> all = new ArrayList<>(list);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** Starts the process and does not wait. */
+    public ServerProcess start() {
+        List<String> arguments = new ArrayList<>(List.of("server", "--port", Integer.toString(port), "--data-dir"));
+        arguments.add(dataDirectory.toString());
+        arguments.addAll(options);
+        return run(arguments);
+    }
+
+    /** Starts the process and waits until it is ready. */
+    public ServerProcess startReady() {
+        ServerProcess process = start();
+        try {
+            return process.awaitReady();
+        } catch (AssertionError | RuntimeException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /** Runs the jar with exactly these arguments. */
+    public ServerProcess run(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(javaHome.resolve("bin/java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(arguments);
+        return process(new ProcessBuilder(command));
+    }
+
+    /** Runs a start script with exactly these arguments, with this launcher's Java and environment. */
+    public ServerProcess runScript(Path script, Path workingDirectory, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(script.toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+        builder.environment().put("JAVA_HOME", javaHome.toString());
+        return process(builder);
+    }
+
+    private ServerProcess process(ProcessBuilder builder) {
+        builder.environment().keySet().removeIf(variable -> variable.startsWith("MUSTER_"));
+        builder.environment().putAll(environment);
+        try {
+            return new ServerProcess(this, builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
