@@ -7,15 +7,19 @@ import java.util.Optional;
  *
  * @param address where the lookup lists it
  * @param nodeId empty until a handshake has told it
+ * @param runId of its process as last heard; 0 until then
  * @param state see {@link MemberState}
  * @param loaded whether it counts as loaded with ephemeral data, so that it may be responsible for groups (design §5)
+ * @param listsUs whether its own lookup lists this node; ephemeral data passes only between members that list each other (design §5)
  * @param reason why it is in this state, one line for people
  * @param sinceWallMillis when it entered the state
  */
 public record Member(
         MemberAddress address,
         Optional<NodeId> nodeId,
+        long runId,
         MemberState state,
         boolean loaded,
+        boolean listsUs,
         String reason,
         long sinceWallMillis) {}

@@ -40,6 +40,7 @@ class MemberViewTest {
     }
 
     private static Member member(String host) {
-        return new Member(new MemberAddress(host, 8848, 7848), Optional.empty(), MemberState.UP, true, "in a test", 0);
+        return new Member(
+                new MemberAddress(host, 8848, 7848), Optional.empty(), 0, MemberState.UP, true, true, "in a test", 0);
     }
 }

@@ -16,7 +16,14 @@ public record FixedMembers(MemberView view) implements Members {
     /** A node alone: up and loaded. */
     public static FixedMembers standalone(NodeId self) {
         Member member = new Member(
-                new MemberAddress("127.0.0.1", 8848, 0), Optional.of(self), MemberState.UP, true, "standalone", 0);
+                new MemberAddress("127.0.0.1", 8848, 0),
+                Optional.of(self),
+                0,
+                MemberState.UP,
+                true,
+                true,
+                "standalone",
+                0);
         return new FixedMembers(new MemberView(1, member, List.of(member)));
     }
 

@@ -93,7 +93,7 @@ final class CoreFixture {
 
     private static Member up(NodeId id, int host) {
         return new Member(
-                new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), MemberState.UP, true, "", 0);
+                new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), 0, MemberState.UP, true, true, "", 0);
     }
 
     Effects<String> feed(Input<String> input) {

@@ -108,6 +108,7 @@ class ResponsibilityTest {
     }
 
     private static Member member(NodeId id, int host, MemberState state, boolean loaded) {
-        return new Member(new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), state, loaded, "test", 0);
+        return new Member(
+                new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), 0, state, loaded, true, "test", 0);
     }
 }

@@ -73,12 +73,20 @@ public final class MemberRoster {
     }
 
     private Member self() {
-        return new Member(selfAddress, Optional.of(selfId), MemberState.UP, true, "this node", clock.wallMillis());
+        return new Member(
+                selfAddress, Optional.of(selfId), 0, MemberState.UP, true, true, "this node", clock.wallMillis());
     }
 
     private Member unheard(MemberAddress address) {
         return new Member(
-                address, Optional.empty(), MemberState.STARTING, false, "not heard of yet", clock.wallMillis());
+                address,
+                Optional.empty(),
+                0,
+                MemberState.STARTING,
+                false,
+                false,
+                "not heard of yet",
+                clock.wallMillis());
     }
 
     private static Optional<Member> known(MemberView view, MemberAddress address) {
