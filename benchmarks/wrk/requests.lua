@@ -26,6 +26,9 @@ local cases = {
         tail = "&clusterName=DEFAULT&weight=1.0&enable=true&healthy=true&ephemeral=false&metadata=%7B%7D&app=unknown",
         instance = true,
     },
+    -- etcd's HTTP gateway: key and value are base64, which 12 digits and a run of one letter are as they stand; the value is 132 bytes long,
+    -- about what the record of an instance takes.
+    etcd = { method = "POST", put = "/v3/kv/put", value = string.rep("A", 176) },
 }
 
 local floor = math.floor
@@ -42,6 +45,9 @@ end
 function request()
     local i = next_index % (services * per_service)
     next_index = next_index + 1
+    if case.put then
+        return wrk.format(case.method, case.put, nil, string.format('{"key":"%012d","value":"%s"}', i, case.value))
+    end
     if not case.instance then
         return wrk.format(case.method, case.head .. i % services .. case.tail)
     end

@@ -18,7 +18,10 @@ public sealed interface Condition {
     /** Whatever is stored. */
     record Always() implements Condition {}
 
-    /** Nothing is stored under the key. An expired ephemeral datum counts as absent. */
+    /**
+     * Nothing is stored under the key. An expired ephemeral datum counts as absent; one removed on purpose within the last two beat intervals
+     * does not yet, since a beat that registers what it finds absent was in flight then (R44).
+     */
     record Absent() implements Condition {}
 
     /** Something is stored under the key. */

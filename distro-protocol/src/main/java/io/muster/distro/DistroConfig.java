@@ -1,22 +1,26 @@
 package io.muster.distro;
 
 import io.muster.consistency.ConsistencyService;
+import io.muster.distro.core.CoreConfig;
 import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.LeaseLimits;
+import io.muster.distro.core.PeerLimits;
 
 /**
  * Settings of the engine; fixed while it runs. When a datum is UNHEALTHY or removed is its own lease's matter.
  *
  * @param leases bounds on leases, tombstones and the memory of removals
  * @param guard when a mass of removals is held back
+ * @param peers how the engine deals with other members
  * @param coldStartHoldMillis how long lists may be held back after a start that found no data where there had been some; 0 switches that
  *     off. Long enough for every client to beat a few times
  * @param queuedChangesMax bound on changes that wait for the engine's thread (X17); at least one full batch
  */
-public record DistroConfig(LeaseLimits leases, GuardLimits guard, long coldStartHoldMillis, int queuedChangesMax) {
+public record DistroConfig(
+        LeaseLimits leases, GuardLimits guard, PeerLimits peers, long coldStartHoldMillis, int queuedChangesMax) {
 
     public static final DistroConfig DEFAULTS =
-            new DistroConfig(LeaseLimits.DEFAULTS, GuardLimits.DEFAULTS, 15_000, 100_000);
+            new DistroConfig(LeaseLimits.DEFAULTS, GuardLimits.DEFAULTS, PeerLimits.DEFAULTS, 15_000, 100_000);
 
     private static final long HOLD_MAX_MILLIS = 600_000;
 
@@ -32,14 +36,22 @@ public record DistroConfig(LeaseLimits leases, GuardLimits guard, long coldStart
     }
 
     public DistroConfig withLeases(LeaseLimits newLeases) {
-        return new DistroConfig(newLeases, guard, coldStartHoldMillis, queuedChangesMax);
+        return new DistroConfig(newLeases, guard, peers, coldStartHoldMillis, queuedChangesMax);
     }
 
     public DistroConfig withGuard(GuardLimits newGuard) {
-        return new DistroConfig(leases, newGuard, coldStartHoldMillis, queuedChangesMax);
+        return new DistroConfig(leases, newGuard, peers, coldStartHoldMillis, queuedChangesMax);
     }
 
     public DistroConfig withColdStartHoldMillis(long millis) {
-        return new DistroConfig(leases, guard, millis, queuedChangesMax);
+        return new DistroConfig(leases, guard, peers, millis, queuedChangesMax);
+    }
+
+    public DistroConfig withPeers(PeerLimits newPeers) {
+        return new DistroConfig(leases, guard, newPeers, coldStartHoldMillis, queuedChangesMax);
+    }
+
+    CoreConfig core() {
+        return new CoreConfig(leases, guard, peers, coldStartHoldMillis);
     }
 }

@@ -14,12 +14,15 @@ import io.muster.consistency.Renewal;
 import io.muster.consistency.Subscription;
 import io.muster.distro.core.Counts;
 import io.muster.distro.core.DistroCore;
-import io.muster.distro.core.RecordDigest;
+import io.muster.distro.core.PeerStatus;
 import io.muster.distro.driver.DistroDriver;
+import io.muster.distro.wire.MessageCodec;
+import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.port.Ports;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -62,13 +65,12 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
         this.config = config;
         DistroCore<V> core = new DistroCore<>(
                 identity,
-                config.leases(),
-                config.guard(),
-                config.coldStartHoldMillis(),
-                value -> RecordDigest.ofValue(codec.encode(value)),
+                config.core(),
+                codec,
                 ports.time().wallMillis(),
                 ports.time().monoNanos());
-        this.driver = new DistroDriver<>(core, ports, config.queuedChangesMax(), metrics, onFailure);
+        this.driver = new DistroDriver<>(
+                core, new MessageCodec<>(codec), ports, config.queuedChangesMax(), metrics, onFailure);
     }
 
     /**
@@ -100,9 +102,10 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
 
     public DistroStatus status() {
         Counts counts = driver.counts();
+        Counts.Totals totals = counts.totals();
         return new DistroStatus(
                 driver.readiness(),
-                counts.loaded() ? 1 : 0,
+                counts.loadProgress(),
                 HexFormat.of().toHexDigits(counts.digest()),
                 counts.groups(),
                 counts.responsibleGroups(),
@@ -113,10 +116,71 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
                 driver.warmUpMillisLeft(),
                 counts.removalsHeld(),
                 driver.queuedChanges(),
-                counts.unhealthyTotal(),
-                counts.expiredTotal(),
-                counts.revivedTotal(),
-                counts.staleRefusedTotal());
+                totals.unhealthy(),
+                totals.expired(),
+                totals.revived(),
+                totals.staleRefused(),
+                totals,
+                counts.disputed(),
+                driver.peers().stream().map(this::peer).toList());
+    }
+
+    private DistroPeer peer(PeerStatus peer) {
+        return new DistroPeer(
+                peer.id(),
+                peer.alive(),
+                peer.loaded(),
+                peer.pending(),
+                driver.millisSince(peer.lastSyncNanos()),
+                driver.millisSince(peer.lastVerifyNanos()),
+                peer.mismatches());
+    }
+
+    /** Whether this node counts as loaded, so that it may be responsible for groups: member health tells the others. */
+    public boolean loaded() {
+        return driver.counts().loaded();
+    }
+
+    /** Tells whenever {@link #loaded} changes, and at once if it holds, on the engine's thread. Must be quick. */
+    public void onLoaded(Consumer<Boolean> listener) {
+        driver.onLoaded(listener);
+    }
+
+    /**
+     * Prepares for {@link #stop}: leases are handed over and changes passed on; completes when the others have all that changed here, or after
+     * two seconds. Writes and renewals go on being served meanwhile.
+     */
+    public CompletionStage<Void> leave() {
+        return driver.leave();
+    }
+
+    /** Who is responsible for the group, as this node sees it; empty while nobody is loaded. */
+    public Optional<NodeId> responsibleFor(String group) {
+        return driver.responsibility().memberFor(group);
+    }
+
+    /** How many groups each member is responsible for. Walks over all groups. */
+    public CompletionStage<Map<NodeId, Integer>> shares() {
+        return driver.ask(DistroCore::shares);
+    }
+
+    /**
+     * A page of all records that are held, expired ones and tombstones too, in the order of their hashes (R54).
+     *
+     * @param after what the page before ended with; empty for the first one
+     */
+    public CompletionStage<DistroPage<V>> page(Optional<DistroPage.Place> after) {
+        return driver.ask(core -> DistroPage.of(core.page(after.map(DistroPage.Place::cursor))));
+    }
+
+    /** Digests of all that is visible, by bucket (R48, R54). */
+    public CompletionStage<DistroChecksums> checksums() {
+        return driver.ask(core -> DistroChecksums.of(core.digests()));
+    }
+
+    /** Digests of the groups of one bucket, by name. */
+    public CompletionStage<Map<String, Long>> checksums(int bucket) {
+        return driver.ask(core -> core.groupDigests(bucket));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.muster.distro;
 
 import io.muster.consistency.Readiness;
+import io.muster.distro.core.Counts.Totals;
+import java.util.List;
 
 /**
  * The engine at one moment, for operators and metrics; immutable.
@@ -21,6 +23,9 @@ import io.muster.consistency.Readiness;
  * @param expiredTotal records marked EXPIRED since the start
  * @param revivedTotal records made HEALTHY again by a late renewal since the start
  * @param staleRefusedTotal records from peers that were older than what stood here, since the start
+ * @param totals these and more, since the start
+ * @param ringDisputed members disagree for a while about who is responsible for what
+ * @param peers how this node stands with each of the others, in order of their ids
  */
 public record DistroStatus(
         Readiness readiness,
@@ -38,7 +43,14 @@ public record DistroStatus(
         long unhealthyTotal,
         long expiredTotal,
         long revivedTotal,
-        long staleRefusedTotal) {
+        long staleRefusedTotal,
+        Totals totals,
+        boolean ringDisputed,
+        List<DistroPeer> peers) {
+
+    public DistroStatus {
+        peers = List.copyOf(peers);
+    }
 
     public boolean ready() {
         return readiness.ready();

@@ -10,6 +10,7 @@ import io.muster.consistency.Key;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Renewal;
+import io.muster.distro.core.TextCodec;
 import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.port.NoPeers;
@@ -47,7 +48,7 @@ class ConcurrencyTest {
         Ports ports = new Ports(
                 time, new SeededRng(1), new NoPeers(), new MemoryDisk().open(time), FixedMembers.standalone(SELF));
         engine = new DistroEngine<>(
-                DistroConfig.DEFAULTS, new StringCodec(), new NodeIdentity(SELF, 1), ports, new CountingMetrics());
+                DistroConfig.DEFAULTS, new TextCodec(), new NodeIdentity(SELF, 1), ports, new CountingMetrics());
         get(engine.start());
     }
 

@@ -25,6 +25,7 @@ import io.muster.consistency.Readiness;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Renewal;
 import io.muster.consistency.Subscription;
+import io.muster.distro.core.TextCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -391,7 +392,7 @@ class DistroEngineTest {
                 if (value.equals(bad)) {
                     throw new IllegalStateException("no form for " + value);
                 }
-                return new StringCodec().encode(value);
+                return new TextCodec().encode(value);
             }
 
             @Override
@@ -401,5 +402,34 @@ class DistroEngineTest {
         };
         return new DistroEngine<>(
                 DistroConfig.DEFAULTS, codec, node.node.identity(), node.node.start(), node.metrics, failures::add);
+    }
+
+    /** R54: what operators read, page by page, and digests down to the group. */
+    @Test
+    void operators_readPagesAndChecksums() {
+        node.start();
+        node.register("a");
+        node.register("b");
+        DistroPage<String> page = node.done(node.engine.page(java.util.Optional.empty()));
+        assertThat(page.total()).isEqualTo(2);
+        assertThat(page.records()).hasSize(2);
+        assertThat(page.next()).isEmpty();
+        DistroChecksums checksums = node.done(node.engine.checksums());
+        assertThat(checksums.buckets())
+                .hasSize(1_024)
+                .filteredOn(digest -> digest != 0)
+                .hasSize(1);
+        int bucket = checksums
+                .buckets()
+                .indexOf(checksums.buckets().stream()
+                        .filter(digest -> digest != 0)
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(node.done(node.engine.checksums(bucket))).containsOnlyKeys("orders");
+        assertThat(node.failure(node.engine.checksums(1_024)))
+                .isInstanceOf(io.muster.consistency.ConsistencyException.Invalid.class);
+        assertThat(node.engine.responsibleFor("orders")).contains(node.node.nodeId());
+        assertThat(node.done(node.engine.shares())).containsEntry(node.node.nodeId(), 1);
+        assertThat(node.engine.loaded()).isTrue();
     }
 }

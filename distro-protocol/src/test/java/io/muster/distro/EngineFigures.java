@@ -8,6 +8,7 @@ import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Renewal;
+import io.muster.distro.core.TextCodec;
 import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.port.NoPeers;
@@ -50,7 +51,7 @@ public final class EngineFigures {
         Ports ports = new Ports(
                 time, new SeededRng(1), new NoPeers(), new MemoryDisk().open(time), FixedMembers.standalone(SELF));
         engine = new DistroEngine<>(
-                DistroConfig.DEFAULTS, new StringCodec(), new NodeIdentity(SELF, 1), ports, DistroMetrics.NONE);
+                DistroConfig.DEFAULTS, new TextCodec(), new NodeIdentity(SELF, 1), ports, DistroMetrics.NONE);
     }
 
     public static void main(String[] args) throws Exception {

@@ -7,6 +7,7 @@ import io.muster.consistency.Interest;
 import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
 import io.muster.consistency.Mode;
+import io.muster.distro.core.TextCodec;
 import io.muster.sim.SeededRng;
 import io.muster.sim.SimNode;
 import io.muster.sim.VirtualTime;
@@ -28,7 +29,7 @@ final class EngineFixture {
 
     private DistroEngine<String> newEngine() {
         var ports = node.start();
-        return new DistroEngine<>(DistroConfig.DEFAULTS, new StringCodec(), node.identity(), ports, metrics);
+        return new DistroEngine<>(DistroConfig.DEFAULTS, new TextCodec(), node.identity(), ports, metrics);
     }
 
     static Key key(String instance) {

@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
  */
 public final class DataDirectory implements AutoCloseable {
 
+    /** The file in the directory that makes it the node that it is; without it the next opening draws a new node. */
+    public static final String NODE_ID_FILE = "node.id";
+
     private final Path path;
     private final NodeIdentity identity;
     private final boolean fresh;

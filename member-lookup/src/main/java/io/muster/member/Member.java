@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param runId of its process as last heard; 0 until then
  * @param state see {@link MemberState}
  * @param loaded whether it counts as loaded with ephemeral data, so that it may be responsible for groups (design §5)
- * @param listsUs whether its own lookup lists this node; ephemeral data passes only between members that list each other (design §5)
+ * @param listsUs whether its own lookup lists this node; ephemeral data passes only between members that list each other (design §5). Of this
+ *     node itself: false once its own list does not name it, or those of all members that answer do not
  * @param reason why it is in this state, one line for people
  * @param sinceWallMillis when it entered the state
  */

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 final class NodeIdFile {
 
-    private static final String NAME = "node.id";
+    private static final String NAME = DataDirectory.NODE_ID_FILE;
     private static final String NEW_NAME = "node.id.new";
     private static final String ID_LABEL = "node ";
     private static final String CHECKSUM_LABEL = "crc32c ";

@@ -10,6 +10,7 @@ public final class DamagedDataException extends RuntimeException {
 
     private final String file;
     private final long offset;
+    private final String found;
 
     /**
      * @param file relative to the data directory
@@ -17,11 +18,21 @@ public final class DamagedDataException extends RuntimeException {
      * @param what was found there
      */
     public DamagedDataException(String file, long offset, String what) {
-        super(file + ", offset " + offset + ": " + what
+        super(found(file, offset, what)
                 + ". The node does not start, since what it has acknowledged may be lost. Restore the data directory from a backup,"
                 + " or move it away to start as an empty node.");
         this.file = file;
         this.offset = offset;
+        this.found = found(file, offset, what);
+    }
+
+    private static String found(String file, long offset, String what) {
+        return file + ", offset " + offset + ": " + what;
+    }
+
+    /** What was found and where, without what follows from it. */
+    public String found() {
+        return found;
     }
 
     public String file() {

@@ -13,6 +13,8 @@ public record EngineFailure(Kind kind, String message) {
         STORAGE_FAILED(74),
         /** Stored data is damaged: what this node promised may be lost. */
         DAMAGED(75),
+        /** Stored data is damaged and was set aside, as {@link DataSetAsideException} says: the next start is that of a new node. */
+        SET_ASIDE(75),
         /** A safety invariant does not hold: a bug, or memory that lies. */
         INVARIANT_BROKEN(70);
 

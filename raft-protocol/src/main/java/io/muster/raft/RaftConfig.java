@@ -12,6 +12,8 @@ package io.muster.raft;
  * @param segmentBytes length of one preallocated log file
  * @param batchBytesMax bound on one disk batch, and so on one command; at most half a segment, since a batch never spans two
  * @param queueBytesMax bound on the commands that wait or are in flight; beyond it writes are refused as overloaded (X17)
+ * @param foundsItself whether a node without a group founds one at once, with itself as the sole voter: standalone. In a clustered mode it
+ *     never does, and stands idle until it is founded or joined (design §4, "Founding")
  */
 public record RaftConfig(
         int heartbeatMillis,
@@ -21,7 +23,8 @@ public record RaftConfig(
         long dataDirMaxBytes,
         int segmentBytes,
         int batchBytesMax,
-        int queueBytesMax) {
+        int queueBytesMax,
+        boolean foundsItself) {
 
     /** The directory must have room for at least so many segments, else it could not hold snapshots beside the log. */
     public static final int SEGMENTS_MIN = 16;
@@ -66,7 +69,7 @@ public record RaftConfig(
         }
     }
 
-    /** The defaults of the operator's page. */
+    /** The defaults of the operator's page, for a standalone node. */
     public static RaftConfig defaults() {
         return new RaftConfig(
                 100,
@@ -76,7 +79,8 @@ public record RaftConfig(
                 DATA_DIR_BYTES_USUAL,
                 SEGMENT_BYTES_USUAL,
                 SEGMENT_BYTES_USUAL / 2,
-                4 * SEGMENT_BYTES_USUAL);
+                4 * SEGMENT_BYTES_USUAL,
+                true);
     }
 
     /** The same with other times. */
@@ -89,7 +93,8 @@ public record RaftConfig(
                 dataDirMaxBytes,
                 segmentBytes,
                 batchBytesMax,
-                queueBytesMax);
+                queueBytesMax,
+                foundsItself);
     }
 
     /** The same with another distance between snapshots. */
@@ -102,7 +107,22 @@ public record RaftConfig(
                 dataDirMaxBytes,
                 segmentBytes,
                 batchBytesMax,
-                queueBytesMax);
+                queueBytesMax,
+                foundsItself);
+    }
+
+    /** The same for a node that founds itself at once, or never. */
+    public RaftConfig withFoundsItself(boolean founds) {
+        return new RaftConfig(
+                heartbeatMillis,
+                electionTimeoutMillis,
+                writeTimeoutMillis,
+                snapshotEveryEntries,
+                dataDirMaxBytes,
+                segmentBytes,
+                batchBytesMax,
+                queueBytesMax,
+                founds);
     }
 
     /**
@@ -126,7 +146,8 @@ public record RaftConfig(
                 bytes,
                 segment,
                 segment / 2,
-                4 * segment);
+                4 * segment,
+                foundsItself);
     }
 
     /** Bound on the encoding of one command, so that a batch has room for it. */

@@ -1,5 +1,7 @@
 package io.muster.raft;
 
+import io.muster.member.NodeId;
+
 /**
  * Where the engine tells its figures (R27). Implementations must be quick and must not throw; all calls come from the engine's thread.
  * Gauges (term, role, indices, bytes) are read from {@link RaftStatus} instead.
@@ -46,6 +48,18 @@ public interface RaftMetrics {
 
     /** An inbound frame was malformed or of another cluster, and dropped. */
     default void frameRefused() {}
+
+    /** A member refused its vote to this node, or did not answer the request. */
+    default void voteFailed(NodeId peer) {}
+
+    /** A member did not answer a heartbeat of this node before the next one. */
+    default void beatFailed(NodeId peer) {}
+
+    /** This node's state differs from others' at an index (R15). */
+    default void digestMismatch() {}
+
+    /** A command was sent to the leader, or sent again. */
+    default void forwarded(int count) {}
 
     /** Entries of a deposed leader lost to those of the majority (R29). */
     default void entriesDiscarded(long count) {}

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What the engine is and knows at one moment; immutable.
  *
  * @param nodeId this node
- * @param clusterId empty until the group is founded
+ * @param clusterId empty until the group is founded or joined
  * @param state whether the engine runs
  * @param reason one line for people: what it waits for, why it stopped, or "serves"
  * @param role this node's role in {@code term}
@@ -22,7 +22,13 @@ import java.util.Optional;
  * @param lastIndex last index of the log; {@code firstIndex - 1} if it is empty
  * @param snapshotIndex last index covered by the newest snapshot; 0 if there is none
  * @param digest of the state at {@code appliedIndex}, 16 hex digits behind a format version
- * @param voters sorted
+ * @param voters sorted; while they change, those to come
+ * @param learners who get the log and have no vote, sorted
+ * @param peers the other members, sorted
+ * @param lossesTolerated how many voters may be lost before there is no majority
+ * @param changing whether a change of members is not finished
+ * @param wish what becomes of the difference between members and lookup, one line; empty where this node does not lead
+ * @param wishPaused whether the members are not made to follow the lookup
  * @param bytesOnDisk of log and snapshots
  * @param electionDueMillis until this node would start an election; −1 where none is due
  * @param heartbeatDueMillis until this node sends its next heartbeat; −1 where none is due
@@ -43,6 +49,12 @@ public record RaftStatus(
         long snapshotIndex,
         String digest,
         List<NodeId> voters,
+        List<NodeId> learners,
+        List<RaftPeer> peers,
+        int lossesTolerated,
+        boolean changing,
+        String wish,
+        boolean wishPaused,
         long bytesOnDisk,
         long electionDueMillis,
         long heartbeatDueMillis) {
@@ -61,5 +73,17 @@ public record RaftStatus(
 
     public RaftStatus {
         voters = List.copyOf(voters);
+        learners = List.copyOf(learners);
+        peers = List.copyOf(peers);
+    }
+
+    /** Whether an even number of voters tolerates no more losses than one less would (R21). */
+    public boolean evenVoters() {
+        return voters.size() > 1 && voters.size() % 2 == 0;
+    }
+
+    /** Whether this node gets the log and has no vote. */
+    public boolean isLearner() {
+        return learners.contains(nodeId) && !voters.contains(nodeId);
     }
 }

@@ -49,8 +49,22 @@ public interface StateMachine<C, R> {
      */
     SnapshotSource snapshotSave();
 
-    /** Begins to replace the state by a snapshot; the state is complete after {@link SnapshotSink#done}. */
+    /** Begins to replace the state by a snapshot at a start; the state is complete after {@link SnapshotSink#done}. */
     SnapshotSink snapshotLoad();
+
+    /**
+     * Begins to replace the state of a running node by a snapshot. Readers see the old state until {@link SnapshotSink#done}, then the new one; listeners
+     * are told there what differs, in log order (R19). No snapshot is being saved meanwhile.
+     *
+     * @param index that the snapshot stands for
+     */
+    SnapshotSink snapshotInstall(long index);
+
+    /** Empties the state of a running node, which goes to another group; listeners are told. */
+    void clear();
+
+    /** Names a command that this process made, rising from 1, however often it comes through the log; 0 for those of others. */
+    long requestOf(C command);
 
     /** The state is restored: tell listeners of all that stands (R33). Called once, before the node takes part. */
     void restored();

@@ -18,6 +18,7 @@ public final class SmallDirectory {
                 dataDirMaxBytes,
                 SEGMENT_BYTES,
                 SEGMENT_BYTES / 2,
-                4 * SEGMENT_BYTES);
+                4 * SEGMENT_BYTES,
+                usual.foundsItself());
     }
 }

@@ -6,13 +6,10 @@ import io.muster.distro.DistroConfig;
 import io.muster.distro.DistroEngine;
 import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.LeaseLimits;
+import io.muster.distro.core.PeerLimits;
 import io.muster.member.DataDirectory;
-import io.muster.member.MemberAddress;
-import io.muster.member.lookup.MemberLookup;
-import io.muster.member.lookup.StandaloneLookup;
 import io.muster.member.port.FileDisk;
-import io.muster.member.port.MemberRoster;
-import io.muster.member.port.NoPeers;
+import io.muster.member.port.Lane;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Rng;
 import io.muster.member.port.SecureRng;
@@ -30,22 +27,22 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Both engines, each on an event loop and an I/O thread of its own, over the production forms of their ports; and the members that both see (R2).
+ * Both engines, each on an event loop and an I/O thread of its own, over the production forms of their ports, and over the members that both see
+ * (R2).
  */
 final class Engines {
 
-    /** One for each engine. */
-    private static final int LOOPS = 2;
+    /** One for each engine, one for lookup and member health. */
+    private static final int LOOPS = 3;
 
     private final Vertx vertx;
-    private final MemberLookup lookup;
-    private final MemberRoster roster;
+    private final Membership membership;
     private final FileDisk raftDisk;
     private final FileDisk distroDisk;
     private final RaftEngine<RegistryRecord> raft;
     private final DistroEngine<RegistryRecord> distro;
 
-    /** Loops for {@link #Engines}. */
+    /** Loops for {@link #Engines} and {@link Membership}. */
     static Vertx eventLoops() {
         return EventLoops.create(LOOPS);
     }
@@ -53,7 +50,7 @@ final class Engines {
     /**
      * Builds both; neither has started.
      *
-     * @param self where clients reach this node
+     * @param membership whom they share; not started yet
      * @param vertx of {@link #eventLoops}; the caller closes it after {@link #stop}
      * @param onFailure is told if an engine stops itself while running
      * @throws IOException if the data directory can't be written
@@ -61,7 +58,7 @@ final class Engines {
     Engines(
             ServerConfig config,
             DataDirectory directory,
-            MemberAddress self,
+            Membership membership,
             Vertx vertx,
             ServerMetrics metrics,
             Consumer<EngineFailure> onFailure)
@@ -69,30 +66,32 @@ final class Engines {
         RaftConfig raftConfig = raftConfig(config);
         DistroConfig distroConfig = distroConfig(config);
         this.vertx = vertx;
+        this.membership = membership;
         Rng rng = new SecureRng();
         RegistryRecordCodec codec = new RegistryRecordCodec();
         VertxTime raftTime = new VertxTime(EventLoops.next(vertx));
         VertxTime distroTime = new VertxTime(EventLoops.next(vertx));
-        lookup = new StandaloneLookup(self);
-        roster = new MemberRoster(directory.identity().nodeId(), self, raftTime);
-        lookup.start(roster::adopt);
         raftDisk = FileDisk.open(directory.path(), raftTime, "muster-raft-disk");
         distroDisk = FileDisk.open(directory.path(), distroTime, "muster-distro-disk");
         raft = new RaftEngine<>(
                 raftConfig,
                 codec,
                 directory.identity(),
-                new Ports(raftTime, rng, new NoPeers(), raftDisk, roster.on(raftTime)),
+                ports(raftTime, rng, Lane.RAFT, raftDisk),
                 metrics.raft(),
                 onFailure);
         distro = new DistroEngine<>(
                 distroConfig,
                 codec,
                 directory.identity(),
-                new Ports(distroTime, rng, new NoPeers(), distroDisk, roster.on(distroTime)),
+                ports(distroTime, rng, Lane.DISTRO, distroDisk),
                 metrics.distro(),
                 broken -> onFailure.accept(new EngineFailure(
                         EngineFailure.Kind.INVARIANT_BROKEN, "the engine for ephemeral data stopped: " + broken)));
+    }
+
+    private Ports ports(VertxTime time, Rng rng, Lane lane, FileDisk disk) {
+        return new Ports(time, rng, membership.net(lane, time), disk, membership.on(time));
     }
 
     private static RaftConfig raftConfig(ServerConfig config) {
@@ -100,7 +99,8 @@ final class Engines {
         return RaftConfig.defaults()
                 .withTimes(millis(raft.heartbeat()), millis(raft.electionTimeout()), millis(raft.writeTimeout()))
                 .withSnapshotEveryEntries(raft.snapshotEveryEntries())
-                .withDataDirMaxBytes(config.data().bytesMax());
+                .withDataDirMaxBytes(config.data().bytesMax())
+                .withFoundsItself(!config.lookup().clustered());
     }
 
     private static DistroConfig distroConfig(ServerConfig config) {
@@ -109,6 +109,11 @@ final class Engines {
         GuardLimits guard = GuardLimits.DEFAULTS;
         return DistroConfig.DEFAULTS
                 .withColdStartHoldMillis(distro.coldStartHold().toMillis())
+                .withPeers(new PeerLimits(
+                        distro.syncDelay().toMillis(),
+                        distro.verifyInterval().toMillis(),
+                        distro.loadWait().toMillis(),
+                        distro.passOnTimeout().toMillis()))
                 .withLeases(new LeaseLimits(
                         config.naming().leaseMax().toMillis(),
                         leases.justRemovedMillis(),
@@ -134,8 +139,8 @@ final class Engines {
         return vertx;
     }
 
-    MemberRoster roster() {
-        return roster;
+    Membership membership() {
+        return membership;
     }
 
     RaftEngine<RegistryRecord> raft() {
@@ -146,9 +151,14 @@ final class Engines {
         return distro;
     }
 
+    /** Hands over what this node is responsible for, and tells the members that it goes; requests are served on meanwhile. */
+    void leave(Patience patience) {
+        patience.await("handing leases over", distro.leave());
+        membership.leave(patience);
+    }
+
     /** Carries out what was accepted, then ends the I/O threads. Both engines may have failed before. */
     void stop(Patience patience) {
-        lookup.stop();
         patience.await("the Distro engine", distro.stop());
         patience.await("the Raft engine", raft.stop());
         distroDisk.close();

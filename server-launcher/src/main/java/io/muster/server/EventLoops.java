@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,12 @@ final class EventLoops {
 
     /** Scrapes of the metrics and little else. */
     private static final int WORKERS = 2;
+
+    /** How soon a change of the machine's hosts file is seen. */
+    private static final int HOSTS_REFRESH_MILLIS = 5_000;
+
+    /** A name is asked for again after this long, whatever its record says. */
+    private static final int NAMES_KEPT_SECONDS_MAX = 10;
 
     private EventLoops() {}
 
@@ -26,8 +33,16 @@ final class EventLoops {
                 .setInternalBlockingPoolSize(WORKERS)
                 .setPreferNativeTransport(true)
                 .setDisableTCCL(true)
+                .setAddressResolverOptions(names())
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    /** A member that comes back under another address is found by its name (X11), so names are not kept for long. */
+    static AddressResolverOptions names() {
+        return new AddressResolverOptions()
+                .setHostsRefreshPeriod(HOSTS_REFRESH_MILLIS)
+                .setCacheMaxTimeToLive(NAMES_KEPT_SECONDS_MAX);
     }
 
     /** A context on the next event loop, in turn. */

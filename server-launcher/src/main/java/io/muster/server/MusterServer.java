@@ -1,16 +1,21 @@
 package io.muster.server;
 
-import io.muster.consistency.Mode;
 import io.muster.distro.DistroStart;
 import io.muster.member.DataDirectory;
 import io.muster.member.DataDirectoryException;
 import io.muster.member.MemberAddress;
+import io.muster.member.port.VertxTime;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftRecovery;
 import io.muster.server.cli.ExitCode;
+import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
+import io.muster.server.events.ClusterEvent;
+import io.muster.server.events.ClusterEvents;
+import io.muster.server.http.EventStream;
 import io.muster.server.http.MetricsRoutes;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Vertx;
@@ -46,17 +51,22 @@ public final class MusterServer {
     /** How often the server looks whether it is ready, while it starts. */
     private static final long READY_CHECK_MILLIS = 2;
 
-    /** How often 'since when' of the health checks and the leader's name in answers are brought up to date. */
+    /** How often 'since when' of the health checks, the leader's name in answers and what members know of us are brought up to date. */
     private static final long REFRESH_MILLIS = 250;
 
     private final ServerConfig config;
+    private final Configuration configuration;
     private final ProductVersion version;
-    private final ServerHealth health = new ServerHealth(System::currentTimeMillis);
+    private final ServerHealth health;
     private final LeaderName leader = new LeaderName();
+    private final ClusterEvents events = new ClusterEvents(System::currentTimeMillis);
     private final CompletableFuture<ServerFailure> failure = new CompletableFuture<>();
 
     /** How to end what was started, last started first. */
     private final Deque<Ending> endings = new ArrayDeque<>();
+
+    /** Empty before the members are known. */
+    private volatile Optional<LookupControl> lookup = Optional.empty();
 
     /** Of the listener; 0 before it is known. */
     private volatile int port;
@@ -67,9 +77,15 @@ public final class MusterServer {
         void end(Patience patience) throws IOException;
     }
 
-    public MusterServer(ServerConfig config, ProductVersion version) {
+    /**
+     * @param config to start with
+     * @param configuration where that came from, for reading it again while running
+     */
+    public MusterServer(ServerConfig config, Configuration configuration, ProductVersion version) {
         this.config = config;
+        this.configuration = configuration;
         this.version = version;
+        this.health = new ServerHealth(System::currentTimeMillis);
     }
 
     /**
@@ -114,27 +130,42 @@ public final class MusterServer {
 
         ServerMetrics metrics = new ServerMetrics();
         endings.push(patience -> metrics.close());
-        MemberAddress self = config.listen().advertise().orElse(listener());
         Vertx engineLoops = Engines.eventLoops();
         endings.push(patience ->
                 patience.await("event loops of the engines", engineLoops.close().toCompletionStage()));
-        Engines engines = new Engines(config, directory, self, engineLoops, metrics, this::engineFailed);
+        Membership membership = new Membership(
+                config,
+                directory,
+                port,
+                engineLoops,
+                new VertxTime(EventLoops.next(engineLoops)),
+                metrics::members,
+                events);
+        endings.push(membership::stop);
+        Engines engines = new Engines(config, directory, membership, engineLoops, metrics, this::engineFailed);
         endings.push(engines::stop);
-        health.watch(
-                () -> engines.distro().readiness(Mode.EPHEMERAL),
-                () -> engines.raft().readiness(Mode.PERSISTENT),
-                System::nanoTime);
+        health.watch(engines, System::nanoTime);
         Naming naming = new Naming(config, clients, engines);
         endings.push(naming::stop);
         bindMetrics(metrics, engines, naming);
 
         Router router = Router.router(clients);
+        LookupControl control = new LookupControl(
+                configuration,
+                config,
+                membership,
+                engines.raft()::status,
+                directory.identity().nodeId());
+        lookup = Optional.of(control);
         OperatorRoutes operator = new OperatorRoutes(
                 engines,
                 directory,
-                config.lookup(),
+                config,
                 version,
-                () -> naming.registry().index().serviceCount());
+                () -> naming.registry().index().serviceCount(),
+                control,
+                events);
+        new EventStream(events).mount(router);
         naming.api(config, health, leader, tokenKey, version, operator.routes()).mount(router);
         health.routes().mount(router);
         new MetricsRoutes(clients, metrics).mount(router);
@@ -148,15 +179,23 @@ public final class MusterServer {
         CompletionStage<DistroStart> loaded = engines.distro().start();
         await(opened);
         StartReport.restored(await(restored));
-        StartReport.loaded(await(loaded));
+        engines.distro().onLoaded(membership::announceLoaded);
+        announceCluster(engines);
+        await(membership.start());
+        StartReport.loaded(await(loaded), engines.distro().status().records());
         await(pushing);
         await(readiness(engines));
         health.enter(ServerHealth.Phase.SERVING);
-        keepFresh(engines);
+        keepFresh(engines, metrics);
+        endings.push(engines::leave);
         clients.executeBlocking(() -> {
             metrics.bindJvm();
             return true;
         });
+    }
+
+    private static void announceCluster(Engines engines) {
+        engines.raft().status().clusterId().ifPresent(engines.membership()::announceCluster);
     }
 
     private DataDirectory openDirectory() {
@@ -181,6 +220,7 @@ public final class MusterServer {
         ExitCode code = switch (cause.kind()) {
             case STORAGE_FAILED -> ExitCode.STORAGE_FAILED;
             case DAMAGED -> ExitCode.DATA_DAMAGED;
+            case SET_ASIDE -> ExitCode.DATA_SET_ASIDE;
             case INVARIANT_BROKEN -> ExitCode.SOFTWARE;
         };
         failure.complete(new ServerFailure(code, inDirectory(cause.message())));
@@ -207,6 +247,9 @@ public final class MusterServer {
         if (cause instanceof DamagedDataException) {
             return new ServerFailure(ExitCode.DATA_DAMAGED, inDirectory(cause.getMessage()), cause);
         }
+        if (cause instanceof DataSetAsideException) {
+            return new ServerFailure(ExitCode.DATA_SET_ASIDE, inDirectory(cause.getMessage()), cause);
+        }
         return failure.getNow(
                 new ServerFailure(ExitCode.STORAGE_FAILED, inDirectory("the server can't start: " + cause), cause));
     }
@@ -228,12 +271,43 @@ public final class MusterServer {
         }
     }
 
-    private void keepFresh(Engines engines) {
+    private void keepFresh(Engines engines, ServerMetrics metrics) {
         long timer = engines.vertx().setPeriodic(0, REFRESH_MILLIS, id -> {
-            leader.refresh(engines.raft().status().leader(), engines.roster().view());
+            refreshLeader(engines);
+            announceCluster(engines);
+            engines.membership().refresh();
+            metrics.peers()
+                    .refresh(engines.raft().status(), engines.distro().status().peers());
             health.refresh();
         });
         endings.push(patience -> engines.vertx().cancelTimer(timer));
+    }
+
+    private void refreshLeader(Engines engines) {
+        Optional<String> before = leader.get();
+        leader.refresh(engines.raft().status().leader(), engines.membership().view());
+        Optional<String> now = leader.get();
+        if (!now.equals(before)) {
+            events.tell(
+                    ClusterEvent.Kind.LEADER_CHANGED,
+                    now.orElse(""),
+                    now.map(name -> name + " leads").orElse("no leader is known")
+                            + before.map(name -> ", after " + name).orElse(""));
+        }
+    }
+
+    /**
+     * Reads the configuration again, and switches the lookup if another one is called for (R63). Reads files: not for an event loop.
+     *
+     * @return what to tell the operator
+     */
+    CompletionStage<String> reload() {
+        return CompletableFuture.completedStage(lookup)
+                .thenCompose(control -> control.orElseThrow(() -> new IllegalStateException("the server is starting"))
+                        .reload())
+                .thenApply(outcome -> outcome.changed()
+                        ? "the lookup is " + outcome.mode() + " now: " + outcome.lasts()
+                        : "the lookup stays " + outcome.mode());
     }
 
     /** Whether clients may be sent here. */
@@ -265,7 +339,7 @@ public final class MusterServer {
         return failure.minimalCompletionStage();
     }
 
-    /** Stops in order: not ready, requests under way answered, engines flushed, directory given back. Idempotent; takes less than 10 s. */
+    /** Stops in order: not ready, members told, requests under way answered, engines flushed, directory given back. Idempotent; takes less than 10 s. */
     public synchronized void stop() {
         health.enter(ServerHealth.Phase.STOPPING);
         Patience patience = new Patience(STOP_PATIENCE);

@@ -19,6 +19,7 @@ import io.muster.naming.registry.WarmUp;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.http.MemberFacts;
+import io.muster.server.http.MemberGuard;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -115,9 +116,12 @@ final class Naming {
                 health::serving,
                 engines.distro()::warmingUp,
                 leader,
-                new MemberFacts(engines.roster()::view, engines.distro()::status),
+                new MemberFacts(
+                        engines.membership()::view,
+                        engines.distro(),
+                        () -> !engines.membership().clustered()),
                 new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
-                Guard.AUTHENTICATION_OFF,
+                new MemberGuard(config.clusterSecret(), Guard.AUTHENTICATION_OFF),
                 version.text(),
                 config.naming().pushToClientIp(),
                 Listening.BODY_BYTES_MAX);

@@ -3,11 +3,21 @@ package io.muster.server;
 import io.muster.consistency.Mode;
 import io.muster.member.DataDirectory;
 import io.muster.naming.api.Route;
+import io.muster.naming.wire.RegistryRecordCodec;
 import io.muster.server.config.LookupChoice;
 import io.muster.server.config.ProductVersion;
+import io.muster.server.config.ServerConfig;
+import io.muster.server.events.ClusterEvents;
 import io.muster.server.http.ClusterRoutes;
+import io.muster.server.http.DatumTexts;
+import io.muster.server.http.DistroDataRoutes;
 import io.muster.server.http.DistroRoutes;
+import io.muster.server.http.EventRoutes;
 import io.muster.server.http.LogRoutes;
+import io.muster.server.http.LookupRoutes;
+import io.muster.server.http.MemberNames;
+import io.muster.server.http.RaftDatumRoutes;
+import io.muster.server.http.RaftMemberRoutes;
 import io.muster.server.http.RaftOperations;
 import io.muster.server.http.RaftRoutes;
 import io.muster.server.log.ProcessLog;
@@ -20,19 +30,30 @@ import java.util.stream.Stream;
 
 /** What the process adds to the client API for operators: the state of engines and members, and log levels. */
 record OperatorRoutes(
-        Engines engines, DataDirectory directory, LookupChoice lookup, ProductVersion version, IntSupplier services) {
+        Engines engines,
+        DataDirectory directory,
+        ServerConfig config,
+        ProductVersion version,
+        IntSupplier services,
+        LookupControl lookup,
+        ClusterEvents events) {
 
     List<Route> routes() {
+        MemberNames names = new MemberNames(engines.membership()::view);
+        DatumTexts texts = new DatumTexts(new RegistryRecordCodec());
         RaftRoutes raft = new RaftRoutes(
-                engines.raft()::status,
-                () -> engines.raft().readiness(Mode.PERSISTENT),
-                engines.roster().view().self().address().name(),
-                services);
+                engines.raft()::status, () -> engines.raft().readiness(Mode.PERSISTENT), names, services);
         return Stream.of(
                         raft.routes(),
-                        new RaftOperations(engines.raft()::snapshot).routes(),
-                        new DistroRoutes(engines.distro()::status).routes(),
-                        new ClusterRoutes(engines.roster()::view, this::aboutSelf).routes(),
+                        new RaftDatumRoutes(engines.raft(), texts).routes(),
+                        new RaftMemberRoutes(engines.raft(), texts).routes(),
+                        new RaftOperations(engines.raft(), names).routes(),
+                        new DistroRoutes(engines.distro()::status, names).routes(),
+                        new DistroDataRoutes(engines.distro(), names).routes(),
+                        new ClusterRoutes(engines.membership()::view, engines.membership()::figures, this::aboutSelf)
+                                .routes(),
+                        new LookupRoutes(engines.vertx(), lookup).routes(),
+                        new EventRoutes(events).routes(),
                         new LogRoutes(ProcessLog::level).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -41,7 +62,15 @@ record OperatorRoutes(
     private Map<String, String> aboutSelf() {
         Map<String, String> about = new LinkedHashMap<>();
         about.put("version", version.text());
-        about.put("lookup", lookup.mode().configName() + ": " + lookup.reason());
+        LookupChoice choice = engines.membership().choice();
+        about.put("lookup", choice.mode().configName() + ": " + choice.reason());
+        if (choice.clustered()) {
+            about.put(
+                    "trust",
+                    config.clusterSecret().isPresent()
+                            ? "members prove the cluster secret"
+                            : "no cluster secret is set: every local process is trusted");
+        }
         about.put("runId", HexFormat.of().toHexDigits(directory.identity().runId()));
         engines.raft().status().clusterId().ifPresent(id -> about.put("clusterId", id.toString()));
         return about;

@@ -2,12 +2,15 @@ package io.muster.server;
 
 import io.muster.consistency.Readiness;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Raft's part in readiness (X15): whether it has caught up once since the start, or {@link #LEADERLESS_PATIENCE} have passed in vain. Once true it stays
- * true: losing the leader later never makes a node unready. Any thread may ask.
+ * Raft's part in readiness (X15): whether it has caught up once since the start, or {@link #LEADERLESS_PATIENCE} have passed in vain, or there is no
+ * group yet to catch up with (design §4, "Founding"). Once true it stays true: whatever happens to the leader later never makes a node unready. Any
+ * thread may ask.
  */
 final class RaftCatchUp implements Supplier<Readiness> {
 
@@ -15,24 +18,32 @@ final class RaftCatchUp implements Supplier<Readiness> {
     static final Duration LEADERLESS_PATIENCE = Duration.ofSeconds(30);
 
     private static final Readiness CAUGHT_UP = new Readiness(true, "caught up since the start");
+    private static final Readiness NOT_FOUNDED =
+            new Readiness(true, "not founded; persistent writes are refused, the rest is served");
     private static final Readiness LEADERLESS = new Readiness(
             true,
             "no leader within " + LEADERLESS_PATIENCE.toSeconds()
                     + " s; persistent writes are refused, the rest is served");
 
     private final Supplier<Readiness> engine;
+    private final BooleanSupplier notFounded;
     private final LongSupplier monoNanos;
     private final long startNanos;
 
     /** Goes from false to true once. */
     private volatile boolean caughtUp;
 
+    /** Why it was ready without having caught up. */
+    private volatile Optional<Readiness> excused = Optional.empty();
+
     /**
      * @param engine whether Raft is ready now
+     * @param notFounded whether Raft runs and belongs to no group
      * @param monoNanos monotonic clock; its first reading is the start
      */
-    RaftCatchUp(Supplier<Readiness> engine, LongSupplier monoNanos) {
+    RaftCatchUp(Supplier<Readiness> engine, BooleanSupplier notFounded, LongSupplier monoNanos) {
         this.engine = engine;
+        this.notFounded = notFounded;
         this.monoNanos = monoNanos;
         this.startNanos = monoNanos.getAsLong();
     }
@@ -47,7 +58,17 @@ final class RaftCatchUp implements Supplier<Readiness> {
             caughtUp = true;
             return CAUGHT_UP;
         }
+        if (excused.isEmpty()) {
+            excused = excuse();
+        }
+        return excused.orElse(now);
+    }
+
+    private Optional<Readiness> excuse() {
+        if (notFounded.getAsBoolean()) {
+            return Optional.of(NOT_FOUNDED);
+        }
         boolean inVain = monoNanos.getAsLong() - startNanos >= LEADERLESS_PATIENCE.toNanos();
-        return inVain ? LEADERLESS : now;
+        return inVain ? Optional.of(LEADERLESS) : Optional.empty();
     }
 }

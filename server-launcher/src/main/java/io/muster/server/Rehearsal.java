@@ -1,9 +1,7 @@
 package io.muster.server;
 
 import io.muster.server.cli.ExitCode;
-import io.muster.server.config.ConfigSources;
-import io.muster.server.config.ResolvedSettings;
-import io.muster.server.config.ServerConfig;
+import io.muster.server.config.Configuration;
 import io.muster.server.config.ServerOptions;
 import io.muster.server.log.ProcessLog;
 import java.io.IOException;
@@ -58,8 +56,7 @@ final class Rehearsal {
     private static void rehearse(Path directory) throws IOException {
         ServerOptions options = ServerOptions.parse(
                 List.of("--port=0", "--lookup=standalone", "--data-dir=" + directory.resolve("data")));
-        ConfigSources sources = ConfigSources.read(directory, Map.of(), Map.of(), options);
-        MusterServer server = ServerCommand.launch(ServerConfig.of(ResolvedSettings.of(sources)));
+        MusterServer server = ServerCommand.launch(new Configuration(directory, Map.of(), Map.of(), options));
         try {
             for (List<String> request : REQUESTS) {
                 send(request.get(0), server.url() + request.get(1));

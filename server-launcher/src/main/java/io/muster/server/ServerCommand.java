@@ -2,7 +2,7 @@ package io.muster.server;
 
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.ConfigException;
-import io.muster.server.config.ConfigSources;
+import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ResolvedSettings;
 import io.muster.server.config.ServerConfig;
@@ -31,12 +31,11 @@ final class ServerCommand {
     static void start(List<String> arguments) {
         try {
             ServerOptions options = ServerOptions.parse(arguments);
-            ConfigSources sources = ConfigSources.read(home(), System.getenv(), jvmProperties(), options);
-            ResolvedSettings settings = ResolvedSettings.of(sources);
+            Configuration configuration = new Configuration(home(), System.getenv(), jvmProperties(), options);
             if (options.printConfig()) {
-                printConfig(settings);
+                printConfig(configuration.settings());
             } else {
-                run(ServerConfig.of(settings));
+                run(configuration);
             }
         } catch (UsageException e) {
             exit(ExitCode.USAGE, e.getMessage() + " (see muster server --help)");
@@ -52,31 +51,20 @@ final class ServerCommand {
                 + config.lookup().reason());
     }
 
-    private static void run(ServerConfig config) {
-        try {
-            MusterServer server = launch(config);
-            server.failure().thenAcceptAsync(failure -> endAfter(server, failure), ServerCommand::onThreadOfItsOwn);
-        } catch (ServerFailure e) {
-            exit(e.exitCode(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void endAfter(MusterServer server, ServerFailure failure) {
-        server.stop();
-        exit(failure.exitCode(), String.valueOf(failure.getMessage()));
-    }
-
-    /** A failure is told on the event loop of the engine that stopped; stopping the rest blocks, and needs that loop. */
-    private static void onThreadOfItsOwn(Runnable task) {
-        new Thread(task, "muster-failure").start();
+    private static void run(Configuration configuration) {
+        new Comeback(
+                        () -> launch(configuration),
+                        failure -> exit(failure.exitCode(), String.valueOf(failure.getMessage())))
+                .start();
     }
 
     /** Starts a server as a process does: log, signals, ready line. */
-    static MusterServer launch(ServerConfig config) {
+    static MusterServer launch(Configuration configuration) {
+        ServerConfig config = configuration.read();
         ProcessLog.configure(config.log().format(), config.log().level());
         ProductVersion version = ProductVersion.ofThisBuild();
-        MusterServer server = new MusterServer(config, version);
-        StopSignals.handle(server);
+        MusterServer server = new MusterServer(config, configuration, version);
+        Signals.handle(server);
         server.start();
         System.out.println("muster " + version + " ready on " + server.url() + " ("
                 + config.lookup().mode().configName() + ") in " + secondsSinceStart() + " s");

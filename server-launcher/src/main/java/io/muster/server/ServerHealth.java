@@ -1,6 +1,8 @@
 package io.muster.server;
 
+import io.muster.consistency.Mode;
 import io.muster.consistency.Readiness;
+import io.muster.raft.RaftStatus;
 import io.muster.server.http.HealthCheck;
 import io.muster.server.http.HealthRoutes;
 import java.util.List;
@@ -27,6 +29,7 @@ final class ServerHealth {
     private volatile Supplier<Readiness> distro = () -> NOT_THERE;
     private volatile Supplier<Readiness> raft = () -> NOT_THERE;
     private volatile Supplier<Readiness> raftCatchUp = () -> NOT_THERE;
+    private volatile Supplier<Readiness> members = () -> new Readiness(true, "not known yet");
     private volatile Optional<String> failure = Optional.empty();
 
     private final HealthRoutes routes;
@@ -40,14 +43,20 @@ final class ServerHealth {
         HealthCheck loaded = new HealthCheck("distro", () -> distro.get(), wallMillis);
         HealthCheck caughtUp = new HealthCheck("raft", () -> raftCatchUp.get(), wallMillis);
         HealthCheck leads = new HealthCheck("raft", () -> raft.get(), wallMillis);
-        routes = new HealthRoutes(List.of(process), List.of(process, server, loaded, caughtUp), List.of(leads));
+        HealthCheck others = new HealthCheck("members", () -> members.get(), wallMillis);
+        routes = new HealthRoutes(List.of(process), List.of(process, server, loaded, caughtUp, others), List.of(leads));
     }
 
     /** The engines are built; they may still be loading. */
-    void watch(Supplier<Readiness> distroReadiness, Supplier<Readiness> raftReadiness, LongSupplier monoNanos) {
-        distro = distroReadiness;
-        raft = raftReadiness;
-        raftCatchUp = new RaftCatchUp(raftReadiness, monoNanos);
+    void watch(Engines engines, LongSupplier monoNanos) {
+        distro = () -> engines.distro().readiness(Mode.EPHEMERAL);
+        raft = () -> engines.raft().readiness(Mode.PERSISTENT);
+        raftCatchUp = new RaftCatchUp(raft, () -> notFounded(engines.raft().status()), monoNanos);
+        members = new MembersCheck(engines.membership()::view);
+    }
+
+    private static boolean notFounded(RaftStatus status) {
+        return status.state() == RaftStatus.State.UP && status.clusterId().isEmpty();
     }
 
     void enter(Phase next) {

@@ -41,14 +41,17 @@ final class StartReport {
                 torn);
     }
 
-    static void loaded(DistroStart start) {
+    /**
+     * @param records that this node holds now
+     */
+    static void loaded(DistroStart start, long records) {
         if (start.coldStart()) {
             LOG.warn(
                     "cold start: this node held ephemeral instances and finds none. Registrations and beats are taken; for {} ms at most,"
                             + " lists are answered with 503 'warming up' rather than empty",
                     start.holdMillis());
         } else {
-            LOG.info("ephemeral data: nothing to load");
+            LOG.info("ephemeral data: {}", records == 0 ? "nothing to load" : records + " records loaded");
         }
     }
 }

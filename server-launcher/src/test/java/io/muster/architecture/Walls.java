@@ -39,6 +39,7 @@ final class Walls {
         rules.put("raft-protocol knows the API and the members", onlyKnows("raft", "consistency", "member"));
         rules.put("naming-service knows the API alone", onlyKnows("naming", "consistency"));
         rules.put("the registry's model and use cases know neither HTTP nor push", namingIsLayered());
+        rules.put("lookup, health and channel know each other by the ports alone", membersPartsAreApart());
         rules.put("no library shows in consistency-api", consistencyShowsNoLibrary());
         rules.put("cores know nothing of the outside", coresArePure());
         rules.put("cores do not ask for time, threads or chance", coresAskForNothing());
@@ -76,6 +77,13 @@ final class Walls {
                         root + ".naming.api..",
                         "io.vertx..",
                         "com.fasterxml..");
+    }
+
+    /** What should be, what is, and how frames travel: each is replaced by a simulated one without the others (design §6). */
+    private ArchRule membersPartsAreApart() {
+        return slices().matching(root + ".member.(lookup|health|channel)..")
+                .should()
+                .notDependOnEachOther();
     }
 
     private ArchRule consistencyShowsNoLibrary() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.server.cli.ExitCode;
+import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.vertx.core.json.JsonArray;
@@ -80,7 +81,7 @@ class MusterServerTest {
                 assertThat(server.get(path).body()).as(path).isEqualTo("OK");
             }
             assertThat(server.get("/readyz?verbose").body())
-                    .matches("(?s)OK\n(\\[\\+] \\w+: [^\n]+, since \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\n){4}")
+                    .matches("(?s)OK\n(\\[\\+] \\w+: [^\n]+, since \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\n){5}")
                     .contains("[+] distro: ready", "[+] raft: caught up");
         }
     }
@@ -106,7 +107,7 @@ class MusterServerTest {
         }
     }
 
-    /** X24: without a cluster secret nobody is a member. */
+    /** X24: nobody is taken for a member. */
     @Test
     void raftRoutes_forMembers_areShut() {
         try (TestServer server = TestServer.start(directory)) {
@@ -182,8 +183,7 @@ class MusterServerTest {
     @Test
     void start_portTaken_givesTheDirectoryBack() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            MusterServer server = new MusterServer(
-                    TestServer.config(directory, "--port=" + taken.getLocalPort()), new ProductVersion("test"));
+            MusterServer server = TestServer.unstarted(directory, "--port=" + taken.getLocalPort());
             assertThatThrownBy(server::start)
                     .isInstanceOfSatisfying(
                             ServerFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE))
@@ -195,19 +195,21 @@ class MusterServerTest {
     /** Nothing of a server that could not start lives on, whatever kept it from that. */
     @Test
     void start_faultOfTheProgram_isAFailureLikeAnyOther_andStopsWhatWasStarted() {
-        ServerConfig good = TestServer.config(directory);
+        Configuration configuration = TestServer.configuration(directory);
+        ServerConfig good = configuration.read();
         ServerConfig.Raft raft = good.raft();
         ServerConfig notChecked = new ServerConfig(
                 good.listen(),
                 good.data(),
                 good.lookup(),
                 good.clusterSecret(),
+                good.probing(),
                 new ServerConfig.Raft(
                         raft.heartbeat(), raft.electionTimeout(), Duration.ofDays(365), raft.snapshotEveryEntries()),
                 good.distro(),
                 good.naming(),
                 good.log());
-        MusterServer server = new MusterServer(notChecked, new ProductVersion("test"));
+        MusterServer server = new MusterServer(notChecked, configuration, new ProductVersion("test"));
         assertThatThrownBy(server::start)
                 .isInstanceOfSatisfying(
                         ServerFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.SOFTWARE))
@@ -261,7 +263,7 @@ class MusterServerTest {
     @Test
     void start_directoryInUse_isRefused() {
         try (TestServer first = TestServer.start(directory)) {
-            MusterServer second = new MusterServer(TestServer.config(directory), new ProductVersion("test"));
+            MusterServer second = TestServer.unstarted(directory);
             assertThatThrownBy(second::start)
                     .isInstanceOfSatisfying(
                             ServerFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATA_DIRECTORY))

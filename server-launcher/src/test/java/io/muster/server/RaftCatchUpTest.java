@@ -3,6 +3,7 @@ package io.muster.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.Readiness;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,9 @@ class RaftCatchUpTest {
     private static final Readiness LEADERLESS = Readiness.waitingFor("no leader");
 
     private final AtomicReference<Readiness> engine = new AtomicReference<>(LEADERLESS);
+    private final AtomicBoolean notFounded = new AtomicBoolean();
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, nanos::get);
+    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, nanos::get);
 
     @Test
     void beforeCatchingUp_theEnginesReasonIsGiven() {
@@ -27,6 +29,18 @@ class RaftCatchUpTest {
         assertThat(catchUp.get().ready()).isTrue();
         engine.set(LEADERLESS);
         assertThat(catchUp.get().ready()).isTrue();
+    }
+
+    /** Design §4: until the founding, readiness asks for ephemeral data alone; and a node that was ready stays so when it joins. */
+    @Test
+    void notFounded_isNoReasonToWait_norIsTheFoundingAReasonToBecomeUnready() {
+        notFounded.set(true);
+        assertThat(catchUp.get().ready()).isTrue();
+        assertThat(catchUp.get().reason()).contains("not founded", "persistent writes are refused");
+        notFounded.set(false);
+        assertThat(catchUp.get().ready()).isTrue();
+        engine.set(Readiness.READY);
+        assertThat(catchUp.get().reason()).contains("caught up");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,25 @@ class ServerProcessIT {
             assertThat(server.terminate()).as(server.toString()).isZero();
             assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(10));
             assertThat(server.stderr()).contains("stopping, as SIGTERM asks").contains("stopped\n");
+        }
+    }
+
+    /** R63. */
+    @Test
+    void sighup_takesUpTheLookupOfAnEditedConfiguration() throws IOException, InterruptedException {
+        Path list = directory.resolve("cluster.conf");
+        Path config = Files.writeString(directory.resolve("muster.properties"), "member.lookup.type=standalone\n");
+        try (ServerProcess server = launcher()
+                .options("--config", config.toString(), "--cluster-conf", list.toString(), "--peer-port", "0")
+                .startReady()) {
+            Files.writeString(list, "127.0.0.1:" + server.port() + "\n");
+            Files.writeString(config, "member.lookup.type=fiel\n");
+            server.signal("HUP");
+            await().until(() -> server.stderr().contains("all is as it was: member.lookup.type = fiel"));
+            Files.writeString(config, "member.lookup.type=file\n");
+            server.signal("HUP");
+            await().until(() -> server.stderr().contains("the lookup is file now"));
+            assertThat(ask(server, "GET", "/v1/core/cluster/self")).contains("file: member.lookup.type says so");
         }
     }
 
@@ -163,6 +183,32 @@ class ServerProcessIT {
                 ServerProcess server = launcher().port(taken.getLocalPort()).start()) {
             assertThat(server.awaitExit()).isEqualTo(69);
             assertThat(server.stderr()).contains("can't listen on 127.0.0.1:" + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void peerPortTaken_exitCode69() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerProcess server = launcher()
+                        .options("--members=127.0.0.1:8848", "--peer-port=" + taken.getLocalPort())
+                        .start()) {
+            assertThat(server.awaitExit()).isEqualTo(69);
+            assertThat(server.stderr())
+                    .contains("can't listen for members on 127.0.0.1:" + taken.getLocalPort(), "--peer-port");
+        }
+    }
+
+    /** The mode in brackets; and what the log says of members, of the secret, and of a list that this node is not in. */
+    @Test
+    void clustered_readyLineNamesTheMode_andTheLogTellsTheRest() {
+        try (ServerProcess server =
+                launcher().options("--members=127.0.0.1:1001", "--peer-port=0").startReady()) {
+            assertThat(server.stdout())
+                    .matches("muster \\S+ ready on http://127\\.0\\.0\\.1:\\d+ \\(file\\) in \\S+ s\\n");
+            assertThat(server.stderr())
+                    .contains("members as listed, since member.list names 1 member: [127.0.0.1:1001]")
+                    .contains("every local process is trusted");
+            assertThat(server.terminate()).as(server.toString()).isZero();
         }
     }
 
@@ -258,11 +304,15 @@ class ServerProcessIT {
         "--server.advertise=registry, server.advertise = registry",
         "--port=80a, server.port = 80a (option --port): takes a port",
         "--config=absent.properties, absent.properties",
-        "--lookup=file, clustered modes come with a later version",
-        "--lookup=address-server, --lookup standalone"
+        "--members=a:b, 'member.list, entry 1: ''a:b'': the port must be a number'",
+        "--cluster-conf=/dev/null --lookup=file, /dev/null names no member",
+        "--members=a --host=0.0.0.0, MUSTER_CLUSTER_SECRET",
+        "--lookup=address-server, needs a URL like"
     })
-    void badConfiguration_exitCode78(String argument, String message) {
-        ServerProcess server = launcher().run(List.of("server", argument));
+    void badConfiguration_exitCode78(String options, String message) {
+        List<String> arguments = new ArrayList<>(List.of("server"));
+        arguments.addAll(List.of(options.split(" ")));
+        ServerProcess server = launcher().run(arguments);
         assertThat(exitCode(server)).isEqualTo(78);
         assertThat(server.stderr()).startsWith("muster: ").contains(message);
         assertThat(server.stdout()).isEmpty();

@@ -1,9 +1,7 @@
 package io.muster.server;
 
-import io.muster.server.config.ConfigSources;
+import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
-import io.muster.server.config.ResolvedSettings;
-import io.muster.server.config.ServerConfig;
 import io.muster.server.config.ServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,16 +26,20 @@ public final class TestServer implements AutoCloseable {
 
     /** Starts one; it is ready when this returns. */
     public static TestServer start(Path dataDirectory, String... options) {
-        MusterServer server = new MusterServer(config(dataDirectory, options), new ProductVersion("test"));
+        MusterServer server = unstarted(dataDirectory, options);
         server.start();
         return new TestServer(server);
     }
 
-    static ServerConfig config(Path dataDirectory, String... options) {
+    static MusterServer unstarted(Path dataDirectory, String... options) {
+        Configuration configuration = configuration(dataDirectory, options);
+        return new MusterServer(configuration.read(), configuration, new ProductVersion("test"));
+    }
+
+    static Configuration configuration(Path dataDirectory, String... options) {
         List<String> arguments = new ArrayList<>(List.of("--port=0", "--data-dir=" + dataDirectory));
         arguments.addAll(List.of(options));
-        ConfigSources sources = ConfigSources.read(dataDirectory, Map.of(), Map.of(), ServerOptions.parse(arguments));
-        return ServerConfig.of(ResolvedSettings.of(sources));
+        return new Configuration(dataDirectory, Map.of(), Map.of(), ServerOptions.parse(arguments));
     }
 
     public MusterServer server() {
@@ -48,17 +50,21 @@ public final class TestServer implements AutoCloseable {
         return server.url();
     }
 
-    public HttpResponse<String> get(String path) {
-        return ask("GET", path);
+    /**
+     * @param headers name and value in turn
+     */
+    public HttpResponse<String> get(String path, String... headers) {
+        return ask("GET", path, headers);
     }
 
-    public HttpResponse<String> ask(String method, String path) {
+    public HttpResponse<String> ask(String method, String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url() + path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create(url() + path))
-                            .method(method, HttpRequest.BodyPublishers.noBody())
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

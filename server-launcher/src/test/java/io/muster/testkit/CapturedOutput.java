@@ -9,6 +9,9 @@ import java.time.Duration;
 /** What a process writes to one of its streams, read by a thread of its own as it comes. */
 final class CapturedOutput {
 
+    /** What comes after that is read and forgotten, so that a server that floods its log costs the test a constant. */
+    private static final int BYTES_MAX = 64 * 1024 * 1024;
+
     private static final Duration END_WITHIN = Duration.ofSeconds(10);
 
     /** Synchronized in itself. */
@@ -31,7 +34,7 @@ final class CapturedOutput {
         byte[] buffer = new byte[4096];
         try (stream) {
             for (int length = stream.read(buffer); length >= 0; length = stream.read(buffer)) {
-                bytes.write(buffer, 0, length);
+                bytes.write(buffer, 0, Math.min(length, Math.max(0, BYTES_MAX - bytes.size())));
             }
         } catch (IOException e) {
             bytes.writeBytes(("(reading ended: " + e + ")\n").getBytes(StandardCharsets.UTF_8));

@@ -3,18 +3,22 @@ package io.muster.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.testkit.lifeline.Lifeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One server as a process of its own: {@code java -jar muster.jar server}. Close it, or the test leaves a process behind.
+ * One server as a process of its own: {@code java -jar muster.jar server}. Close it, or the test leaves a process
+ * behind.
  *
- * <p>What it wrote is kept and shown whenever something that a test waits for does not happen.
+ * <p>Should the test's process die, a {@link Lifeline} kills this one. What it wrote is kept and shown whenever
+ * something that a test waits for does not happen.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -35,18 +39,25 @@ public final class ServerProcess implements AutoCloseable {
     ServerProcess(ServerLauncher launcher, Process process) {
         this.launcher = launcher;
         this.process = process;
+        Lifeline lifeline = Lifeline.orKill(process.pid());
+        process.onExit().thenRun(lifeline::close);
         this.stdout = CapturedOutput.of(process.getInputStream(), "stdout of " + process.pid());
         this.stderr = CapturedOutput.of(process.getErrorStream(), "stderr of " + process.pid());
     }
 
     /** Waits for the ready line. */
     public ServerProcess awaitReady() {
+        assertThat(becomesReady()).as("the server is ready: %s", this).isTrue();
+        return this;
+    }
+
+    /** Waits for the ready line, or for an end before it. */
+    boolean becomesReady() {
         await("the ready line")
                 .atMost(READY_WITHIN)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> isReady() || !process.isAlive());
-        assertThat(isReady()).as("the server is ready: %s", this).isTrue();
-        return this;
+        return isReady();
     }
 
     /** Whether it has said that it is ready. */
@@ -60,6 +71,11 @@ public final class ServerProcess implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** How it ended; empty while it runs. */
+    public OptionalInt exitCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
     /** The port that the ready line names. */
@@ -149,7 +165,10 @@ public final class ServerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Starts another process with the same options and data directory on the same port, and waits until it is ready. This one must have ended. */
+    /**
+     * Starts another process with the same options and data directory on the same port, and waits until it is ready.
+     * This one must have ended.
+     */
     public ServerProcess restart() {
         assertThat(process.isAlive()).as("the process before has ended").isFalse();
         return launcher.port(port()).start().awaitReady();

@@ -10,7 +10,9 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -28,12 +30,18 @@ public final class MemoryDisk {
     /** The trace keeps this many operations, the newest ones. */
     public static final int TRACE_OPERATIONS_MAX = 100_000;
 
+    /** A misdirected write lands at most this many sectors away. */
+    private static final int MISDIRECTED_SECTORS_MAX = 16;
+
     private final RandomGenerator random;
     private final NameTable names = new NameTable();
     private final Deque<DiskOperation> trace = new ArrayDeque<>();
     private final TraceHash hash = new TraceHash();
     private final Map<DiskOperation.Kind, Predicate<String>> failing = new EnumMap<>(DiskOperation.Kind.class);
+    private final Map<String, byte[]> stale = new TreeMap<>();
     private Function<DiskOperation, Duration> latency = operation -> Duration.ZERO;
+    private boolean stalled;
+    private @Nullable Predicate<String> misdirected;
     private long quotaBytes = Long.MAX_VALUE;
     private @Nullable MemoryDiskPort openPort;
 
@@ -76,6 +84,12 @@ public final class MemoryDisk {
         names.losePower(coins);
     }
 
+    /** Cuts the power in the worst way: nothing that is not synced survives, neither bytes nor names. */
+    public void powerLossOfAllUnsynced() {
+        killPort(random);
+        names.loseUnsynced();
+    }
+
     // Faults; they last until changed or healed.
 
     /** Limits the sum of all file lengths: a write beyond it stores what fits and fails with {@code FULL}. */
@@ -98,11 +112,42 @@ public final class MemoryDisk {
         fail(DiskOperation.Kind.WRITE, files);
     }
 
-    /** Ends all failing, the quota and the latency; the harm that was done stays. */
+    /** Lets operations of this kind succeed again. */
+    public void succeed(DiskOperation.Kind kind) {
+        failing.remove(kind);
+    }
+
+    /** Lets no operation complete any more, until {@link #unstall}. */
+    public void stall() {
+        stalled = true;
+    }
+
+    /** Ends a stall: what fell due meanwhile completes now; idempotent. */
+    public void unstall() {
+        stalled = false;
+        if (openPort != null) {
+            openPort.completeOverdue();
+        }
+    }
+
+    /** Lets the next write to a file that matches land in another place of the file, and report success. */
+    public void misdirectNextWrite(Predicate<String> files) {
+        misdirected = files;
+    }
+
+    /** Lets reads of the files that match give what is in them now, whatever is written later. */
+    public void readStale(Predicate<String> files) {
+        names.all().stream().filter(files).forEach(file -> stale.put(file, bytes(file)));
+    }
+
+    /** Ends all failing, stalls, stale reads, the quota and the latency; the harm that was done stays. */
     public void heal() {
         failing.clear();
+        stale.clear();
+        misdirected = null;
         quotaBytes = Long.MAX_VALUE;
         latency(Duration.ZERO);
+        unstall();
     }
 
     /** Sets how long each operation takes, one after another. */
@@ -139,6 +184,11 @@ public final class MemoryDisk {
 
     // Looking in from outside
 
+    /** The sum of all file lengths. */
+    public long totalBytes() {
+        return names.totalBytes();
+    }
+
     /** The file as a read gives it, synced or not. */
     public byte[] bytes(String file) {
         return existing(file).bytes();
@@ -147,6 +197,11 @@ public final class MemoryDisk {
     /** The file as a loss of power leaves it if it keeps nothing unsynced. */
     public byte[] syncedBytes(String file) {
         return existing(file).syncedBytes();
+    }
+
+    /** What is under the name after a loss of power that keeps nothing unsynced, neither names nor bytes; empty if nothing is. */
+    public Optional<byte[]> durableBytes(String file) {
+        return names.findSynced(file).map(MemoryFile::syncedBytes);
     }
 
     /** All file names, sorted, with their directories, synced or not. */
@@ -194,12 +249,35 @@ public final class MemoryDisk {
         return latency.apply(operation);
     }
 
+    boolean stalled() {
+        return stalled;
+    }
+
+    /** Where the bytes of a write end up. */
+    long landingOffset(DiskOperation operation) {
+        Predicate<String> files = misdirected;
+        if (files == null || !files.test(operation.file())) {
+            return operation.offset();
+        }
+        misdirected = null;
+        long sectors = 1L + random.nextInt(MISDIRECTED_SECTORS_MAX);
+        long there = operation.offset() - sectors * MemoryFile.SECTOR_BYTES;
+        return there >= 0 ? there : operation.offset() + sectors * MemoryFile.SECTOR_BYTES;
+    }
+
+    /** The content that reads of the file give although it is not the newest. */
+    Optional<byte[]> staleBytes(String file) {
+        return Optional.ofNullable(stale.get(file));
+    }
+
     void record(DiskOperation operation) {
         if (trace.size() == TRACE_OPERATIONS_MAX) {
             trace.remove();
         }
         trace.add(operation);
-        hash.add(operation.toString());
+        hash.add(operation.kind().toString());
+        hash.add(operation.file());
+        hash.add(operation.target());
         hash.add(operation.offset());
         hash.add(operation.length());
     }
@@ -211,6 +289,9 @@ public final class MemoryDisk {
 
     /** How far the file may reach, given how long it is, before the disk is full. */
     long lengthMax(String file) {
+        if (quotaBytes == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
         long fileLength = names.find(file).map(MemoryFile::length).orElse(0);
         long room = Math.max(0, quotaBytes - names.totalBytes());
         return fileLength + Math.min(room, Long.MAX_VALUE - fileLength);

@@ -7,8 +7,10 @@ import io.muster.member.port.Time;
 import io.muster.sim.DiskOperation.Kind;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -53,6 +55,9 @@ final class MemoryDiskPort implements Disk {
     /** When the disk is through with what it was given; completions never overtake one another. */
     private long busyUntilNanos;
 
+    /** How many operations fell due while the disk was stalled. */
+    private int overdue;
+
     private boolean closed;
 
     MemoryDiskPort(MemoryDisk disk, Time time) {
@@ -83,7 +88,7 @@ final class MemoryDiskPort implements Disk {
     public void read(String file, long offset, int length, Completion<byte[]> completion) {
         FileNames.requireFile(file);
         DiskOperation operation = DiskOperation.of(Kind.READ, file, offset, length);
-        submit(operation, () -> existing(operation).read(offset, length), MemoryDiskPort::nothing, completion);
+        submit(operation, () -> read(operation, length), MemoryDiskPort::nothing, completion);
     }
 
     @Override
@@ -184,7 +189,18 @@ final class MemoryDiskPort implements Disk {
         time.after(Duration.ofNanos(busyUntilNanos - now), this::completeOldest);
     }
 
+    /** The disk is not stalled any more. */
+    void completeOverdue() {
+        for (; overdue > 0; overdue--) {
+            time.after(Duration.ZERO, this::completeOldest);
+        }
+    }
+
     private void completeOldest() {
+        if (disk.stalled()) {
+            overdue++;
+            return;
+        }
         InFlight<?> oldest = inFlight.poll();
         if (oldest != null) {
             oldest.complete(disk);
@@ -195,11 +211,22 @@ final class MemoryDiskPort implements Disk {
         return disk.names().find(operation.file()).orElseThrow(() -> MemoryDisk.failure(operation, "no such file"));
     }
 
+    private byte[] read(DiskOperation operation, int length) {
+        Optional<byte[]> stale = disk.staleBytes(operation.file());
+        if (stale.isEmpty()) {
+            return existing(operation).read(operation.offset(), length);
+        }
+        byte[] old = stale.get();
+        int from = (int) Math.min(operation.offset(), old.length);
+        return Arrays.copyOfRange(old, from, Math.min(old.length, from + length));
+    }
+
     private void write(DiskOperation operation, byte[] bytes, int count) {
         String file = operation.file();
         requireNoDirectory(operation, file);
-        long fits = Math.max(0, disk.lengthMax(file) - operation.offset());
-        disk.names().findOrCreate(file).write(operation.offset(), bytes, (int) Math.min(count, fits));
+        long offset = disk.landingOffset(operation);
+        long fits = Math.max(0, disk.lengthMax(file) - offset);
+        disk.names().findOrCreate(file).write(offset, bytes, (int) Math.min(count, fits));
         if (fits < count) {
             throw full(operation);
         }

@@ -102,6 +102,14 @@ final class MemoryFile {
         syncedLength = length;
     }
 
+    /** What was synced is what remains. */
+    void loseUnsynced() {
+        bytes = syncedBytes();
+        length = syncedLength;
+        dirty.clear();
+        abandoned.clear();
+    }
+
     void flipBit(long offset, int bit) {
         if (offset < 0 || offset >= length || bit < 0 || bit > 7) {
             throw new IllegalArgumentException("no bit " + bit + " at " + offset + " of " + length + " bytes");

@@ -42,6 +42,10 @@ final class NameTable {
         return Optional.ofNullable(names.get(name));
     }
 
+    Optional<MemoryFile> findSynced(String name) {
+        return Optional.ofNullable(syncedNames.get(name));
+    }
+
     MemoryFile findOrCreate(String name) {
         MemoryFile existing = names.get(name);
         if (existing != null) {
@@ -115,6 +119,14 @@ final class NameTable {
         names.clear();
         names.putAll(syncedNames);
         names.values().stream().distinct().forEach(file -> file.losePower(random));
+    }
+
+    /** No unsynced change survives, neither of a name nor of the bytes of a file. */
+    void loseUnsynced() {
+        unsynced.clear();
+        names.clear();
+        names.putAll(syncedNames);
+        names.values().stream().distinct().forEach(MemoryFile::loseUnsynced);
     }
 
     private void change(NameChange change) {

@@ -28,7 +28,7 @@ public final class TraceHash {
     }
 
     /** A hash of the text alone that is the same in every run. */
-    static long hashOf(String text) {
+    public static long hashOf(String text) {
         long hash = text.length();
         for (int i = 0; i < text.length(); i++) {
             hash = mix(hash + text.charAt(i));
@@ -37,7 +37,7 @@ public final class TraceHash {
     }
 
     /** The finalizer of SplitMix64: each input bit changes about half of the output bits. */
-    static long mix(long value) {
+    public static long mix(long value) {
         long z = value + GOLDEN_GAMMA;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -2,8 +2,9 @@ package io.muster.sim;
 
 import io.muster.member.port.Time;
 import java.time.Duration;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualTime implements Time {
 
+    /** What wall clocks show at the beginning of a simulation that does not say otherwise: some day in 2027. */
+    public static final long START_WALL_MILLIS = 1_800_000_000_000L;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final TreeSet<Event> queue = new TreeSet<>();
+    private final EventQueue queue = new EventQueue();
     private final TraceHash trace = new TraceHash();
     private final EventBudget budget = new EventBudget();
-    private final NodeTime harness = new NodeTime(this, "harness");
+    private final NodeTime harness = new NodeTime(this, "harness", NodeTime.NO_INDEX);
+    private final Event none = new Event(this, harness, Long.MAX_VALUE, 0, -1, Event.ANY_LOCAL_TIME, false, () -> {});
     private final Thread owner = Thread.currentThread();
     private final @Nullable RandomGenerator ties;
 
@@ -33,7 +38,10 @@ public final class VirtualTime implements Time {
     private volatile long wallBaseMillis;
 
     private long nextSequence;
+    private long eventCount;
     private boolean dispatching;
+    private Consumer<NodeTime> afterEach = node -> {};
+    private @Nullable Consumer<String> story;
 
     /** A clock that keeps the order of asking among events of the same instant. */
     public VirtualTime(long startWallMillis) {
@@ -77,14 +85,21 @@ public final class VirtualTime implements Time {
 
     /** The time of a new incarnation of a node. */
     public NodeTime node(String name) {
-        return new NodeTime(this, name);
+        return node(name, NodeTime.NO_INDEX);
+    }
+
+    /** The time of a new incarnation of the node with this index, by which observers know it. */
+    public NodeTime node(String name, int index) {
+        return new NodeTime(this, name, index);
     }
 
     /** Lets so much time pass, and runs in order all that falls due in it, the last instant included. */
     public void advance(Duration by) {
         long until = plus(nowNanos, by);
-        while (!queue.isEmpty() && queue.first().atNanos() <= until) {
-            dispatch(queue.first());
+        Event next = queue.pollUntil(until, none);
+        while (next != none) {
+            dispatch(next);
+            next = queue.pollUntil(until, none);
         }
         nowNanos = Math.max(nowNanos, until);
     }
@@ -100,10 +115,11 @@ public final class VirtualTime implements Time {
      * @return false when there is none
      */
     public boolean runNext() {
-        if (queue.isEmpty()) {
+        Event next = queue.pollUntil(Long.MAX_VALUE, none);
+        if (next == none) {
             return false;
         }
-        dispatch(queue.first());
+        dispatch(next);
         return true;
     }
 
@@ -119,11 +135,12 @@ public final class VirtualTime implements Time {
             if (queue.isEmpty()) {
                 throw new AssertionError("condition not met, and nothing is left to run at " + this);
             }
-            if (queue.first().atNanos() > until) {
+            Event next = queue.pollUntil(until, none);
+            if (next == none) {
                 throw new AssertionError("condition not met within " + bound + " of virtual time: at " + this + ", "
                         + (nextSequence - firstSequence) + " events were added meanwhile");
             }
-            dispatch(queue.first());
+            dispatch(next);
         }
     }
 
@@ -155,22 +172,53 @@ public final class VirtualTime implements Time {
         return queue.size();
     }
 
-    Event schedule(NodeTime node, Duration delay, Runnable task) {
+    /** How many events ran since the beginning. */
+    public long eventCount() {
+        return eventCount;
+    }
+
+    /** Sets who looks at a node after each event that ran on it; the harness counts as a node, too. */
+    public void afterEach(Consumer<NodeTime> observer) {
+        afterEach = observer;
+    }
+
+    /** Sets who writes down what happens, in words; nobody by default, since words cost more than the run. */
+    public void story(Consumer<String> listener) {
+        story = listener;
+    }
+
+    /** Tells what happens, if anybody writes it down. */
+    public void tell(Supplier<String> what) {
+        Consumer<String> listener = story;
+        if (listener != null) {
+            listener.accept(String.format("%12.6f  %s", nowNanos / 1e9, what.get()));
+        }
+    }
+
+    Event schedule(NodeTime node, long delayNanos, long localDueNanos, boolean wakesNode, Runnable task) {
         requireOwner();
         long tieBreak = ties == null ? 0 : ties.nextLong();
-        Event event = new Event(this, node, plus(nowNanos, delay), tieBreak, nextSequence++, task);
+        long atNanos = plus(nowNanos, delayNanos);
+        Event event = new Event(this, node, atNanos, tieBreak, nextSequence++, localDueNanos, wakesNode, task);
         queue.add(event);
         return event;
     }
 
-    void cancel(Event event) {
+    /** Lets a timer wait on, because its node's clock has not come so far. */
+    void reschedule(Event event, long delayNanos) {
+        event.postpone(plus(nowNanos, delayNanos), nextSequence++);
+        queue.add(event);
+    }
+
+    /** An event was cancelled. */
+    void forget(Event event) {
         requireOwner();
-        queue.remove(event);
+        queue.cancelled(event);
     }
 
     void dropEventsOf(NodeTime node) {
         requireOwner();
-        queue.removeIf(event -> event.node() == node);
+        queue.removeAllOf(node);
     }
 
     private void dispatch(Event event) {
@@ -178,18 +226,29 @@ public final class VirtualTime implements Time {
         if (dispatching) {
             throw new IllegalStateException("a task may not let time pass; it runs on " + event.node());
         }
-        queue.remove(event);
         nowNanos = Math.max(nowNanos, event.atNanos());
-        budget.spend(nowNanos);
-        trace.add(nowNanos);
-        trace.add(event.node().nameHash());
-        trace.add(event.sequence());
+        NodeTime node = event.node();
+        if (node.putsOff(event)) {
+            budget.spend(nowNanos);
+            return;
+        }
         dispatching = true;
         try {
-            event.task().run();
+            run(event);
         } finally {
             dispatching = false;
         }
+        afterEach.accept(node);
+    }
+
+    /** Runs the event's task as part of the present dispatch. */
+    void run(Event event) {
+        budget.spend(nowNanos);
+        eventCount++;
+        trace.add(nowNanos);
+        trace.add(event.node().nameHash());
+        trace.add(event.sequence());
+        event.take().run();
     }
 
     private void requireOwner() {
@@ -200,11 +259,19 @@ public final class VirtualTime implements Time {
     }
 
     /** Saturates: a delay beyond the end of time means never. */
+    private static long plus(long nanos, long delayNanos) {
+        return delayNanos > Long.MAX_VALUE - nanos ? Long.MAX_VALUE : nanos + delayNanos;
+    }
+
     private static long plus(long nanos, Duration delay) {
+        return plus(nanos, saturatedNanos(delay));
+    }
+
+    static long saturatedNanos(Duration delay) {
         try {
-            return Math.addExact(nanos, delay.toNanos());
+            return delay.toNanos();
         } catch (ArithmeticException beyondLong) {
-            return Long.MAX_VALUE;
+            return delay.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
 

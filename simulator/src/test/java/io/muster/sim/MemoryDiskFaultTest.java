@@ -94,6 +94,71 @@ class MemoryDiskFaultTest {
     }
 
     @Test
+    void stall_completesNothing_untilItEnds() {
+        Answer<Void> first = new Answer<>();
+        Answer<Void> second = new Answer<>();
+        disk.stall();
+        port.write("a", 0, new byte[1], first);
+        port.write("b", 0, new byte[1], second);
+        time.advance(Duration.ofSeconds(30));
+        assertThat(first.ended()).isFalse();
+
+        disk.unstall();
+        time.runUntilIdle();
+
+        assertThat(first.ended()).isTrue();
+        assertThat(second.ended()).isTrue();
+        assertThat(disk.files()).containsExactly("a", "b");
+    }
+
+    @Test
+    void misdirectNextWrite_landsElsewhere_andReportsSuccess() {
+        write("log", "x".repeat(20_000));
+        disk.misdirectNextWrite(file -> file.equals("log"));
+
+        Answer<Void> answer = new Answer<>();
+        port.write("log", 9_728, "lost".getBytes(US_ASCII), answer);
+        time.runUntilIdle();
+        Answer<Void> next = new Answer<>();
+        port.write("log", 0, "next".getBytes(US_ASCII), next);
+        time.runUntilIdle();
+
+        String content = new String(disk.bytes("log"), US_ASCII);
+        assertThat(answer.ended()).isTrue();
+        assertThat(content).startsWith("next").contains("lost").hasSize(20_000);
+        assertThat(content.indexOf("lost")).isNotEqualTo(9_728);
+        assertThat(content.indexOf("lost") % 512).isZero();
+    }
+
+    @Test
+    void readStale_givesWhatWasThere_untilHealed() {
+        write("log", "old");
+        disk.readStale(file -> true);
+        write("log", "newer");
+
+        assertThat(read("log")).isEqualTo("old");
+        disk.heal();
+        assertThat(read("log")).isEqualTo("newer");
+    }
+
+    @Test
+    void powerLossOfAllUnsynced_keepsWhatWasSynced_andNothingElse() {
+        write("log", "old");
+        change(done -> port.sync("log", done));
+        change(done -> port.syncDirectory("", done));
+        write("log", "newer");
+        write("created", "x");
+        change(done -> port.rename("log", "renamed", done));
+        assertThat(disk.durableBytes("log")).hasValue("old".getBytes(US_ASCII));
+        assertThat(disk.durableBytes("renamed")).isEmpty();
+
+        disk.powerLossOfAllUnsynced();
+
+        assertThat(disk.files()).containsExactly("log");
+        assertThat(disk.bytes("log")).isEqualTo("old".getBytes(US_ASCII));
+    }
+
+    @Test
     void failSync_thenWrittenAgain_isSynced() {
         write("log", "new");
         disk.failSync(file -> true);
@@ -217,5 +282,12 @@ class MemoryDiskFaultTest {
         operation.accept(answer);
         time.runUntilIdle();
         return answer.summary();
+    }
+
+    private String read(String file) {
+        Answer<byte[]> answer = new Answer<>();
+        port.read(file, 0, 1_000, answer);
+        time.runUntilIdle();
+        return new String(answer.result(), US_ASCII);
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.bench.micro;
 
+import io.muster.consistency.Codec;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
@@ -7,13 +8,11 @@ import io.muster.consistency.Mark;
 import io.muster.consistency.Origin;
 import io.muster.consistency.Renewal;
 import io.muster.consistency.Version;
+import io.muster.distro.core.CoreConfig;
 import io.muster.distro.core.DistroCore;
 import io.muster.distro.core.DistroRecord;
 import io.muster.distro.core.Effects;
-import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.Input;
-import io.muster.distro.core.LeaseLimits;
-import io.muster.distro.core.RecordDigest;
 import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import java.util.ArrayList;
@@ -50,14 +49,8 @@ public class DistroBenchmark {
     private static final NodeId OTHER = new NodeId(2, 2);
     private static final Origin ORIGIN = new Origin(OTHER.high(), OTHER.low(), 1);
 
-    private final DistroCore<byte[]> core = new DistroCore<>(
-            new NodeIdentity(new NodeId(1, 1), 1),
-            LeaseLimits.DEFAULTS,
-            GuardLimits.DEFAULTS,
-            0,
-            RecordDigest::ofValue,
-            1,
-            0);
+    private final DistroCore<byte[]> core =
+            new DistroCore<>(new NodeIdentity(new NodeId(1, 1), 1), CoreConfig.DEFAULTS, new PlainBytes(), 1, 0);
     private final List<Key> keys = new ArrayList<>(RECORDS);
     private final byte[] value = new byte[VALUE_BYTES];
     private final Input<byte[]> knownBatch;
@@ -67,7 +60,7 @@ public class DistroBenchmark {
 
     /** All records stand, none is new to the core. */
     public DistroBenchmark() {
-        core.on(new Input.Loaded<>(false), nowNanos);
+        core.on(new Input.Start<>(false), nowNanos);
         for (int i = 0; i < RECORDS; i++) {
             String group = "public##DEFAULT_GROUP@@service-" + i / RECORDS_PER_GROUP;
             keys.add(Key.ephemeral(group, "i/10.0." + i / 256 + "." + i % 256 + ":8080:DEFAULT"));
@@ -104,6 +97,19 @@ public class DistroBenchmark {
         return core.records().renew(keys.get(next), nowNanos, key -> {
             throw new IllegalStateException("not healthy: " + key);
         });
+    }
+
+    /** Values that are their own encoding. */
+    private static final class PlainBytes implements Codec<byte[]> {
+        @Override
+        public byte[] encode(byte[] value) {
+            return value;
+        }
+
+        @Override
+        public byte[] decode(byte[] bytes) {
+            return bytes;
+        }
     }
 
     private Input<byte[]> freshBatch() {

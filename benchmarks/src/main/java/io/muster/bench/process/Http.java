@@ -25,10 +25,19 @@ public final class Http {
 
     /** The answer, whatever its status. */
     public HttpResponse<byte[]> request(String method, String path) {
+        return request(method, path, HttpRequest.BodyPublishers.noBody());
+    }
+
+    /** The body of the answer to a POST that must be a 200. */
+    public String post(String path, String body) {
+        return successful("POST", path, request("POST", path, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpResponse<byte[]> request(String method, String path, HttpRequest.BodyPublisher body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(ANSWER_TIME_MAX)
                 .header("User-Agent", "Nacos-Java-Client:v1.4.8")
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .method(method, body)
                 .build();
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -42,7 +51,10 @@ public final class Http {
 
     /** The body of an answer that must be a 200. */
     public String body(String method, String path) {
-        HttpResponse<byte[]> response = request(method, path);
+        return successful(method, path, request(method, path));
+    }
+
+    private static String successful(String method, String path, HttpResponse<byte[]> response) {
         String body = new String(response.body(), StandardCharsets.UTF_8);
         if (response.statusCode() != 200) {
             throw new IllegalStateException(method + " " + path + ": " + response.statusCode() + " " + body);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -60,8 +61,12 @@ public final class RunningProcess implements AutoCloseable {
      * @param environment beside this process's own
      */
     public static RunningProcess startMuster(Map<String, String> environment, String... options) {
+        return startMuster(freePort(), environment, options);
+    }
+
+    /** The same on a port of the caller's choice. */
+    public static RunningProcess startMuster(int port, Map<String, String> environment, String... options) {
         Path directory = temporaryDirectory();
-        int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 root().resolve("bin/muster").toString(),
                 "server",
@@ -78,6 +83,16 @@ public final class RunningProcess implements AutoCloseable {
         RunningProcess server = start(command, Map.of(), temporaryDirectory(), port);
         server.awaitLine("ready on");
         return server;
+    }
+
+    /**
+     * Any command that listens on the port given; returns at once.
+     *
+     * @param command from the directory that is the process's own
+     */
+    public static RunningProcess startCommand(Function<Path, List<String>> command, int port) {
+        Path directory = temporaryDirectory();
+        return start(command.apply(directory), Map.of(), directory, port);
     }
 
     private static RunningProcess start(

@@ -23,8 +23,12 @@ final class ColdStart {
         this.holdNanos = TimeUnit.MILLISECONDS.toNanos(holdMillis);
     }
 
-    void loaded(boolean coldStart, Step<?> step) {
-        marked = coldStart;
+    /**
+     * @param marker whether the marker stands
+     * @param coldStart whether lists may be short
+     */
+    void loaded(boolean marker, boolean coldStart, Step<?> step) {
+        marked = marker;
         warmingUp = coldStart && holdNanos > 0;
         warmUpEndsNanos = step.leaseNanos + holdNanos;
     }

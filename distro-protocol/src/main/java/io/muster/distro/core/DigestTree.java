@@ -22,6 +22,16 @@ final class DigestTree {
         root += mixed(bucket, buckets[bucket]);
     }
 
+    /** The least hash of a name in the bucket. */
+    static long firstHashOf(int bucket) {
+        return (long) bucket << BUCKET_SHIFT;
+    }
+
+    /** Of all groups in the bucket; 0 where none has visible records. */
+    long bucket(int bucket) {
+        return buckets[bucket];
+    }
+
     long root() {
         return root;
     }

@@ -1,37 +1,35 @@
 package io.muster.distro.core;
 
 import io.muster.consistency.Change;
-import io.muster.consistency.ChangeEvent.Marked;
-import io.muster.consistency.ChangeEvent.Removed;
-import io.muster.consistency.ChangeEvent.Stored;
-import io.muster.consistency.Condition;
+import io.muster.consistency.Codec;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
-import io.muster.consistency.Lease;
-import io.muster.consistency.Mark;
-import io.muster.consistency.Mode;
 import io.muster.consistency.Origin;
-import io.muster.consistency.Removal;
-import io.muster.consistency.Version;
-import io.muster.distro.core.DistroRecord.Buried;
-import io.muster.distro.core.DistroRecord.Held;
+import io.muster.distro.core.Asking.Claimed;
+import io.muster.distro.core.Asking.Finding;
+import io.muster.distro.core.Asking.Question;
+import io.muster.distro.core.Effects.Outcome;
 import io.muster.distro.core.Notice.StoodStill;
-import io.muster.member.Member;
-import io.muster.member.MemberState;
+import io.muster.distro.core.Peers.Peer;
 import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Distro state machine: inputs and the time go in, effects come out (design §2, §5). The package's comment states what the driver owes
- * it. One thread calls {@link #on} and {@link #counts}; {@link #records} may be read from any.
+ * it. One thread calls {@link #on}, {@link #counts}, {@link #peers} and {@link #shares}; {@link #records} and {@link #responsibility} may be
+ * read from any.
+ *
+ * <p>This class decides what an input means for whom; the work is done by its parts, one idea each.
  *
  * @param <V> the caller's immutable values
  */
@@ -43,62 +41,81 @@ public final class DistroCore<V> {
     /** Bound on the sessions and tombstones that one tick looks at, so that a mass of them delays nobody's write for long. */
     static final int TICK_WORK_MAX = 10_000;
 
-    /** Bound on tombstones of keys that were unknown here when they were removed: whoever removes what never was fills no memory (X17). */
-    static final int UNKNOWN_TOMBSTONES_MAX = 100_000;
+    /** Members whose rings differ for so long do not just learn of a change one after the other. */
+    private static final long DISPUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final NodeId self;
-    private final LeaseLimits limits;
     private final Rules rules;
-    private final ToLongFunction<V> valueHash;
     private final HybridClock clock;
     private final LeaseClock leaseClock;
-    private final LeasePool leases;
     private final Records<V> records;
+    private final Asking<V> asking;
+    private final Askers askers = new Askers();
     private final Sessions<V> sessions;
+    private final Trust<V> trust;
+    private final Store<V> store;
+    private final DigestAnswers<V> digestAnswers;
+    private final Verify<V> verify;
+    private final SyncTasks<V> syncTasks;
+    private final Renewals<V> renewals;
+    private final Forwards<V> forwards;
+    private final Takeover<V> takeover;
+    private final SnapshotLoad<V> load;
+    private final SnapshotSource<V> snapshots;
     private final ColdStart coldStart;
-    private final Input.Handler<V> handler = new Steps();
+    private final Input.Handler<V> steps = new Steps();
+    private final Message.Handler<V> messages = new Messages();
+
+    /** A node that was away for so long may have missed removals that nobody remembers by then. */
+    private final long absenceNanos;
 
     private @Nullable MemberView view;
+    private Peers peers = Peers.NONE;
+    private volatile Responsibility responsibility = Responsibility.NOBODY;
+    private boolean started;
     private boolean loaded;
-    private long staleRefusedTotal;
+    private boolean leaving;
+
+    /** Loading not for the first time. */
+    private boolean reloading;
+
+    private boolean heldData;
+    private long ringDiffersSinceNanos = SyncTasks.NEVER;
+    private long strangersTotal;
     private Step<V> step;
 
     /**
-     * @param valueHash hash of a value's canonical encoding, {@link RecordDigest#ofValue}
+     * @param codec its encoding of a value is hashed for digests
      * @param wallMillis the wall clock now; not asked again
      * @param nowNanos monotonic time now
      */
-    public DistroCore(
-            NodeIdentity identity,
-            LeaseLimits limits,
-            GuardLimits guard,
-            long coldStartHoldMillis,
-            ToLongFunction<V> valueHash,
-            long wallMillis,
-            long nowNanos) {
-        this(identity, limits, guard, coldStartHoldMillis, valueHash, wallMillis, nowNanos, new Rules());
+    public DistroCore(NodeIdentity identity, CoreConfig config, Codec<V> codec, long wallMillis, long nowNanos) {
+        this(identity, config, codec, wallMillis, nowNanos, new Rules());
     }
 
-    DistroCore(
-            NodeIdentity identity,
-            LeaseLimits limits,
-            GuardLimits guard,
-            long coldStartHoldMillis,
-            ToLongFunction<V> valueHash,
-            long wallMillis,
-            long nowNanos,
-            Rules rules) {
+    DistroCore(NodeIdentity identity, CoreConfig config, Codec<V> codec, long wallMillis, long nowNanos, Rules rules) {
         this.self = identity.nodeId();
-        this.limits = limits;
         this.rules = rules;
-        this.valueHash = valueHash;
         this.clock = new HybridClock(new Origin(self.high(), self.low(), identity.runId()), wallMillis, nowNanos);
-        this.leaseClock = new LeaseClock(TimeUnit.MILLISECONDS.toNanos(limits.standStillMillis()), nowNanos);
-        this.leases = new LeasePool(limits.leaseMaxMillis());
-        this.records = new Records<>(leaseClock);
-        this.sessions = new Sessions<>(records, clock, limits, guard, rules, self.toString(), nowNanos);
-        this.coldStart = new ColdStart(coldStartHoldMillis);
+        this.leaseClock =
+                new LeaseClock(TimeUnit.MILLISECONDS.toNanos(config.leases().standStillMillis()), nowNanos);
         this.step = new Step<>(nowNanos, nowNanos);
+        this.absenceNanos = TimeUnit.MILLISECONDS.toNanos(config.leases().tombstoneMinMillis() / 2);
+        this.records = new Records<>(leaseClock);
+        this.asking = new Asking<>(this::answered);
+        this.sessions = new Sessions<>(
+                records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
+        this.trust = new Trust<>(rules, sessions, asking, askers);
+        this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust);
+        this.digestAnswers = new DigestAnswers<>(records, store);
+        this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
+        this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon);
+        this.renewals = new Renewals<>(records, sessions);
+        this.forwards = new Forwards<>(self, store, config.peers());
+        this.takeover = new Takeover<>(records, sessions, rules, step);
+        this.load = new SnapshotLoad<>(config.peers());
+        this.snapshots = new SnapshotSource<>(records);
+        this.coldStart = new ColdStart(config.coldStartHoldMillis());
     }
 
     /**
@@ -109,7 +126,7 @@ public final class DistroCore<V> {
      */
     public Effects<V> on(Input<V> input, long nowNanos) {
         long stoodStillNanos = 0;
-        if (loaded) {
+        if (started) {
             stoodStillNanos = leaseClock.step(nowNanos);
         } else {
             leaseClock.begin(nowNanos);
@@ -118,15 +135,24 @@ public final class DistroCore<V> {
         if (stoodStillNanos > 0) {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
+            wasAway(stoodStillNanos);
         }
-        input.to(handler);
+        input.to(steps);
+        asking.flush(step);
+        syncTasks.changed(step.changedKeys(), step);
+        syncTasks.due(step);
         coldStart.settle(records.visibleCount(), step);
-        return step.effects();
+        return step.effects(clock.now(nowNanos) - 1, Math.min(syncTasks.nextDueNanos(), forwards.nextDueNanos()));
     }
 
     /** What this node holds, for readers on any thread. */
     public Records<V> records() {
         return records;
+    }
+
+    /** Who is responsible for which group, as this node sees it now; any thread. */
+    public Responsibility responsibility() {
+        return responsibility;
     }
 
     /** How many milliseconds the warm-up after a cold start still takes; any thread, with {@link #counts} of a moment ago. */
@@ -135,12 +161,77 @@ public final class DistroCore<V> {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanosLeft));
     }
 
+    /** How this node stands with each of the others, in order of their ids. */
+    public List<PeerStatus> peers() {
+        List<PeerStatus> all = new ArrayList<>();
+        for (Peer peer : peers.all()) {
+            NodeId id = peer.id();
+            all.add(new PeerStatus(
+                    id,
+                    peer.alive(),
+                    peer.loaded(),
+                    syncTasks.pending(id),
+                    syncTasks.lastAckNanos(id),
+                    verify.verifiedNanos(id),
+                    verify.mismatches(id)));
+        }
+        return all;
+    }
+
+    /** How many groups with visible records each member is responsible for. Walks over all groups. */
+    public Map<NodeId, Integer> shares() {
+        Map<NodeId, Integer> shares = new TreeMap<>();
+        responsibility.members().forEach(member -> shares.put(member, 0));
+        for (Group<V> group : records.allGroups()) {
+            if (group.visibleCount > 0) {
+                responsibility.memberFor(group.nameHash).ifPresent(member -> shares.merge(member, 1, Integer::sum));
+            }
+        }
+        return shares;
+    }
+
+    /** A part of all that this node holds, with the place where the next part begins; empty after the last one. */
+    public Message.SnapshotChunk<V> page(Optional<Message.Cursor> after) {
+        return snapshots.answer(new Message.SnapshotRequest<>(0, after), step);
+    }
+
+    /** Of the root, then of each bucket. */
+    public List<Long> digests() {
+        List<Long> digests = new ArrayList<>(DigestTree.BUCKETS + 1);
+        digests.add(records.digest());
+        for (int bucket = 0; bucket < DigestTree.BUCKETS; bucket++) {
+            digests.add(records.bucketDigest(bucket));
+        }
+        return digests;
+    }
+
+    /** Of the groups in a bucket that show something. */
+    public Map<String, Long> groupDigests(int bucket) {
+        if (bucket < 0 || bucket >= DigestTree.BUCKETS) {
+            throw new IllegalArgumentException("buckets run from 0 to " + (DigestTree.BUCKETS - 1) + ": " + bucket);
+        }
+        Map<String, Long> digests = new TreeMap<>();
+        for (Group<V> group : records.groupsOf(bucket)) {
+            if (group.digest != 0) {
+                digests.put(group.name, group.digest);
+            }
+        }
+        return digests;
+    }
+
+    /** The member from which a part of the snapshot is awaited. */
+    Optional<NodeId> loadSource() {
+        return load.source();
+    }
+
     public Counts counts() {
         return new Counts(
                 loaded,
+                loaded ? 1 : load.progress(),
                 coldStart.warmingUp(),
                 coldStart.warmUpEndsNanos(),
                 sessions.removalsHeld(),
+                sessions.disputed(),
                 records.visibleGroupCount(),
                 records.responsibleGroupCount(),
                 records.visibleCount(),
@@ -148,62 +239,267 @@ public final class DistroCore<V> {
                 records.expiredCount(),
                 records.tombstoneCount(),
                 records.digest(),
-                sessions.unhealthyTotal(),
-                sessions.expiredTotal(),
-                sessions.revivedTotal(),
-                staleRefusedTotal);
+                syncTasks.idle(),
+                renewals.waiting(),
+                new Counts.Totals(
+                        sessions.unhealthyTotal(),
+                        sessions.expiredTotal(),
+                        sessions.revivedTotal(),
+                        store.staleRefusedTotal(),
+                        trust.refutedTotal(),
+                        verify.mismatchTotal(),
+                        syncTasks.collapsedTotal(),
+                        load.retriesTotal(),
+                        forwards.takenOverTotal(),
+                        takeover.gainedTotal(),
+                        renewals.restampedTotal(),
+                        asking.askedTotal(),
+                        strangersTotal,
+                        clock.aheadMillisMax()));
     }
 
     private final class Steps implements Input.Handler<V> {
 
         @Override
-        public void loaded(boolean isColdStart) {
-            if (loaded) {
-                throw new IllegalStateException("a node is loaded once");
+        public void start(boolean held) {
+            if (started) {
+                throw new IllegalStateException("a node starts once");
             }
-            loaded = true;
-            sessions.doubt(step);
-            coldStart.loaded(isColdStart, step);
-            reassign();
+            started = true;
+            heldData = held;
+            load.begin(step);
+            load();
+            if (!loaded && !rules.waitsForLoad()) {
+                loaded(SnapshotLoad.End.WAITED);
+            }
         }
 
         @Override
-        public void write(List<Change<V>> changes) {
+        public void write(long call, List<Change<V>> changes) {
             requireLoaded();
-            List<Optional<Datum<V>>> results = new ArrayList<>(changes.size());
-            for (Change<V> change : changes) {
-                results.add(DistroCore.this.write(change));
+            if (!rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers())) {
+                step.outcome(new Outcome<>(
+                        call,
+                        Collections.nCopies(changes.size(), Optional.<Datum<V>>empty()),
+                        Optional.of(new ConsistencyException.NotReady("too few members"))));
+                return;
             }
-            step.results(results);
+            forwards.write(call, changes, responsibility, step);
         }
 
         @Override
         public void renewed(List<Key> keys) {
             for (Key key : keys) {
-                if (records.find(key) instanceof LeasedRecord<V> record) {
+                LeasedRecord<V> record = records.findRecord(key);
+                if (record != null) {
                     sessions.renewed(record, step);
                 }
             }
         }
 
         @Override
-        public void merge(NodeId from, List<DistroRecord<V>> incoming) {
-            for (DistroRecord<V> record : incoming) {
-                DistroCore.this.merge(from, record);
+        public void heard(List<Key> keys) {
+            for (Key key : keys) {
+                LeasedRecord<V> record = records.findRecord(key);
+                if (record != null) {
+                    record.passOnTaken();
+                    renewals.heard(key, step);
+                }
             }
+        }
+
+        @Override
+        public void received(NodeId from, long sentClock, Message<V> message) {
+            if (peers.find(from).isEmpty()) {
+                strangersTotal++;
+                return;
+            }
+            clock.observe(sentClock, step.nowNanos);
+            wasAway(step.nowNanos - verify.latestContactNanos(step));
+            verify.contact(from, step);
+            message.to(from, messages);
+        }
+
+        @Override
+        public void merge(NodeId from, List<DistroRecord<V>> incoming) {
+            incoming.forEach(record -> store.merge(from, record, true, step));
         }
 
         @Override
         public void view(MemberView newView) {
             view = newView;
+            peers = Peers.of(newView, self);
+            List<NodeId> alive = peers.alive();
+            syncTasks.targets(alive);
+            verify.members(peers.all().stream().map(Peer::id).toList(), step);
+            asking.members(alive, step);
+            forwards.members(alive, step);
+            sessions.anyOutOfReach(peers.anyOutOfReach());
+            reassign();
+            if (started) {
+                load();
+            }
+        }
+
+        @Override
+        public void leave() {
+            leaving = true;
             reassign();
         }
 
         @Override
+        public void wake() {
+            forwards.due(step);
+        }
+
+        @Override
         public void tick() {
-            requireLoaded();
-            sessions.tick(TICK_WORK_MAX, step);
-            coldStart.tick(records.visibleCount(), step);
+            if (!started) {
+                throw new IllegalStateException("not started yet");
+            }
+            load();
+            forwards.due(step);
+            asking.tick(step);
+            askers.forgetOld(step.nowNanos);
+            if (loaded) {
+                noticeDispute();
+                sessions.tick(TICK_WORK_MAX, step);
+                renewals.tick(responsibility, self, step);
+                verify.tick(responsibility.fingerprint(), step);
+                coldStart.tick(records.visibleCount(), step);
+            }
+        }
+    }
+
+    private final class Messages implements Message.Handler<V> {
+
+        @Override
+        public void syncBatch(NodeId from, Message.SyncBatch<V> message) {
+            message.records().forEach(record -> {
+                store.merge(from, record, true, step);
+                message.relayTo().forEach(target -> {
+                    if (!target.equals(from)) {
+                        syncTasks.changed(record.key(), target, step);
+                    }
+                });
+            });
+            step.send(from, new Message.SyncAck<>(message.batch()));
+        }
+
+        @Override
+        public void syncAck(NodeId from, Message.SyncAck<V> message) {
+            syncTasks.acknowledged(from, message.batch(), step);
+        }
+
+        @Override
+        public void forward(NodeId from, Message.Forward<V> message) {
+            if (loaded && !leaving) {
+                forwards.carryOut(from, message, step);
+            } else {
+                step.send(from, new Message.Forwarded<>(message.request(), List.of()));
+            }
+        }
+
+        @Override
+        public void forwarded(NodeId from, Message.Forwarded<V> message) {
+            forwards.answered(from, message, step);
+        }
+
+        @Override
+        public void renewals(NodeId from, Message.Renewals<V> message) {
+            if (loaded) {
+                step.send(from, new Message.RenewalsAck<>(message.batch(), sessions.renewedElsewhere(message, step)));
+            }
+        }
+
+        @Override
+        public void renewalsAck(NodeId from, Message.RenewalsAck<V> message) {
+            renewals.acknowledged(from, message.batch());
+            message.unknown().forEach(key -> syncTasks.changed(key, from, step));
+        }
+
+        @Override
+        public void askBeats(NodeId from, Message.AskBeats<V> message) {
+            List<Long> ages = new ArrayList<>(message.sessions().size());
+            for (Message.Asked asked : message.sessions()) {
+                LeasedRecord<V> record = records.findRecord(asked.key());
+                ages.add(
+                        record == null
+                                ? Message.Beats.UNHEARD
+                                : trust.beatAgeMillis(record, asked.version(), message.claim(), step));
+                askers.asked(asked.key(), from, step.nowNanos);
+            }
+            step.send(from, new Message.Beats<>(message.round(), ages));
+        }
+
+        @Override
+        public void beats(NodeId from, Message.Beats<V> message) {
+            asking.answered(from, message, step);
+        }
+
+        @Override
+        public void leaseAges(NodeId from, Message.LeaseAges<V> message) {
+            takeover.agesTold(message, step);
+        }
+
+        @Override
+        public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
+            if (loaded) {
+                verify.ringOf(from, message.ring());
+                step.send(from, digestAnswers.answer(message, responsibility.fingerprint()));
+            }
+        }
+
+        @Override
+        public void digestBuckets(NodeId from, Message.DigestBuckets<V> message) {
+            if (loaded) {
+                verify.buckets(from, message, step);
+            }
+        }
+
+        @Override
+        public void digestGroups(NodeId from, Message.DigestGroups<V> message) {
+            if (loaded) {
+                step.send(from, digestAnswers.answer(message));
+            }
+        }
+
+        @Override
+        public void digestRecords(NodeId from, Message.DigestRecords<V> message) {
+            if (loaded) {
+                verify.records(from, message, step);
+            }
+        }
+
+        @Override
+        public void repair(NodeId from, Message.Repair<V> message) {
+            if (loaded) {
+                step.send(from, digestAnswers.answer(from, message, step));
+            }
+        }
+
+        @Override
+        public void repaired(NodeId from, Message.Repaired<V> message) {
+            if (loaded) {
+                verify.repaired(from, message, step);
+            }
+        }
+
+        @Override
+        public void snapshotRequest(NodeId from, Message.SnapshotRequest<V> message) {
+            step.send(from, loaded ? snapshots.answer(message, step) : new Message.SnapshotNotReady<>(message.load()));
+        }
+
+        @Override
+        public void snapshotChunk(NodeId from, Message.SnapshotChunk<V> message) {
+            message.records().forEach(record -> store.merge(from, record, false, step));
+            load.chunk(from, message, step).ifPresent(DistroCore.this::loaded);
+        }
+
+        @Override
+        public void snapshotNotReady(NodeId from, Message.SnapshotNotReady<V> message) {
+            load.notReady(from, message.load(), step);
+            load();
         }
     }
 
@@ -213,197 +509,106 @@ public final class DistroCore<V> {
         }
     }
 
-    /** A member that takes a group over grants each of its leases one full timeout: beats may have gone to the one before (design §5). */
+    private void load() {
+        if (view == null || peers.listedOthers() == 0) {
+            if (load.running()) {
+                load.abandon();
+                loaded(SnapshotLoad.End.NOBODY_LOADED);
+            }
+            return;
+        }
+        load.work(peers, step).ifPresent(this::loaded);
+    }
+
+    private void loaded(SnapshotLoad.End how) {
+        boolean complete = how == SnapshotLoad.End.COMPLETE;
+        loaded = true;
+        sessions.doubt(step);
+        if (!reloading) {
+            coldStart.loaded(heldData, heldData && !complete, step);
+        } else {
+            confirm(complete);
+        }
+        reloading = false;
+        if (peers.listedOthers() > 0) {
+            step.notice(new Notice.Loaded(records.visibleCount(), complete));
+        }
+        reassign();
+        peers.alive().forEach(verify::soon);
+    }
+
+    /** After a long absence: what no other member knows and no client renewed here has gone meanwhile, and been forgotten. */
+    private void confirm(boolean complete) {
+        List<LeasedRecord<V>> gone = new ArrayList<>();
+        for (Group<V> group : records.allGroups()) {
+            group.entries.forEach(entry -> {
+                if (entry instanceof LeasedRecord<V> record && record.unconfirmed()) {
+                    record.unconfirmed(false);
+                    if (complete && record.silentNanos(step.leaseNanos) >= record.firstDeadlineNanos()) {
+                        gone.add(record);
+                    }
+                }
+            });
+        }
+        gone.forEach(record -> store.drop(record, step));
+        if (!gone.isEmpty()) {
+            step.notice(new Notice.UnconfirmedDropped(gone.size()));
+        }
+    }
+
+    /** Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones"). */
+    private void wasAway(long nanos) {
+        if (!loaded || nanos < absenceNanos || peers.listedOthers() == 0 || !rules.reloadsAfterAbsence()) {
+            return;
+        }
+        loaded = false;
+        reloading = true;
+        step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
+        for (Group<V> group : records.allGroups()) {
+            group.entries.forEach(entry -> {
+                if (entry instanceof LeasedRecord<V> record) {
+                    record.unconfirmed(true);
+                }
+            });
+        }
+        asking.clear();
+        reassign();
+        load.begin(step);
+    }
+
     private void reassign() {
         if (view == null) {
             return;
         }
-        Responsibility responsibility = Responsibility.of(view, self, loaded);
-        sessions.othersUp(view.members().stream().anyMatch(this::isOtherAndUp));
-        Optional<NodeId> here = Optional.of(self);
-        records.reassign(
-                nameHash -> responsibility.memberFor(nameHash).equals(here),
-                group -> group.entries.forEach(entry -> {
-                    if (entry instanceof LeasedRecord<V> record && record.visible()) {
-                        record.grant(step.leaseNanos);
-                    }
-                }));
+        responsibility = Responsibility.of(view, self, loaded && !leaving, rules);
+        trust.responsibility(responsibility);
+        takeover.reassign(responsibility, self, peers, step);
     }
 
-    private boolean isOtherAndUp(Member member) {
-        return !member.nodeId().equals(Optional.of(self))
-                && (member.state() == MemberState.UP || member.state() == MemberState.SUSPICIOUS);
-    }
-
-    private Optional<Datum<V>> write(Change<V> change) {
-        Key key = change.key();
-        if (key.mode() != Mode.EPHEMERAL) {
-            throw new IllegalStateException("not a key of this engine: " + key);
+    private void noticeDispute() {
+        boolean differs = verify.disputes(responsibility.fingerprint(), peers.alive());
+        if (!differs) {
+            ringDiffersSinceNanos = SyncTasks.NEVER;
+        } else if (ringDiffersSinceNanos == SyncTasks.NEVER) {
+            ringDiffersSinceNanos = step.nowNanos;
         }
-        @Nullable Entry<V> standing = records.find(key);
-        @Nullable Datum<V> visible = visible(standing);
-        if (!holds(change.condition(), visible)) {
-            step.refuse(new ConsistencyException.Conflict(key, change.condition()));
-            return Optional.ofNullable(visible);
+        boolean disputed = differs && step.nowNanos - ringDiffersSinceNanos >= DISPUTE_NANOS;
+        if (disputed != sessions.disputed()) {
+            sessions.disputed(disputed, step);
+            step.notice(new Notice.RingDisputed(disputed));
         }
-        if (change instanceof Change.Put<V> put) {
-            return Optional.of(put(put, standing));
-        }
-        remove((Change.Remove<V>) change, standing, visible);
-        return Optional.empty();
     }
 
-    private Datum<V> put(Change.Put<V> put, @Nullable Entry<V> standing) {
-        Group<V> group = records.open(put.key().group());
-        Datum<V> datum =
-                new Datum<>(keyOf(put.key(), standing, group), clock.next(step.nowNanos), Mark.HEALTHY, put.value());
-        hold(group, standing, datum, put.lease().orElseThrow());
-        step.event(new Stored<>(datum));
-        return datum;
-    }
-
-    /**
-     * What is not there is buried all the same if there are other members, within the bound: a copy of it may be under way from one of them
-     * (invariant {@code NoResurrection}).
-     */
-    private void remove(Change.Remove<V> remove, @Nullable Entry<V> standing, @Nullable Datum<V> visible) {
-        if (standing == null && !buriesUnknown()) {
+    /** All members alive had their say about a session. */
+    private void answered(Question<V> question, Finding finding, Step<V> now) {
+        Optional<Claimed<V>> claimed = question.claimed();
+        if (claimed.isEmpty()) {
+            sessions.asked(question, finding, now);
             return;
         }
-        Version.Hybrid version = clock.next(step.nowNanos);
-        long lifeMillis = standing instanceof LeasedRecord<V> record
-                ? limits.tombstoneMillis(record.lease())
-                : limits.tombstoneMillis(0);
-        bury(remove.key(), standing, version, remove.cause(), lifeMillis, Records.isOfUnknown(standing));
-        if (visible != null) {
-            step.event(new Removed<>(visible, version, remove.cause(), self.toString()));
+        LeasedRecord<V> record = records.findRecord(question.key());
+        if (record == null || !trust.contradicted(record, question, finding, now)) {
+            store.adoptAfterAsking(claimed.get().from(), claimed.get().record(), now);
         }
-    }
-
-    /** A beat of the removed may be in flight, after a restart of ours, too (R44), and a copy under way from another member. */
-    private boolean buriesUnknown() {
-        return records.unknownTombstoneCount() < UNKNOWN_TOMBSTONES_MAX;
-    }
-
-    private void merge(NodeId from, DistroRecord<V> incoming) {
-        clock.observe(incoming.version());
-        @Nullable Entry<V> standing = records.find(incoming.key());
-        Stamp stamp = stampOf(incoming);
-        if (standing != null && !rules.supersedes(stamp, standing.stamp())) {
-            staleRefusedTotal += stamp.compareTo(standing.stamp()) < 0 ? 1 : 0;
-            return;
-        }
-        @Nullable Datum<V> before = visible(standing);
-        if (incoming instanceof Held<V> held) {
-            Group<V> group = records.open(held.key().group());
-            Datum<V> datum = held.datum();
-            Datum<V> adopted =
-                    new Datum<>(keyOf(held.key(), standing, group), datum.version(), datum.mark(), datum.value());
-            hold(group, standing, adopted, held.lease());
-            tell(before, adopted, from);
-        } else {
-            Buried<V> buried = (Buried<V>) incoming;
-            bury(
-                    buried.key(),
-                    standing,
-                    buried.version(),
-                    buried.cause(),
-                    limits.tombstoneMillis(buried.lifeMillis()),
-                    false);
-            if (before != null) {
-                step.event(new Removed<>(before, buried.version(), buried.cause(), decidedBy(buried, from)));
-            }
-        }
-    }
-
-    private void tell(@Nullable Datum<V> before, Datum<V> after, NodeId from) {
-        if (after.mark() == Mark.EXPIRED) {
-            if (before != null) {
-                step.event(new Removed<>(before, after.version(), Removal.EXPIRED, from.toString()));
-            }
-        } else if (before != null && before.version().equals(after.version()) && before.mark() != after.mark()) {
-            step.event(new Marked<>(after));
-        } else {
-            step.event(new Stored<>(after));
-        }
-    }
-
-    /** Whoever removed on request stamped the tombstone; an expired one bears the stamp that its datum had. */
-    private static String decidedBy(Buried<?> buried, NodeId from) {
-        Origin origin = buried.version().origin();
-        NodeId stamper = new NodeId(origin.nodeIdHigh(), origin.nodeIdLow());
-        return (buried.cause() == Removal.EXPIRED ? from : stamper).toString();
-    }
-
-    private void hold(Group<V> group, @Nullable Entry<V> standing, Datum<V> datum, Lease wantedLease) {
-        long hash = valueHash.applyAsLong(datum.value());
-        Lease lease = leases.shared(wantedLease);
-        if (standing instanceof LeasedRecord<V> record) {
-            records.update(group, record, datum, hash);
-            record.lease(lease);
-            sessions.begin(record, step);
-            return;
-        }
-        if (standing != null) {
-            sessions.drop(standing);
-        }
-        LeasedRecord<V> record = new LeasedRecord<>(datum, lease, hash, step.leaseNanos);
-        records.put(group, record);
-        sessions.begin(record, step);
-    }
-
-    private void bury(
-            Key key,
-            @Nullable Entry<V> standing,
-            Version.Hybrid version,
-            Removal cause,
-            long lifeMillis,
-            boolean ofUnknown) {
-        if (standing != null) {
-            sessions.drop(standing);
-        }
-        if (!rules.leavesTombstone()) {
-            if (standing != null) {
-                records.forget(standing);
-            }
-            return;
-        }
-        long justRemovedMillis = cause == Removal.EXPIRED ? 0 : limits.justRemovedMillis();
-        Group<V> group = records.open(key.group());
-        Tombstone<V> tombstone = new Tombstone<>(
-                keyOf(key, standing, group),
-                version,
-                cause,
-                step.leaseNanos + TimeUnit.MILLISECONDS.toNanos(justRemovedMillis),
-                ofUnknown);
-        records.put(group, tombstone);
-        sessions.bury(tombstone, lifeMillis, step);
-    }
-
-    private Stamp stampOf(DistroRecord<V> record) {
-        if (record instanceof Held<V> held) {
-            Datum<V> datum = held.datum();
-            return new Stamp(held.version(), Stamp.rankOf(datum.mark()), valueHash.applyAsLong(datum.value()));
-        }
-        return new Stamp(record.version(), Stamp.TOMBSTONE_RANK, 0);
-    }
-
-    /** The key object that stands already, or one that shares its group's name: a key would else cost its own copy of the name. */
-    private Key keyOf(Key key, @Nullable Entry<V> standing, Group<V> group) {
-        return standing != null ? standing.key() : Key.ephemeral(group.name, key.id());
-    }
-
-    private @Nullable Datum<V> visible(@Nullable Entry<V> entry) {
-        return entry instanceof LeasedRecord<V> record && record.visible() ? record.datum() : null;
-    }
-
-    private boolean holds(Condition condition, @Nullable Datum<V> visible) {
-        if (condition instanceof Condition.VersionIs wanted) {
-            return visible != null && visible.version().equals(wanted.version());
-        }
-        if (condition instanceof Condition.Absent) {
-            return visible == null;
-        }
-        return condition instanceof Condition.Always || visible != null;
     }
 }

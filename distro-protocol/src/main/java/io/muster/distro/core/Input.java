@@ -13,22 +13,28 @@ public sealed interface Input<V> {
     void to(Handler<V> handler);
 
     /**
-     * This node counts as loaded (R49). Nothing but views of members comes before it.
+     * The process is up: loading begins (R49). A node with nobody else on its list counts as loaded at once. Nothing but views of members
+     * comes before it.
      *
-     * @param coldStart no snapshot was found, but this node is known to have held data: lists may be short for a while (design §5)
+     * @param heldData this node is known to have held data before: if nobody has a snapshot for it, lists may be short for a while (design
+     *     §5, "Cold start")
      */
-    record Loaded<V>(boolean coldStart) implements Input<V> {
+    record Start<V>(boolean heldData) implements Input<V> {
         @Override
         public void to(Handler<V> handler) {
-            handler.loaded(coldStart);
+            handler.start(heldData);
         }
     }
 
-    /** Changes that one caller wants; each stands alone. */
-    record Write<V>(List<Change<V>> changes) implements Input<V> {
+    /**
+     * Changes that one caller wants; each stands alone.
+     *
+     * @param call names it in {@link Effects.Outcome}; not used before
+     */
+    record Write<V>(long call, List<Change<V>> changes) implements Input<V> {
         @Override
         public void to(Handler<V> handler) {
-            handler.write(changes);
+            handler.write(call, changes);
         }
     }
 
@@ -37,6 +43,26 @@ public sealed interface Input<V> {
         @Override
         public void to(Handler<V> handler) {
             handler.renewed(keys);
+        }
+    }
+
+    /** Sessions of other members that were renewed here, as {@link Records#renew} told. */
+    record Heard<V>(List<Key> keys) implements Input<V> {
+        @Override
+        public void to(Handler<V> handler) {
+            handler.heard(keys);
+        }
+    }
+
+    /**
+     * A message of another member came.
+     *
+     * @param clock of the sender when it sent this
+     */
+    record Received<V>(NodeId from, long clock, Message<V> message) implements Input<V> {
+        @Override
+        public void to(Handler<V> handler) {
+            handler.received(from, clock, message);
         }
     }
 
@@ -56,6 +82,22 @@ public sealed interface Input<V> {
         }
     }
 
+    /** This node is about to stop: it hands its leases over, and passes on what comes from now on. */
+    record Leave<V>() implements Input<V> {
+        @Override
+        public void to(Handler<V> handler) {
+            handler.leave();
+        }
+    }
+
+    /** The time has come that {@link Effects#wakeAtNanos} asked for. */
+    record Wake<V>() implements Input<V> {
+        @Override
+        public void to(Handler<V> handler) {
+            handler.wake();
+        }
+    }
+
     /** Time passed. */
     record Tick<V>() implements Input<V> {
         @Override
@@ -67,15 +109,23 @@ public sealed interface Input<V> {
     /** One method for each kind, so that the compiler reports a forgotten one. */
     interface Handler<V> {
 
-        void loaded(boolean coldStart);
+        void start(boolean heldData);
 
-        void write(List<Change<V>> changes);
+        void write(long call, List<Change<V>> changes);
 
         void renewed(List<Key> keys);
+
+        void heard(List<Key> keys);
+
+        void received(NodeId from, long clock, Message<V> message);
 
         void merge(NodeId from, List<DistroRecord<V>> records);
 
         void view(MemberView view);
+
+        void leave();
+
+        void wake();
 
         void tick();
     }

@@ -6,6 +6,7 @@ import io.muster.consistency.Lease;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Version;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A datum with its session: one object per record, which stays while the datum is updated. The core writes it; any thread reads the datum
@@ -16,25 +17,41 @@ import java.util.concurrent.TimeUnit;
  */
 final class LeasedRecord<V> extends Entry<V> {
 
+    /** A record of which no beat was heard counts as heard of so long ago: longer than any lease. */
+    private static final long UNHEARD_NANOS = TimeUnit.DAYS.toNanos(3);
+
+    @SuppressWarnings("rawtypes") // a class literal knows no type arguments
+    private static final AtomicLongFieldUpdater<LeasedRecord> LAST_SEEN =
+            AtomicLongFieldUpdater.newUpdater(LeasedRecord.class, "lastSeenNanos");
+
     private volatile Datum<V> datum;
 
-    /** Lease time of the latest renewal; after a pause up to a second ahead of the core's, see {@link LeaseClock}. */
+    /** Lease time of the latest beat that this node heard of, itself or from the member that did; after a pause up to a second ahead of the core's, see {@link LeaseClock}. */
     private volatile long lastSeenNanos;
 
     /** Set while a revival waits to be handed to the core, so that it is handed over once. */
     private volatile boolean revivalAsked;
+
+    /** The same for the renewal that waits to be passed on to the responsible member. */
+    private volatile boolean passOnAsked;
+
+    /** Held since before a long absence of this node, and confirmed by nobody yet. */
+    private boolean unconfirmed;
 
     /** Lease time from which silence counts at the earliest: a grant ends no session, but it is no renewal either, and revives nothing. */
     private long grantedNanos;
 
     private Lease lease;
     private long valueHash;
+    private int valueBytes;
 
-    LeasedRecord(Datum<V> datum, Lease lease, long valueHash, long lastSeenNanos) {
+    /** A record whose session has not begun: {@link #seen} and {@link #grant} begin it. */
+    LeasedRecord(Datum<V> datum, Lease lease, long valueHash, int valueBytes, long leaseNanos) {
         this.datum = datum;
         this.lease = lease;
         this.valueHash = valueHash;
-        this.lastSeenNanos = lastSeenNanos;
+        this.valueBytes = valueBytes;
+        this.lastSeenNanos = leaseNanos - UNHEARD_NANOS;
         this.grantedNanos = lastSeenNanos;
     }
 
@@ -61,6 +78,19 @@ final class LeasedRecord<V> extends Entry<V> {
         return valueHash;
     }
 
+    /** Length of the value's encoding. */
+    int valueBytes() {
+        return valueBytes;
+    }
+
+    boolean unconfirmed() {
+        return unconfirmed;
+    }
+
+    void unconfirmed(boolean now) {
+        unconfirmed = now;
+    }
+
     Lease lease() {
         return lease;
     }
@@ -70,8 +100,9 @@ final class LeasedRecord<V> extends Entry<V> {
     }
 
     /** Publishes another datum of the same key. */
-    void publish(Datum<V> newDatum, long newValueHash) {
+    void publish(Datum<V> newDatum, long newValueHash, int newValueBytes) {
         valueHash = newValueHash;
+        valueBytes = newValueBytes;
         datum = newDatum;
     }
 
@@ -85,6 +116,28 @@ final class LeasedRecord<V> extends Entry<V> {
         grantedNanos = leaseNanos;
     }
 
+    /** Told by another member when it was heard of; the core's thread. A beat that this node heard since stands. */
+    void heardElsewhere(long atLeaseNanos) {
+        long known = lastSeenNanos;
+        while (atLeaseNanos - known > 0 && !LAST_SEEN.compareAndSet(this, known, atLeaseNanos)) {
+            known = lastSeenNanos;
+        }
+    }
+
+    /** The member that was responsible before told the session's age: no grant is due. */
+    void inherit(long seenLeaseNanos) {
+        heardElsewhere(seenLeaseNanos);
+        grantedNanos = Math.min(grantedNanos, seenLeaseNanos);
+    }
+
+    /** Silence did not count for so long, since another member was responsible meanwhile. */
+    void shiftGrant(long lostLeaseNanos, long leaseNanos) {
+        long counted = lostLeaseNanos - Math.max(lastSeenNanos, grantedNanos);
+        if (counted > 0) {
+            grantedNanos = leaseNanos - counted;
+        }
+    }
+
     /** Any thread: whether the caller is the one to hand the revival over. Two may be told so when they race; handing over twice is harmless. */
     boolean askRevival() {
         if (revivalAsked) {
@@ -92,6 +145,19 @@ final class LeasedRecord<V> extends Entry<V> {
         }
         revivalAsked = true;
         return true;
+    }
+
+    /** Any thread: the same for passing a renewal on. */
+    boolean askPassOn() {
+        if (passOnAsked) {
+            return false;
+        }
+        passOnAsked = true;
+        return true;
+    }
+
+    void passOnTaken() {
+        passOnAsked = false;
     }
 
     void revivalTaken() {

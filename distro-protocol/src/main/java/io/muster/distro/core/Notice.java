@@ -1,5 +1,7 @@
 package io.muster.distro.core;
 
+import io.muster.member.NodeId;
+
 /** What is worth telling people; nothing depends on it. */
 public sealed interface Notice {
 
@@ -32,6 +34,50 @@ public sealed interface Notice {
         @Override
         public String toString() {
             return "warmed up after a cold start: " + records + " records registered again";
+        }
+    }
+
+    /** This node counts as loaded. */
+    record Loaded(long records, boolean complete) implements Notice {
+        @Override
+        public String toString() {
+            return complete
+                    ? "loaded " + records + " ephemeral records from other members"
+                    : "no loaded member to load ephemeral records from; " + records + " are here";
+        }
+    }
+
+    /** A member did not go on answering; another one is asked. */
+    record LoadRetried(NodeId source) implements Notice {
+        @Override
+        public String toString() {
+            return "loading ephemeral records: no answer from " + source + ", trying elsewhere";
+        }
+    }
+
+    /** This node was away for so long that it may hold what others have forgotten. */
+    record LoadsAnew(long awayMillis) implements Notice {
+        @Override
+        public String toString() {
+            return "was away for " + awayMillis + " ms: ephemeral records are loaded anew";
+        }
+    }
+
+    /** What nobody else knows went after loading anew. */
+    record UnconfirmedDropped(long records) implements Notice {
+        @Override
+        public String toString() {
+            return records + " ephemeral records that no other member knows are dropped";
+        }
+    }
+
+    /** Members disagree about who shares the groups, or agree again. */
+    record RingDisputed(boolean disputed) implements Notice {
+        @Override
+        public String toString() {
+            return disputed
+                    ? "members disagree about who is responsible for what; all watch over all sessions"
+                    : "members agree again about who is responsible for what";
         }
     }
 }

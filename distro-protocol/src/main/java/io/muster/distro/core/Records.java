@@ -7,9 +7,12 @@ import io.muster.consistency.Renewal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class Records<V> {
 
     private final ConcurrentMap<String, Group<V>> groups = new ConcurrentHashMap<>();
+
+    /** The same groups in the order of their digests and of snapshots; the core's thread alone. */
+    private final NavigableSet<Group<V>> ordered = new TreeSet<>();
+
     private final DigestTree digests = new DigestTree();
     private final LeaseClock leaseClock;
 
@@ -63,17 +70,28 @@ public final class Records<V> {
                 }));
     }
 
-    /**
-     * Notes that the session was renewed, at once.
-     *
-     * @param revival told the key if the core must make the datum HEALTHY again ({@link Input.Renewed})
-     */
-    public Renewal renew(Key key, long nowNanos, Consumer<Key> revival) {
-        Entry<V> entry = find(key);
-        if (entry instanceof LeasedRecord<V> record) {
+    /** Told what the core must do about a renewal besides noting it; called on the renewing thread. */
+    @FunctionalInterface
+    public interface RenewalSink {
+
+        /** The datum is to become HEALTHY again: {@link Input.Renewed}, soon. */
+        void revive(Key key);
+
+        /** Another member is responsible for the session and must hear of it: {@link Input.Heard}, with the next tick. */
+        default void passOn(Key key) {}
+    }
+
+    /** Notes that the session was renewed, at once. Each key is told once to each method of the sink until the core has taken it. */
+    public Renewal renew(Key key, long nowNanos, RenewalSink sink) {
+        Group<V> group = groups.get(key.group());
+        Entry<V> entry = group == null ? null : group.entries.find(key.id());
+        if (group != null && entry instanceof LeasedRecord<V> record) {
             record.seen(leaseClock.at(nowNanos));
             if (record.datum().mark() != Mark.HEALTHY && record.askRevival()) {
-                revival.accept(record.key());
+                sink.revive(record.key());
+            }
+            if (!group.responsible && record.askPassOn()) {
+                sink.passOn(record.key());
             }
             return Renewal.RENEWED;
         }
@@ -87,6 +105,25 @@ public final class Records<V> {
         return group == null ? null : group.entries.find(key.id());
     }
 
+    /** The record under the key, whatever its mark. */
+    @Nullable
+    LeasedRecord<V> findRecord(Key key) {
+        return find(key) instanceof LeasedRecord<V> record ? record : null;
+    }
+
+    /** What is told of the entry to other members. */
+    DistroRecord<V> told(Entry<V> entry, long leaseNanos) {
+        if (entry instanceof LeasedRecord<V> record) {
+            return new DistroRecord.Held<>(record.datum(), record.lease());
+        }
+        Tombstone<V> tombstone = (Tombstone<V>) entry;
+        return new DistroRecord.Buried<>(
+                tombstone.key(),
+                tombstone.stamp().version(),
+                tombstone.cause(),
+                Math.max(0, TimeUnit.NANOSECONDS.toMillis(tombstone.dueNanos - leaseNanos)));
+    }
+
     /** The group, opened if need be. */
     Group<V> open(String name) {
         Group<V> group = groups.get(name);
@@ -94,6 +131,7 @@ public final class Records<V> {
             group = new Group<>(name, RecordDigest.ofName(name));
             group.responsible = responsible.forGroup(group.nameHash);
             groups.put(name, group);
+            ordered.add(group);
         }
         return group;
     }
@@ -104,10 +142,17 @@ public final class Records<V> {
         boolean forGroup(long nameHash);
     }
 
-    /** Asks this one from now on, also for each group that is there; tells of those that this node was not responsible for before. */
-    void reassign(Responsible newResponsible, Consumer<Group<V>> takenOver) {
+    /** Told of each group whose responsible member changes to or from this node. */
+    interface Handover<V> {
+        void gained(Group<V> group);
+
+        void lost(Group<V> group);
+    }
+
+    /** Asks this one from now on, also for each group that is there. */
+    void reassign(Responsible newResponsible, Handover<V> handover) {
         responsible = newResponsible;
-        for (Group<V> group : groups.values()) {
+        for (Group<V> group : ordered) {
             boolean now = responsible.forGroup(group.nameHash);
             if (now == group.responsible) {
                 continue;
@@ -117,9 +162,43 @@ public final class Records<V> {
                 responsibleGroupCount += now ? 1 : -1;
             }
             if (now) {
-                takenOver.accept(group);
+                handover.gained(group);
+            } else {
+                handover.lost(group);
             }
         }
+    }
+
+    /** Groups in order, from the one whose name has this hash, or the next one. */
+    Iterable<Group<V>> groupsFrom(long nameHash) {
+        return ordered.tailSet(new Group<>("", nameHash), true);
+    }
+
+    /** Groups of one bucket of the digests, in order. */
+    Iterable<Group<V>> groupsOf(int bucket) {
+        Group<V> first = new Group<>("", DigestTree.firstHashOf(bucket));
+        return bucket + 1 < DigestTree.BUCKETS
+                ? ordered.subSet(first, true, new Group<>("", DigestTree.firstHashOf(bucket + 1)), false)
+                : ordered.tailSet(first, true);
+    }
+
+    @Nullable
+    Group<V> findGroup(String name) {
+        return groups.get(name);
+    }
+
+    /** All groups, in order. */
+    Iterable<Group<V>> allGroups() {
+        return ordered;
+    }
+
+    /** Of all that is held, tombstones as well. */
+    long entryCount() {
+        return visibleCount + expiredCount + tombstoneCount;
+    }
+
+    long bucketDigest(int bucket) {
+        return digests.bucket(bucket);
     }
 
     /** Adds the entry in the place of what stood under its key. */
@@ -132,10 +211,15 @@ public final class Records<V> {
         count(group, entry, 1);
     }
 
+    /** Replaces the datum of a record by one with the same value. */
+    void update(Group<V> group, LeasedRecord<V> record, Datum<V> datum) {
+        update(group, record, datum, record.valueHash(), record.valueBytes());
+    }
+
     /** Replaces the datum of a record. */
-    void update(Group<V> group, LeasedRecord<V> record, Datum<V> datum, long valueHash) {
+    void update(Group<V> group, LeasedRecord<V> record, Datum<V> datum, long valueHash, int valueBytes) {
         count(group, record, -1);
-        record.publish(datum, valueHash);
+        record.publish(datum, valueHash, valueBytes);
         count(group, record, 1);
     }
 
@@ -149,6 +233,7 @@ public final class Records<V> {
         group.entries.remove(entry);
         if (group.entries.size() == 0) {
             groups.remove(group.name);
+            ordered.remove(group);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.muster.distro.core;
 
 import io.muster.member.Member;
-import io.muster.member.MemberState;
 import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import java.util.ArrayList;
@@ -11,37 +10,66 @@ import java.util.Optional;
 /**
  * Which member is responsible for which group: rendezvous hashing (Thaler and Ravishankar, 1998) over the members that are alive and
  * loaded. Each member gets its fair share; one that comes or goes moves its own share and nothing else (X1); equal views give equal
- * answers on all nodes (invariant {@code OneOwner}). Immutable.
+ * answers on all nodes (invariant {@code OneOwner}). Immutable; any thread may ask.
  */
 public final class Responsibility {
 
+    private static final NodeId NO_SELF = new NodeId(0, 0);
+
+    static final Responsibility NOBODY = new Responsibility(List.of());
+
     private final List<NodeId> members;
+    private final NodeId self;
+    private final Rules rules;
 
     /**
      * @param members without duplicates, in any order
      */
     Responsibility(List<NodeId> members) {
+        this(members, NO_SELF, new Rules());
+    }
+
+    private Responsibility(List<NodeId> members, NodeId self, Rules rules) {
         this.members = members.stream().sorted().toList();
+        this.self = self;
+        this.rules = rules;
+    }
+
+    static Responsibility of(MemberView view, NodeId self, boolean selfLoaded) {
+        return of(view, self, selfLoaded, new Rules());
     }
 
     /** SUSPICIOUS members stay in (design §6). Of itself a node knows best whether it is loaded. */
-    static Responsibility of(MemberView view, NodeId self, boolean selfLoaded) {
+    static Responsibility of(MemberView view, NodeId self, boolean selfLoaded, Rules rules) {
         List<NodeId> sharing = new ArrayList<>();
-        if (selfLoaded) {
+        if (rules.sharesGroups(true, selfLoaded)) {
             sharing.add(self);
         }
         for (Member member : view.members()) {
-            boolean alive = member.state() == MemberState.UP || member.state() == MemberState.SUSPICIOUS;
             Optional<NodeId> id = member.nodeId();
-            if (alive
-                    && member.loaded()
-                    && id.isPresent()
+            if (id.isPresent()
+                    && member.listsUs()
+                    && rules.sharesGroups(Peers.alive(member), member.loaded())
                     && !sharing.contains(id.get())
                     && !id.get().equals(self)) {
                 sharing.add(id.get());
             }
         }
-        return new Responsibility(sharing);
+        return new Responsibility(sharing, self, rules);
+    }
+
+    /** The members that share the groups, in order. */
+    public List<NodeId> members() {
+        return members;
+    }
+
+    /** Equal where the same members share the groups. */
+    long fingerprint() {
+        long sum = members.size();
+        for (NodeId member : members) {
+            sum = RecordDigest.mix(sum, member.high(), member.low());
+        }
+        return sum;
     }
 
     /** The responsible member; empty while nobody is loaded. */
@@ -54,7 +82,7 @@ public final class Responsibility {
         long bestWeight = 0;
         for (NodeId member : members) {
             long weight = RecordDigest.mix(groupNameHash, member.high(), member.low());
-            if (best == null || Long.compareUnsigned(weight, bestWeight) > 0) {
+            if (best == null || rules.outweighs(weight, bestWeight, self)) {
                 best = member;
                 bestWeight = weight;
             }

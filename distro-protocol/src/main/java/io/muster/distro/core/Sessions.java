@@ -4,11 +4,18 @@ import io.muster.consistency.ChangeEvent.Marked;
 import io.muster.consistency.ChangeEvent.Removed;
 import io.muster.consistency.ChangeEvent.Stored;
 import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Version;
+import io.muster.distro.core.Asking.Finding;
+import io.muster.distro.core.Asking.Question;
+import io.muster.distro.core.Message.Aged;
 import io.muster.distro.core.Notice.RemovalsHeld;
 import io.muster.distro.core.Notice.RemovalsResumed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +28,9 @@ import java.util.concurrent.TimeUnit;
  *     +----------------------------+-------------------------------+
  *                   a renewal: same value, fresh version
  * </pre>
+ *
+ * <p>Only the responsible member marks. Before EXPIRED it asks all members alive for beats. Should members disagree for long about who is
+ * responsible, any of them may expire what nobody heard of: the backstop, so that no session lasts for ever for want of a keeper.
  *
  * <p>A renewal only writes the record's slot. The wheel brings each record up when its first deadline falls due; only then is the slot
  * looked at, and mostly the record goes back to wait for the next deadline.
@@ -37,6 +47,7 @@ final class Sessions<V> {
     private final Rules rules;
     private final LeaseLimits limits;
     private final long guardMaxNanos;
+    private final Asking<V> asking;
 
     /** This node, as removals name it. */
     private final String self;
@@ -44,7 +55,12 @@ final class Sessions<V> {
     /** Until then silence may be due to us; lease time. */
     private long doubtUntilNanos;
 
-    private boolean othersUp;
+    /** Somebody who may have heard beats can't be asked. */
+    private boolean anyOutOfReach;
+
+    /** Since when members disagree about the ring, {@link Group#NEVER} while they do not. */
+    private long disputedSinceNanos = Group.NEVER;
+
     private long unhealthyTotal;
     private long expiredTotal;
     private long revivedTotal;
@@ -55,6 +71,7 @@ final class Sessions<V> {
             LeaseLimits limits,
             GuardLimits guardLimits,
             Rules rules,
+            Asking<V> asking,
             String self,
             long leaseNanos) {
         this.records = records;
@@ -63,6 +80,7 @@ final class Sessions<V> {
         this.limits = limits;
         this.guard = new ExpiryGuard(guardLimits, leaseNanos);
         this.rules = rules;
+        this.asking = asking;
         this.guardMaxNanos = TimeUnit.MILLISECONDS.toNanos(guardLimits.maxMillis());
         this.self = self;
     }
@@ -72,16 +90,48 @@ final class Sessions<V> {
         doubtUntilNanos = step.leaseNanos + guardMaxNanos;
     }
 
-    /** Whether there are members that may have heard beats which this node did not. */
-    void othersUp(boolean up) {
-        othersUp = up;
+    /** Whether somebody who may have heard beats that this node did not can't be asked. */
+    void anyOutOfReach(boolean now) {
+        anyOutOfReach = now;
     }
 
-    /** The session begins, or begins anew. */
-    void begin(LeasedRecord<V> record, Step<V> step) {
-        record.seen(step.leaseNanos);
+    /** Whether members have disagreed for a while about who is responsible for what. */
+    void disputed(boolean now, Step<V> step) {
+        if (now != (disputedSinceNanos != Group.NEVER)) {
+            disputedSinceNanos = now ? step.leaseNanos : Group.NEVER;
+        }
+    }
+
+    boolean disputed() {
+        return disputedSinceNanos != Group.NEVER;
+    }
+
+    /**
+     * The session begins, or begins anew.
+     *
+     * @param heard by this node itself; else another member says so
+     */
+    void begin(LeasedRecord<V> record, boolean heard, Step<V> step) {
+        if (heard) {
+            record.seen(step.leaseNanos);
+        }
+        record.grant(step.leaseNanos);
         wheel.schedule(
                 record, step.leaseNanos + (record.visible() ? record.firstDeadlineNanos() : record.removeAfterNanos()));
+    }
+
+    /** What counts of the record's silence has changed: looks at it when it may first matter. */
+    void reschedule(LeasedRecord<V> record, Step<V> step) {
+        long silentNanos = Math.max(0, record.countedSilenceNanos(step.leaseNanos));
+        long mark = record.datum().mark() == Mark.UNHEALTHY ? record.removeAfterNanos() : record.firstDeadlineNanos();
+        wheel.schedule(record, step.leaseNanos + Math.max(0, mark - silentNanos));
+    }
+
+    /** Another member marked the record; its clock runs on. */
+    void marked(LeasedRecord<V> record, Step<V> step) {
+        if (!record.visible()) {
+            wheel.schedule(record, step.leaseNanos + record.removeAfterNanos());
+        }
     }
 
     /** The record has left memory, or is about to be replaced. */
@@ -98,8 +148,25 @@ final class Sessions<V> {
         record.revivalTaken();
         if (record.datum().mark() != Mark.HEALTHY
                 && record.silentNanos(step.leaseNanos) < record.firstDeadlineNanos()) {
-            revive(record, step);
+            restamp(record, step);
         }
+    }
+
+    /** Another member accepted renewals of these sessions. Tells which of them are unknown here. */
+    List<Key> renewedElsewhere(Message.Renewals<V> message, Step<V> step) {
+        List<Key> unknown = new ArrayList<>();
+        for (Aged aged : message.renewals()) {
+            Entry<V> entry = records.find(aged.key());
+            if (entry instanceof LeasedRecord<V> record) {
+                record.heardElsewhere(step.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis()));
+                reviveIfRenewedMeanwhile(record, step);
+            } else if (entry == null) {
+                unknown.add(aged.key());
+            } else {
+                step.changed(aged.key());
+            }
+        }
+        return unknown;
     }
 
     /** Ends what is due, within the bound. */
@@ -150,28 +217,43 @@ final class Sessions<V> {
         long silentNanos = record.silentNanos(step.leaseNanos);
         if (silentNanos < record.firstDeadlineNanos()) {
             if (record.datum().mark() != Mark.HEALTHY) {
-                revive(record, step);
+                restamp(record, step);
             } else {
                 wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos() - silentNanos);
             }
         } else if (!record.visible()) {
             buryExpired(group, record, step);
-        } else if (!group.responsible) {
-            wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos());
-        } else {
+        } else if (rules.mayEnd(group.responsible)) {
             endSilent(group, record, record.countedSilenceNanos(step.leaseNanos), step);
+        } else {
+            if (countedInDispute(record, step) >= record.removeAfterNanos()) {
+                ask(record);
+            }
+            wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos());
         }
+    }
+
+    /** Silence that the backstop counts; none while all agree. */
+    private long countedInDispute(LeasedRecord<V> record, Step<V> step) {
+        return disputed()
+                ? Math.min(record.countedSilenceNanos(step.leaseNanos), step.leaseNanos - disputedSinceNanos)
+                : -1;
     }
 
     private void endSilent(Group<V> group, LeasedRecord<V> record, long silentNanos, Step<V> step) {
         if (silentNanos < record.firstDeadlineNanos()) {
             wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos() - silentNanos);
         } else if (silentNanos >= record.removeAfterNanos()) {
-            if (guard.lets(step.leaseNanos, records.visibleCount(), records.unhealthyCount(), inDoubt(step))) {
-                expire(group, record, step);
-                return;
+            if (asking.nobodyToAsk() || !rules.asks()) {
+                if (guardLets(inDoubt(step), step)) {
+                    expire(group, record, step);
+                    return;
+                }
+                markUnhealthy(group, record, silentNanos, step);
+            } else {
+                markUnhealthy(group, record, silentNanos, step);
+                ask(record);
             }
-            markUnhealthy(group, record, silentNanos, step);
             wheel.schedule(record, step.leaseNanos + HELD_RETRY_NANOS);
         } else {
             markUnhealthy(group, record, silentNanos, step);
@@ -180,13 +262,43 @@ final class Sessions<V> {
         reviveIfRenewedMeanwhile(record, step);
     }
 
+    private void ask(LeasedRecord<V> record) {
+        asking.ask(new Question<>(
+                record.key(), (Version.Hybrid) record.datum().version(), Mark.HEALTHY, Optional.empty()));
+    }
+
+    /** The members said whether they heard of a session that this node is about to end. */
+    void asked(Question<V> question, Finding finding, Step<V> step) {
+        LeasedRecord<V> record = records.findRecord(question.key());
+        if (record == null || !record.visible() || !record.datum().version().equals(question.version())) {
+            return;
+        }
+        if (finding.heardWithin(record.removeAfterNanos())) {
+            record.heardElsewhere(step.leaseNanos - finding.youngestNanos());
+            reviveIfRenewedMeanwhile(record, step);
+            return;
+        }
+        Group<V> group = records.open(record.key().group());
+        long countedNanos = rules.mayEnd(group.responsible)
+                ? record.countedSilenceNanos(step.leaseNanos)
+                : countedInDispute(record, step);
+        if (countedNanos >= record.removeAfterNanos() && guardLets(inDoubt(step) || !finding.allAnswered(), step)) {
+            expire(group, record, step);
+        }
+    }
+
+    private boolean guardLets(boolean doubt, Step<V> step) {
+        return guard.lets(step.leaseNanos, records.visibleCount(), records.unhealthyCount(), doubt);
+    }
+
     private void markUnhealthy(Group<V> group, LeasedRecord<V> record, long silentNanos, Step<V> step) {
         Datum<V> datum = record.datum();
         if (datum.mark() == Mark.UNHEALTHY || silentNanos < record.unhealthyAfterNanos()) {
             return;
         }
         Datum<V> unhealthy = marked(datum, Mark.UNHEALTHY, step);
-        records.update(group, record, unhealthy, record.valueHash());
+        records.update(group, record, unhealthy);
+        step.changed(record.key());
         unhealthyTotal++;
         step.event(new Marked<>(unhealthy));
     }
@@ -194,7 +306,8 @@ final class Sessions<V> {
     private void expire(Group<V> group, LeasedRecord<V> record, Step<V> step) {
         Datum<V> last = record.datum();
         Datum<V> expired = marked(last, Mark.EXPIRED, step);
-        records.update(group, record, expired, record.valueHash());
+        records.update(group, record, expired);
+        step.changed(record.key());
         expiredTotal++;
         step.event(new Removed<>(last, expired.version(), Removal.EXPIRED, self));
         wheel.schedule(record, step.leaseNanos + record.removeAfterNanos());
@@ -217,23 +330,39 @@ final class Sessions<V> {
     private void reviveIfRenewedMeanwhile(LeasedRecord<V> record, Step<V> step) {
         if (record.datum().mark() != Mark.HEALTHY
                 && record.silentNanos(step.leaseNanos) < record.firstDeadlineNanos()) {
-            revive(record, step);
+            restamp(record, step);
         }
     }
 
-    /** Same value, fresh version: so the renewal beats the mark wherever they meet. */
-    private void revive(LeasedRecord<V> record, Step<V> step) {
+    void restamp(LeasedRecord<V> record, Step<V> step) {
+        restamp(record, (Version.Hybrid) record.datum().version(), step);
+    }
+
+    /**
+     * HEALTHY under a new version, so that the renewal beats the mark wherever they meet: the next one, so that it beats nothing else that was
+     * decided since, be it a removal (invariant {@code NoResurrection}) or another value.
+     *
+     * @param marked the version of the mark that it must beat
+     */
+    void restamp(LeasedRecord<V> record, Version.Hybrid marked, Step<V> step) {
         Group<V> group = records.open(record.key().group());
         boolean wasVisible = record.visible();
         Datum<V> datum = record.datum();
-        Datum<V> healthy = new Datum<>(datum.key(), clock.next(step.nowNanos), Mark.HEALTHY, datum.value());
-        records.update(group, record, healthy, record.valueHash());
-        revivedTotal++;
+        Version.Hybrid standing = (Version.Hybrid) datum.version();
+        Version.Hybrid version = rules.versionOfRenewal(
+                clock.following(standing.compareTo(marked) > 0 ? standing : marked), () -> clock.next(step.nowNanos));
+        Datum<V> healthy = new Datum<>(datum.key(), version, Mark.HEALTHY, datum.value());
+        records.update(group, record, healthy);
+        step.changed(record.key());
+        revivedTotal += datum.mark() == Mark.HEALTHY ? 0 : 1;
         step.event(wasVisible ? new Marked<>(healthy) : new Stored<>(healthy));
-        wheel.schedule(record, record.lastSeenNanos() + record.firstDeadlineNanos());
+        wheel.schedule(
+                record,
+                Math.max(record.lastSeenNanos(), step.leaseNanos - record.firstDeadlineNanos())
+                        + record.firstDeadlineNanos());
     }
 
     private boolean inDoubt(Step<V> step) {
-        return othersUp || step.leaseNanos - doubtUntilNanos < 0;
+        return anyOutOfReach || step.leaseNanos - doubtUntilNanos < 0;
     }
 }

@@ -12,9 +12,10 @@ import io.muster.consistency.Version;
  *     seen it
  * @param valueHash breaks ties between two values under one version, which only a copied data directory can bring about
  */
-record Stamp(Version.Hybrid version, int rank, long valueHash) implements Comparable<Stamp> {
+public record Stamp(Version.Hybrid version, int rank, long valueHash) implements Comparable<Stamp> {
 
-    static final int TOMBSTONE_RANK = 3;
+    /** Highest of all ranks. */
+    public static final int TOMBSTONE_RANK = 3;
 
     /** Also what digests hash, so the figures are part of the wire format. */
     static int rankOf(Mark mark) {
@@ -23,6 +24,11 @@ record Stamp(Version.Hybrid version, int rank, long valueHash) implements Compar
             case UNHEALTHY -> 1;
             case EXPIRED -> 2;
         };
+    }
+
+    /** Whether readers see what bears it. */
+    boolean visible() {
+        return rank < rankOf(Mark.EXPIRED);
     }
 
     @Override

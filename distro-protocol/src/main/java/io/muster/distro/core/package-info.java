@@ -6,19 +6,26 @@
  * <p>What it holds it publishes in {@link io.muster.distro.core.Records}, which any thread may read, and through which any thread may
  * renew a session without a step.
  *
+ * <p>Who does what: {@code DistroCore} says what an input means for whom; {@code Store} what stands under each key; {@code Sessions} ends and
+ * revives; {@code Trust} and {@code Asking} judge marks of others; {@code Takeover} passes leases on; {@code SyncTasks}, {@code Renewals} and
+ * {@code Forwards} tell others; {@code Verify}, {@code DigestAnswers} and {@code Differences} repair; {@code SnapshotLoad} and {@code
+ * SnapshotSource} load.
+ *
  * <p>Duties of the driver:
  *
  * <ol>
  *   <li>It calls {@code on} from one thread, with times that never go back.
- *   <li>It feeds the current {@link io.muster.distro.core.Input.View} before {@link io.muster.distro.core.Input.Loaded}, and every later view;
- *       no write and no tick before {@code Loaded}, which comes once.
+ *   <li>It feeds the current {@link io.muster.distro.core.Input.View} before {@link io.muster.distro.core.Input.Start}, which comes once, and
+ *       every later view; no message and no tick before {@code Start}, and no write while {@link io.muster.distro.core.Counts#loaded} does not
+ *       hold. It tells member health whenever that changes.
  *   <li>It feeds a {@link io.muster.distro.core.Input.Tick} every {@link io.muster.distro.core.DistroCore#TICK_MILLIS} ms, and before each one all
- *       writes and renewals that it has received: sessions end only when received input is drained. A gap between steps of more than {@link
- *       io.muster.distro.core.LeaseLimits#standStillMillis} is taken for the whole process having stood still.
- *   <li>It passes to {@link io.muster.distro.core.Records#renew} the same monotonic time, and feeds the keys that come back as {@link
- *       io.muster.distro.core.Input.Renewed} soon.
+ *       messages, writes and renewals that it has received: sessions end only when received input is drained. A gap between steps of more than
+ *       {@link io.muster.distro.core.LeaseLimits#standStillMillis} is taken for the whole process having stood still. Between ticks it feeds
+ *       {@link io.muster.distro.core.Input.Wake} when the effects ask for it.
+ *   <li>It passes to {@link io.muster.distro.core.Records#renew} the same monotonic time; it feeds the keys that come back as {@link
+ *       io.muster.distro.core.Input.Renewed} soon, or as {@link io.muster.distro.core.Input.Heard} with the next tick.
  *   <li>It carries out the effects of a step before it feeds the next, or gathers those of a few steps, in order: the marker is begun, all
- *       listeners hear the events, then the callers get their results.
+ *       listeners hear the events, then the callers get their results. Messages may go out at any time; each may be lost.
  *   <li>When {@link io.muster.distro.core.Effects#more} is set it feeds another tick soon, letting others have their turn between.
  *   <li>When {@code on} throws, it stops the engine: what the core holds is in doubt.
  * </ol>

@@ -16,7 +16,11 @@ import io.muster.distro.core.DistroRecord;
 import io.muster.distro.core.Effects;
 import io.muster.distro.core.Input;
 import io.muster.distro.core.Notice;
+import io.muster.distro.core.PeerStatus;
 import io.muster.distro.core.Records;
+import io.muster.distro.core.Responsibility;
+import io.muster.distro.driver.Calls.Call;
+import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Time;
@@ -28,9 +32,11 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +45,16 @@ import org.slf4j.LoggerFactory;
  * Runs a {@link DistroCore} on one thread, that of {@link Ports#time}, and carries out its effects.
  *
  * <p>Writes come from any thread through a bounded queue. The first one asks for a turn on the driver's thread; all that have come by then
- * are carried out in that turn, their events go to the listeners in one batch, and then their stages complete. So one hop serves one
- * writer at once, or a thousand together, without a delay that waits for company.
+ * are carried out in that turn, their events go to the listeners in one batch, and then the stages of those that are done complete. So one hop
+ * serves one writer at once, or a thousand together, without a delay that waits for company.
  */
 public final class DistroDriver<V> {
 
     /** Bound on the changes of one turn, so that timers and other work of the thread get theirs. */
     private static final int TURN_CHANGES_MAX = 2_000;
+
+    /** Who leaves waits so long for others to take in what it has changed. */
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
     private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
@@ -59,37 +68,57 @@ public final class DistroDriver<V> {
     private final Consumer<Throwable> onFailure;
     private final Listeners<V> listeners;
     private final ColdStartMarker marker;
-
-    private final Queue<Submission<V>> submissions = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger queuedChanges = new AtomicInteger();
+    private final PeerTraffic<V> traffic;
+    private final WakeTimer wakeTimer;
+    private final Calls<V> calls;
 
     /** Each record is in it once at most, see {@link Records#renew}. */
     private final Queue<Key> revivals = new ConcurrentLinkedQueue<>();
+
+    /** Renewals for other members, each record once at most; taken with each tick. */
+    private final Queue<Key> heard = new ConcurrentLinkedQueue<>();
+
+    private final Records.RenewalSink renewalSink = new Records.RenewalSink() {
+        @Override
+        public void revive(Key key) {
+            revivals.add(key);
+            askTurn();
+        }
+
+        @Override
+        public void passOn(Key key) {
+            heard.add(key);
+        }
+    };
 
     private final AtomicBoolean turnAsked = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
     private final CompletableFuture<Void> warmedUp = new CompletableFuture<>();
+    private final List<Consumer<Boolean>> loadListeners = new CopyOnWriteArrayList<>();
 
     private volatile Readiness readiness = Readiness.waitingFor("not started");
     private volatile Counts counts;
+    private volatile List<PeerStatus> peers = List.of();
 
     /** What the running turn has gathered; owned by the driver's thread, as are the fields below. */
-    private final List<Submission<V>> carriedOut = new ArrayList<>();
-
     private final List<ChangeEvent<V>> events = new ArrayList<>();
+
     private Time.@Nullable Timer tickTimer;
+    private @Nullable CompletableFuture<Void> leaving;
 
     /** Stopped or halted; for good. */
     private boolean closed;
 
     /**
      * @param core not stepped yet; this driver owns it from now on
-     * @param queuedChangesMax bound on changes that wait for their turn
+     * @param codec of messages between members
+     * @param queuedChangesMax bound on changes that are not done
      * @param onFailure is told, once and on the driver's thread, if a broken invariant stops the driver; must not throw
      */
     public DistroDriver(
             DistroCore<V> core,
+            MessageCodec<V> codec,
             Ports ports,
             int queuedChangesMax,
             DriverMetrics metrics,
@@ -103,6 +132,9 @@ public final class DistroDriver<V> {
         this.onFailure = onFailure;
         this.listeners = new Listeners<>(records, metrics);
         this.marker = new ColdStartMarker(ports.disk(), time, metrics);
+        this.traffic = new PeerTraffic<>(codec, ports.net(), metrics);
+        this.wakeTimer = new WakeTimer(time, () -> turn(() -> feed(new Input.Wake<>())));
+        this.calls = new Calls<>(queuedChangesMax);
         this.counts = core.counts();
     }
 
@@ -120,33 +152,66 @@ public final class DistroDriver<V> {
                 return;
             }
             readiness = Readiness.waitingFor("loading");
+            traffic.receive(received -> {
+                if (tickTimer != null) {
+                    turn(() -> feed(received));
+                }
+            });
             ports.members().onChange(view -> turn(() -> feed(new Input.View<>(view))));
             marker.read(found -> {
                 turn(() -> {
-                    feed(new Input.View<>(ports.members().view()));
-                    feed(new Input.Loaded<>(found));
-                    readiness = Readiness.READY;
                     tickTimer = time.after(TICK, this::tick);
+                    feed(new Input.View<>(ports.members().view()));
+                    feed(new Input.Start<>(found));
                 });
-                if (readiness.ready()) {
-                    serving.complete(found);
-                }
             });
         });
         return serving.minimalCompletionStage();
     }
 
-    /** Carries out what waits, tells the callers, and serves no more; any number of times. */
+    /**
+     * Hands the leases of this node over, passes on what is written from now on, and completes when the others have taken in all that changed
+     * here, or after a while; idempotent.
+     */
+    public CompletionStage<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        time.execute(() -> {
+            if (closed || !readiness.ready()) {
+                left.complete(null);
+                return;
+            }
+            if (leaving == null) {
+                leaving = new CompletableFuture<>();
+                CompletableFuture<Void> mine = leaving;
+                time.after(LEAVE_MAX, () -> mine.complete(null));
+                turn(() -> {
+                    takeCalls(queuedChangesMax);
+                    feed(new Input.Leave<>());
+                });
+            }
+            leaving.whenComplete((done, never) -> left.complete(null));
+        });
+        return left.minimalCompletionStage();
+    }
+
+    /** Leaves, tells the callers what became of their writes, and serves no more; any number of times. */
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         time.execute(() -> {
             if (readiness.ready()) {
-                turn(() -> takeSubmissions(Integer.MAX_VALUE));
+                leave().whenComplete((left, never) -> time.execute(() -> shut(stopped)));
+            } else {
+                shut(stopped);
             }
-            close("stopped");
-            marker.close(() -> stopped.complete(null));
         });
         return stopped;
+    }
+
+    private void shut(CompletableFuture<Void> stopped) {
+        turn(() -> takeCalls(Integer.MAX_VALUE));
+        close("stopped");
+        calls.failOpen(new ConsistencyException.OutcomeUnknown("stopped before the responsible member answered"));
+        marker.close(() -> stopped.complete(null));
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#apply}; the keys must be ephemeral. */
@@ -155,16 +220,14 @@ public final class DistroDriver<V> {
         if (!now.ready()) {
             return CompletableFuture.failedFuture(notReady(now));
         }
-        if (queuedChanges.addAndGet(changes.size()) > queuedChangesMax) {
-            queuedChanges.addAndGet(-changes.size());
+        Call<V> call = calls.submit(changes);
+        if (call == null) {
             metrics.overloaded();
             return CompletableFuture.failedFuture(
                     new ConsistencyException.Overloaded("more than " + queuedChangesMax + " ephemeral changes wait"));
         }
-        Submission<V> submission = new Submission<>(changes);
-        submissions.add(submission);
         askTurn();
-        return submission.stage();
+        return call.stage;
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#renew}; unless ready it knows of no session, and says so by {@code NotReady}. */
@@ -173,10 +236,7 @@ public final class DistroDriver<V> {
         if (!now.ready()) {
             throw notReady(now);
         }
-        return records.renew(key, time.monoNanos(), revival -> {
-            revivals.add(revival);
-            askTurn();
-        });
+        return records.renew(key, time.monoNanos(), renewalSink);
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#listen}; the replay comes soon, on the driver's thread. */
@@ -191,9 +251,37 @@ public final class DistroDriver<V> {
         time.execute(() -> turn(() -> feed(new Input.Merge<>(from, incoming))));
     }
 
+    /** Tells whenever this node begins or ceases to count as loaded, on the driver's thread; and at once if it is loaded already. */
+    public void onLoaded(Consumer<Boolean> listener) {
+        time.execute(() -> {
+            loadListeners.add(listener);
+            if (counts.loaded()) {
+                listener.accept(true);
+            }
+        });
+    }
+
+    /** Looks into the core between two steps, on the driver's thread; a question that the core finds wrong fails with {@code Invalid}. */
+    public <T> CompletionStage<T> ask(Function<DistroCore<V>, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        time.execute(() -> {
+            try {
+                answer.complete(question.apply(core));
+            } catch (IllegalArgumentException wrong) {
+                answer.completeExceptionally(new ConsistencyException.Invalid(String.valueOf(wrong.getMessage())));
+            }
+        });
+        return answer.minimalCompletionStage();
+    }
+
     /** What this node holds; any thread. */
     public Records<V> records() {
         return records;
+    }
+
+    /** Any thread. */
+    public Responsibility responsibility() {
+        return core.responsibility();
     }
 
     /** As of the latest turn; any thread. */
@@ -201,19 +289,31 @@ public final class DistroDriver<V> {
         return counts;
     }
 
+    /** As of the latest tick; any thread. */
+    public List<PeerStatus> peers() {
+        return peers;
+    }
+
     /** Any thread. */
     public Readiness readiness() {
         return readiness;
     }
 
-    /** How many changes wait for their turn; any thread. */
+    /** How many changes are not done; any thread. */
     public int queuedChanges() {
-        return queuedChanges.get();
+        return calls.changes();
     }
 
     /** How long the warm-up still takes; any thread. */
     public long warmUpMillisLeft() {
         return core.warmUpMillisLeft(counts, time.monoNanos());
+    }
+
+    /** How long ago a time of {@link PeerStatus} is; any thread. */
+    public Optional<Long> millisSince(long nanos) {
+        return nanos == PeerStatus.NEVER
+                ? Optional.empty()
+                : Optional.of(Math.max(0, TimeUnit.NANOSECONDS.toMillis(time.monoNanos() - nanos)));
     }
 
     /** Completes, on the driver's thread, when this node is loaded and its lists are not short for lack of memory (any more). */
@@ -231,38 +331,36 @@ public final class DistroDriver<V> {
     private void takeTurn() {
         turnAsked.set(false);
         if (closed) {
-            failWaiting(readiness);
+            failWaiting();
             return;
         }
-        turn(() -> takeSubmissions(TURN_CHANGES_MAX));
-        if (readiness.ready() && (!submissions.isEmpty() || !revivals.isEmpty())) {
+        turn(() -> takeCalls(TURN_CHANGES_MAX));
+        if (readiness.ready() && (!calls.noneWaits() || !revivals.isEmpty())) {
             askTurn();
         }
     }
 
+    /** Frames that have come by now have their turn first: sessions end only when received input is drained (the core's duty 3). */
     private void tick() {
-        if (!readiness.ready()) {
-            return;
-        }
-        turn(() -> {
-            takeSubmissions(queuedChangesMax);
-            endSessions();
+        time.execute(() -> {
+            turn(() -> {
+                takeHeard();
+                takeCalls(queuedChangesMax);
+                endSessions();
+                peers = core.peers();
+            });
+            if (!closed) {
+                tickTimer = time.after(TICK, this::tick);
+            }
         });
-        if (readiness.ready()) {
-            tickTimer = time.after(TICK, this::tick);
-        }
     }
 
     private void endSessions() {
         if (feed(new Input.Tick<>()).more()) {
-            time.execute(() -> {
-                if (readiness.ready()) {
-                    turn(() -> {
-                        takeSubmissions(queuedChangesMax);
-                        endSessions();
-                    });
-                }
-            });
+            time.execute(() -> turn(() -> {
+                takeCalls(queuedChangesMax);
+                endSessions();
+            }));
         }
     }
 
@@ -277,59 +375,88 @@ public final class DistroDriver<V> {
             work.run();
             listeners.tell(events);
             events.clear();
+            boolean wasLoaded = counts.loaded();
             counts = core.counts();
-            carriedOut.forEach(Submission::settle);
-            carriedOut.clear();
+            readiness = readinessOf(counts);
+            calls.settle();
+            if (counts.loaded() != wasLoaded) {
+                boolean now = counts.loaded();
+                serving.complete(counts.warmingUp());
+                loadListeners.forEach(listener -> listener.accept(now));
+            }
             if (counts.loaded() && !counts.warmingUp()) {
                 warmedUp.complete(null);
+            }
+            if (leaving != null && counts.synced() && calls.noneIsOpen()) {
+                leaving.complete(null);
             }
         } catch (Throwable broken) {
             halt(broken);
         }
     }
 
-    private void takeSubmissions(int changesMax) {
-        int changesLeft = changesMax;
-        while (changesLeft > 0) {
-            Submission<V> submission = submissions.poll();
-            if (submission == null) {
-                break;
-            }
-            queuedChanges.addAndGet(-submission.changes().size());
-            changesLeft -= submission.changes().size();
-            carriedOut.add(submission);
-            Effects<V> effects = feed(new Input.Write<>(submission.changes()));
-            submission.carriedOut(effects.results(), effects.refusal());
-            metrics.applied(submission.changes().size());
-            if (effects.refusal().isPresent()) {
-                metrics.refused();
-            }
+    private Readiness readinessOf(Counts now) {
+        if (now.loaded()) {
+            return Readiness.READY;
         }
-        takeRevivals(changesMax);
+        return tickTimer == null
+                ? readiness
+                : Readiness.waitingFor("loading, " + Math.round(100 * now.loadProgress()) + " % done");
     }
 
-    private void takeRevivals(int keysMax) {
-        Key first = revivals.poll();
-        if (first == null) {
+    private void takeCalls(int changesMax) {
+        if (!readiness.ready()) {
             return;
         }
+        int changesLeft = changesMax;
+        while (changesLeft > 0) {
+            Call<V> call = calls.next();
+            if (call == null) {
+                break;
+            }
+            changesLeft -= call.changes.size();
+            feed(new Input.Write<>(calls.open(call), call.changes));
+            metrics.applied(call.changes.size());
+        }
+        List<Key> renewed = take(revivals, changesMax);
+        if (!renewed.isEmpty()) {
+            feed(new Input.Renewed<>(renewed));
+        }
+    }
+
+    private void takeHeard() {
+        List<Key> keys = take(heard, Integer.MAX_VALUE);
+        if (!keys.isEmpty()) {
+            feed(new Input.Heard<>(keys));
+        }
+    }
+
+    private static List<Key> take(Queue<Key> queue, int keysMax) {
         List<Key> keys = new ArrayList<>();
-        for (Key key = first; key != null; key = keys.size() < keysMax ? revivals.poll() : null) {
+        for (Key key = queue.poll(); key != null; key = keys.size() < keysMax ? queue.poll() : null) {
             keys.add(key);
         }
-        feed(new Input.Renewed<>(keys));
+        return keys;
     }
 
     private Effects<V> feed(Input<V> input) {
         Effects<V> effects = core.on(input, time.monoNanos());
         effects.marker().ifPresent(marker::become);
         events.addAll(effects.events());
+        traffic.send(effects);
+        effects.outcomes().forEach(outcome -> {
+            calls.done(outcome);
+            if (outcome.refusal().isPresent()) {
+                metrics.refused();
+            }
+        });
         for (Notice notice : effects.notices()) {
             LOG.info("{}", notice);
             if (notice instanceof Notice.StoodStill stood) {
                 metrics.stoodStill(stood.gapMillis());
             }
         }
+        wakeTimer.at(effects.wakeAtNanos());
         return effects;
     }
 
@@ -337,11 +464,7 @@ public final class DistroDriver<V> {
     private void halt(Throwable broken) {
         LOG.error("the engine for ephemeral data stops: what it holds is in doubt", broken);
         close("stopped by a broken invariant: " + broken.getMessage());
-        for (Submission<V> submission : carriedOut) {
-            submission.fail(
-                    new ConsistencyException.OutcomeUnknown("the engine stopped while it carried out the change"));
-        }
-        carriedOut.clear();
+        calls.failOpen(new ConsistencyException.OutcomeUnknown("the engine stopped while it carried out the change"));
         events.clear();
         onFailure.accept(broken);
     }
@@ -355,17 +478,16 @@ public final class DistroDriver<V> {
         if (tickTimer != null) {
             tickTimer.cancel();
         }
-        failWaiting(readiness);
+        wakeTimer.cancel();
+        failWaiting();
         serving.completeExceptionally(notReady(readiness));
     }
 
-    /** Writers are told; revivals have nobody who waits for them. */
-    private void failWaiting(Readiness reason) {
-        for (Submission<V> waiting = submissions.poll(); waiting != null; waiting = submissions.poll()) {
-            queuedChanges.addAndGet(-waiting.changes().size());
-            waiting.fail(notReady(reason));
-        }
+    /** Writers are told; renewals have nobody who waits for them. */
+    private void failWaiting() {
+        calls.failWaiting(notReady(readiness));
         revivals.clear();
+        heard.clear();
     }
 
     private static ConsistencyException notReady(Readiness reason) {

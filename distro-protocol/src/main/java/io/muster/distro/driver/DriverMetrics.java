@@ -20,4 +20,13 @@ public interface DriverMetrics {
 
     /** The process stood still for so long. */
     void stoodStill(long gapMillis);
+
+    /** A message went out to another member. */
+    default void frameSent(int bytes) {}
+
+    /** A message came from another member, well formed or not. */
+    default void frameReceived(int bytes) {}
+
+    /** What came was no message. */
+    default void frameMalformed() {}
 }

@@ -12,6 +12,7 @@ import io.muster.consistency.Mark;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Renewal;
 import io.muster.distro.core.Effects.MarkerChange;
+import io.muster.distro.core.Effects.Outcome;
 import io.muster.member.Member;
 import io.muster.member.MemberAddress;
 import io.muster.member.MemberState;
@@ -49,6 +50,7 @@ final class CoreFixture {
     final TreeMap<Key, Datum<String>> mirror = new TreeMap<>();
 
     private long nowNanos;
+    private long calls;
 
     CoreFixture() {
         this(1, GuardLimits.DEFAULTS);
@@ -60,8 +62,8 @@ final class CoreFixture {
 
     CoreFixture(long node, LeaseLimits leases, GuardLimits guard) {
         self = new NodeId(0, node);
-        core = new DistroCore<>(
-                new NodeIdentity(self, 100 + node), leases, guard, 15_000, CoreFixture::hash, WALL, nowNanos);
+        CoreConfig config = new CoreConfig(leases, guard, PeerLimits.DEFAULTS, 15_000);
+        core = new DistroCore<>(new NodeIdentity(self, 100 + node), config, new TextCodec(), WALL, nowNanos);
     }
 
     static long hash(String value) {
@@ -74,7 +76,7 @@ final class CoreFixture {
 
     CoreFixture loaded(boolean coldStart) {
         feed(new Input.View<>(alone()));
-        feed(new Input.Loaded<>(coldStart));
+        feed(new Input.Start<>(coldStart));
         return this;
     }
 
@@ -130,7 +132,7 @@ final class CoreFixture {
         return write(Change.put(key(instance), value, lease)).results().get(0).orElseThrow();
     }
 
-    Effects<String> put(String instance, String value, Condition condition) {
+    Outcome<String> put(String instance, String value, Condition condition) {
         return write(Change.put(key(instance), value, LEASE, condition));
     }
 
@@ -138,8 +140,18 @@ final class CoreFixture {
         write(Change.remove(key(instance), Removal.CLIENT));
     }
 
-    Effects<String> write(Change<String> change) {
-        return feed(new Input.Write<>(List.of(change)));
+    /** A write that is done at once, since this node is responsible. */
+    Outcome<String> write(Change<String> change) {
+        return writeAll(List.of(change));
+    }
+
+    Outcome<String> writeAll(List<Change<String>> changes) {
+        List<Outcome<String>> outcomes =
+                feed(new Input.Write<>(++calls, changes)).outcomes();
+        assertThat(outcomes)
+                .singleElement()
+                .satisfies(outcome -> assertThat(outcome.call()).isEqualTo(calls));
+        return outcomes.get(0);
     }
 
     Renewal beat(String instance) {

@@ -36,14 +36,14 @@ class HybridClockTest {
     @Test
     void next_afterAnObservedStamp_isGreater_evenWhenThatIsFarAhead() {
         Version.Hybrid ahead = new Version.Hybrid((WALL + 60_000) << 16, THERE);
-        clock.observe(ahead);
+        clock.observe(ahead, 500);
         assertThat(clock.next(500)).isGreaterThan(ahead);
     }
 
     @Test
     void observe_anOldStamp_doesNotSetTheClockBack() {
         Version.Hybrid before = clock.next(500 + 1_000 * MILLI);
-        clock.observe(new Version.Hybrid(1, THERE));
+        clock.observe(new Version.Hybrid(1, THERE), 500);
         assertThat(clock.next(500 + 1_000 * MILLI)).isGreaterThan(before);
     }
 
@@ -56,7 +56,7 @@ class HybridClockTest {
             now += random.nextInt(3) * MILLI / 2;
             if (random.nextBoolean()) {
                 Version.Hybrid seen = new Version.Hybrid((WALL << 16) + random.nextInt(Integer.MAX_VALUE), THERE);
-                clock.observe(seen);
+                clock.observe(seen, now);
                 greatest = seen.compareTo(greatest) > 0 ? seen : greatest;
             }
             Version.Hybrid drawn = clock.next(now);

@@ -10,12 +10,16 @@ import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Renewal;
 import io.muster.distro.DistroMetrics;
+import io.muster.distro.core.CoreConfig;
 import io.muster.distro.core.Counts;
 import io.muster.distro.core.DistroCore;
 import io.muster.distro.core.DistroRecord;
 import io.muster.distro.core.GuardLimits;
+import io.muster.distro.core.PeerLimits;
 import io.muster.distro.core.RecordDigest;
+import io.muster.distro.core.TextCodec;
 import io.muster.distro.driver.DistroDriver;
+import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.port.Ports;
 import io.muster.sim.SimNode;
@@ -42,16 +46,18 @@ final class ServerProcess {
         if (bug == PlantedBug.EXPIRY_BY_WALL_CLOCK) {
             ports = new Ports(new WallClockTime(ports.time()), ports.rng(), ports.net(), ports.disk(), ports.members());
         }
+        TextCodec codec = new TextCodec();
+        CoreConfig config =
+                new CoreConfig(bug.leaseLimits(), GuardLimits.DEFAULTS, PeerLimits.DEFAULTS, bug.coldStartHoldMillis());
         DistroCore<String> core = bug.rules()
                 .core(
                         node.identity(),
-                        bug.leaseLimits(),
-                        GuardLimits.DEFAULTS,
-                        bug.coldStartHoldMillis(),
-                        bug == PlantedBug.DIGEST_WITHOUT_VALUE ? value -> 1 : ServerProcess::hash,
+                        config,
+                        bug == PlantedBug.DIGEST_WITHOUT_VALUE ? new ValuelessCodec() : codec,
                         ports.time().wallMillis(),
                         ports.time().monoNanos());
-        driver = new DistroDriver<>(core, ports, QUEUED_CHANGES_MAX, DistroMetrics.NONE, broken -> {});
+        driver = new DistroDriver<>(
+                core, new MessageCodec<>(codec), ports, QUEUED_CHANGES_MAX, DistroMetrics.NONE, broken -> {});
         driver.listen(Interest.all(Mode.EPHEMERAL), listener);
         driver.start();
     }
@@ -76,11 +82,14 @@ final class ServerProcess {
     Set<String> coverage() {
         Counts counts = driver.counts();
         Set<String> marks = new TreeSet<>();
-        mark(marks, "marked unhealthy", counts.unhealthyTotal() > 0);
-        mark(marks, "expired", counts.expiredTotal() > 0);
-        mark(marks, "expired and buried", counts.tombstones() > 0 && counts.expiredTotal() > counts.expired());
-        mark(marks, "revived", counts.revivedTotal() > 0);
-        mark(marks, "stale data refused", counts.staleRefusedTotal() > 0);
+        mark(marks, "marked unhealthy", counts.totals().unhealthy() > 0);
+        mark(marks, "expired", counts.totals().expired() > 0);
+        mark(
+                marks,
+                "expired and buried",
+                counts.tombstones() > 0 && counts.totals().expired() > counts.expired());
+        mark(marks, "revived", counts.totals().revived() > 0);
+        mark(marks, "stale data refused", counts.totals().staleRefused() > 0);
         mark(marks, "expiry suspended", counts.removalsHeld());
         mark(marks, "cold start", counts.warmingUp());
         return marks;

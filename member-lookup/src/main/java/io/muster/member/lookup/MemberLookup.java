@@ -1,13 +1,10 @@
 package io.muster.member.lookup;
 
-import io.muster.member.MemberAddress;
-import java.util.List;
-import java.util.function.Consumer;
-
 /**
  * One way to find the members. A lookup gives lists; it knows nothing of who is alive.
  *
- * <p>Life: {@link #start} once, any number of lists, {@link #stop} once. Called on one thread; calls back on the same.
+ * <p>Life: {@link #start} once, any number of lists, {@link #stop} once. The first list may come before {@code start} returns; later ones come on the
+ * driver's thread.
  */
 public interface MemberLookup {
 
@@ -17,9 +14,12 @@ public interface MemberLookup {
     /**
      * Begins, and hands over the first list when it has a good one; later lists whenever they change.
      *
-     * @param onList gets non-empty lists without duplicates, sorted
+     * @throws MemberListException if there is no good list to begin with, in a mode that has its list at hand
      */
-    void start(Consumer<List<MemberAddress>> onList);
+    void start(ListListener listener);
+
+    /** How it does; any thread may ask. */
+    LookupHealth health();
 
     /** Ends; no list comes after it. */
     void stop();

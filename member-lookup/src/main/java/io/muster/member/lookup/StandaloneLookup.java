@@ -2,7 +2,6 @@ package io.muster.member.lookup;
 
 import io.muster.member.MemberAddress;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The node alone (R60): one list with itself, no file and no network. */
 public final class StandaloneLookup implements MemberLookup {
@@ -19,8 +18,13 @@ public final class StandaloneLookup implements MemberLookup {
     }
 
     @Override
-    public void start(Consumer<List<MemberAddress>> onList) {
-        onList.accept(List.of(self));
+    public void start(ListListener listener) {
+        listener.listed(List.of(self));
+    }
+
+    @Override
+    public LookupHealth health() {
+        return LookupHealth.good("this node alone");
     }
 
     @Override

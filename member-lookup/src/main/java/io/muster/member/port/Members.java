@@ -9,6 +9,9 @@ public interface Members {
     /** The current view; any thread may ask. */
     MemberView view();
 
-    /** Calls back on the driver's thread after each change of the view. */
+    /**
+     * Calls back on the driver's thread after each change of the view, in order. Whoever listens first and asks for the {@link #view} then
+     * misses nothing.
+     */
     void onChange(Consumer<MemberView> listener);
 }

@@ -10,6 +10,7 @@ import io.muster.member.NodeId;
 import io.muster.member.lookup.StandaloneLookup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MemberRosterTest {
@@ -79,5 +80,43 @@ class MemberRosterTest {
         time.execute(() -> heard.add(before));
         time.runTurnsUntil(() -> !heard.isEmpty());
         assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void adopt_showsTheList_asAWish() {
+        roster.adopt(List.of(SELF, THIRD));
+
+        assertThat(roster.view().wish().names()).containsExactly("10.0.0.2:8848", "10.0.0.3:8848");
+        assertThat(roster.view().wish().nodeIds()).containsExactly(SELF_ID);
+        assertThat(roster.view().wish().unresolved()).containsExactly(THIRD);
+    }
+
+    @Test
+    void publish_takesUpTheViewUnderTheNextRevision_ifItShowsAnythingNew() {
+        MemberView before = roster.view();
+        roster.publish(before.withRevision(70));
+        assertThat(roster.view()).isSameAs(before);
+
+        Member notLoaded =
+                new Member(SELF, Optional.of(SELF_ID), 9, MemberState.UP, false, true, "this node", time.wallMillis());
+        roster.publish(new MemberView(70, notLoaded, List.of(notLoaded)));
+
+        assertThat(roster.view()).isEqualTo(new MemberView(2, notLoaded, List.of(notLoaded)));
+    }
+
+    @Test
+    void closedPort_hearsNothing_notEvenWhatIsOnItsWay() {
+        MemberRoster.Port port = roster.on(time);
+        port.onChange(heard::add);
+        List<MemberView> otherHeard = new ArrayList<>();
+        roster.on(time).onChange(otherHeard::add);
+
+        roster.adopt(List.of(SELF, THIRD));
+        port.close();
+        roster.adopt(List.of(SELF));
+        time.runTurnsUntil(() -> otherHeard.size() == 2);
+
+        assertThat(heard).isEmpty();
+        assertThat(port.view()).isEqualTo(roster.view());
     }
 }

@@ -62,4 +62,12 @@ final class Durability {
             write.lastIndex = Math.min(write.lastIndex, index - 1);
         }
     }
+
+    /** A durable snapshot stands for everything up to the index, and the log ends where it is said. */
+    void replacedTo(long snapshotIndex, long lastIndex) {
+        durableIndex = Math.max(Math.min(durableIndex, lastIndex), snapshotIndex);
+        for (Write write : writes) {
+            write.lastIndex = Math.min(write.lastIndex, lastIndex);
+        }
+    }
 }

@@ -2,8 +2,13 @@ package io.muster.raft.core;
 
 import io.muster.member.NodeId;
 import io.muster.raft.RaftRole;
+import io.muster.raft.core.digest.DigestVerdict;
+import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.membership.Configuration;
+import io.muster.raft.core.membership.MembershipChange;
 import io.muster.raft.core.message.PeerMessage;
+import io.muster.raft.core.snapshot.SnapshotHead;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +42,22 @@ public sealed interface Effect {
         void discarded(Discarded effect);
 
         void wakeAt(WakeAt effect);
+
+        void transferEnded(TransferEnded effect);
+
+        void membersJudged(MembersJudged effect);
+
+        void configurationCommitted(ConfigurationCommitted effect);
+
+        void sendChunk(SendChunk effect);
+
+        void storeChunk(StoreChunk effect);
+
+        void dropChunks(DropChunks effect);
+
+        void loadSnapshot(LoadSnapshot effect);
+
+        void digestJudged(DigestJudged effect);
     }
 
     /**
@@ -65,13 +86,21 @@ public sealed interface Effect {
     }
 
     /**
-     * Send an AppendEntries at once, beside the local write (dissertation §10.2.1), with as many of the entries from {@code prevLogIndex} on as
-     * one message takes; the core knows no payloads.
+     * Send an AppendEntries at once, beside the local write (dissertation §10.2.1), with as many of the entries behind {@code prevLogIndex} as the
+     * bound takes, one at least; the core knows no payloads. Then feed {@link Input.Sent}; until then there is no other Replicate to this member.
      *
-     * @param lastLogIndex the last entry that there is; equal to {@code prevLogIndex} for a heartbeat
+     * @param lastLogIndex the last entry that there is
+     * @param bytesMax bound on the bytes of the entries
      */
     record Replicate(
-            NodeId to, long term, long prevLogIndex, long prevLogTerm, long lastLogIndex, long leaderCommit, long round)
+            NodeId to,
+            long term,
+            long prevLogIndex,
+            long prevLogTerm,
+            long lastLogIndex,
+            long leaderCommit,
+            long round,
+            int bytesMax)
             implements Effect {
         @Override
         public void accept(Visitor visitor) {
@@ -95,7 +124,7 @@ public sealed interface Effect {
         }
     }
 
-    /** The proposals of the input are not in the log and never will be: this node does not lead. */
+    /** The proposals of the input are not in the log and never will be: this node takes none now ({@link RaftCore#takesProposals}). */
     record Refused(int count) implements Effect {
         @Override
         public void accept(Visitor visitor) {
@@ -103,7 +132,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Reads of this request are linearizable once the index is applied. */
+    /** Reads of this request are linearizable once the index is applied here; on a follower that may be later. */
     record ReadAt(long request, long index) implements Effect {
         @Override
         public void accept(Visitor visitor) {
@@ -111,7 +140,7 @@ public sealed interface Effect {
         }
     }
 
-    /** This node cannot vouch for reads: it does not lead. */
+    /** Nobody vouches for these reads: leadership was lost or is not known, or too many wait. */
     record ReadRefused(long request) implements Effect {
         @Override
         public void accept(Visitor visitor) {
@@ -148,6 +177,102 @@ public sealed interface Effect {
         @Override
         public void accept(Visitor visitor) {
             visitor.wakeAt(this);
+        }
+    }
+
+    /**
+     * The end of a {@link Input.TransferLeadership}, and of holding proposals off for it.
+     *
+     * @param handedOver whether this node has stopped leading; who leads instead shows in {@link RoleChanged}
+     * @param reason for people
+     */
+    record TransferEnded(long request, boolean handedOver, String reason) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.transferEnded(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link Input.ChangeMembers} or {@link Input.ResetMembers}: FINE if its first step is in the log, or there was nothing to
+     * do; else why nothing has been done.
+     *
+     * @param index of the entry; that of the configuration in force if there was nothing to do, 0 if it was refused
+     */
+    record MembersJudged(long request, MembershipChange.Verdict verdict, long index) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.membersJudged(this);
+        }
+    }
+
+    /** The configuration is committed; comes after the {@link Commit}, on every node that hears of it. */
+    record ConfigurationCommitted(long index, Configuration configuration) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.configurationCommitted(this);
+        }
+    }
+
+    /**
+     * Send a piece of the saved snapshot of this index as an InstallSnapshot, or feed {@link Input.SnapshotUnavailable}.
+     *
+     * @param offset where the piece begins
+     * @param bytesMax bound on its length
+     */
+    record SendChunk(NodeId to, long term, long index, long offset, int bytesMax) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.sendChunk(this);
+        }
+    }
+
+    /**
+     * Store a received piece, then feed {@link Input.ChunkStored} or {@link Input.ChunkRefused}. Offset 0 throws away what was stored before. Only
+     * the last piece needs a sync: then the snapshot is checked as a whole and gets its name.
+     *
+     * @param id names the piece
+     */
+    // The array is handed through without a copy, from the message.
+    @SuppressWarnings("ArrayRecordComponent")
+    record StoreChunk(long id, NodeId from, SnapshotHead head, long offset, byte[] bytes, boolean last)
+            implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.storeChunk(this);
+        }
+    }
+
+    /** What was received of a snapshot will not be completed; its room may be used for something else. */
+    record DropChunks() implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.dropChunks(this);
+        }
+    }
+
+    /**
+     * The received snapshot is whole. Make it the state, tell the listeners what differs, cut the log to what is said here, and feed {@link
+     * Input.SnapshotLoaded}; there is no {@link Commit} and no {@link Persist} with entries until then.
+     *
+     * @param logIsKept whether the entries behind the snapshot's index stay; else the log is empty and goes on there
+     */
+    record LoadSnapshot(SnapshotHead head, boolean logIsKept) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.loadSnapshot(this);
+        }
+    }
+
+    /**
+     * This node's state differs from others' at an index, or does so no longer (R15); the verdict says what to do.
+     *
+     * @param other what another member has there
+     */
+    record DigestJudged(DigestVerdict verdict, StateDigest other) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.digestJudged(this);
         }
     }
 }

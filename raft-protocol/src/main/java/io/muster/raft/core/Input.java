@@ -2,11 +2,14 @@ package io.muster.raft.core;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogView;
 import io.muster.raft.core.log.Payload;
 import io.muster.raft.core.membership.ConfigurationHistory;
+import io.muster.raft.core.membership.MembershipChange;
 import io.muster.raft.core.message.PeerMessage;
 import java.util.List;
+import java.util.Optional;
 
 /** What happens to the core. */
 public sealed interface Input {
@@ -30,6 +33,24 @@ public sealed interface Input {
         void snapshotSaved(SnapshotSaved input);
 
         void received(Received input);
+
+        void sent(Sent input);
+
+        void transferLeadership(TransferLeadership input);
+
+        void changeMembers(ChangeMembers input);
+
+        void resetMembers(ResetMembers input);
+
+        void snapshotUnavailable(SnapshotUnavailable input);
+
+        void chunkStored(ChunkStored input);
+
+        void chunkRefused(ChunkRefused input);
+
+        void snapshotLoaded(SnapshotLoaded input);
+
+        void digestTaken(DigestTaken input);
     }
 
     /** The first input: what was restored from disk. The core owns the two views from then on. */
@@ -40,8 +61,16 @@ public sealed interface Input {
         }
     }
 
-    /** This node, whose log is empty, is to be the only voter of a new group (design §4, "Founding"). */
-    record Found(ClusterId clusterId) implements Input {
+    /**
+     * This node, whose log is empty, is to be the only voter of a new group (design §4, "Founding").
+     *
+     * @param votersBeforeWrites see {@link io.muster.raft.core.membership.Configuration}; 1 for a group that stays alone
+     */
+    record Found(ClusterId clusterId, int votersBeforeWrites) implements Input {
+        public Found(ClusterId clusterId) {
+            this(clusterId, 1);
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.found(this);
@@ -88,8 +117,19 @@ public sealed interface Input {
         }
     }
 
-    /** A durable snapshot covers the entries up to the index; the log forgets them. */
-    record SnapshotSaved(long index) implements Input {
+    /**
+     * A durable snapshot covers the entries up to the index.
+     *
+     * @param droppedIndex entries up to here are gone from the log; at most {@code index}. What the log keeps behind it spares followers that lag a
+     *     little from getting the whole snapshot
+     */
+    record SnapshotSaved(long index, long droppedIndex) implements Input {
+
+        /** The log forgets everything that the snapshot covers. */
+        public SnapshotSaved(long index) {
+            this(index, index);
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.snapshotSaved(this);
@@ -101,6 +141,104 @@ public sealed interface Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.received(this);
+        }
+    }
+
+    /**
+     * What became of a {@link Effect.Replicate}: the entries in {@code (prevLogIndex, lastIndex]} have been sent.
+     *
+     * @param term of the effect
+     * @param prevLogIndex of the effect
+     * @param lastIndex {@code prevLogIndex} if nothing could be sent
+     * @param bytes of the entries
+     */
+    record Sent(NodeId to, long term, long prevLogIndex, long lastIndex, long bytes) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.sent(this);
+        }
+    }
+
+    /**
+     * Hand leadership over (R22; dissertation §3.10). Answered by {@link Effect.TransferEnded}.
+     *
+     * @param request names the command
+     * @param target a voter; empty for whichever voter is furthest
+     */
+    record TransferLeadership(long request, Optional<NodeId> target) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.transferLeadership(this);
+        }
+    }
+
+    /**
+     * Change the members (R21). Answered by {@link Effect.MembersJudged}; {@link Effect.ConfigurationCommitted} tells of each step.
+     *
+     * @param request names the command
+     */
+    record ChangeMembers(long request, MembershipChange change) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.changeMembers(this);
+        }
+    }
+
+    /**
+     * An operator declares that a majority is lost for good: these are the voters now, whatever was decided before (R23). Breaks every promise of
+     * the protocol if a voter that is not named still lives; the caller has made sure, and has stopped the others that are named. Answered by {@link
+     * Effect.MembersJudged}, which refuses it to a leader that is effective.
+     *
+     * @param voters with this node
+     */
+    record ResetMembers(long request, List<NodeId> voters) implements Input {
+        public ResetMembers {
+            voters = List.copyOf(voters);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.resetMembers(this);
+        }
+    }
+
+    /** The snapshot that {@link Effect.SendChunk} named cannot be read any more; a newer one may be there. */
+    record SnapshotUnavailable(NodeId to, long index) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.snapshotUnavailable(this);
+        }
+    }
+
+    /** The piece of the {@link Effect.StoreChunk} with this id is stored; if it was the last one, the snapshot is whole, sound, durable and has its name. */
+    record ChunkStored(long id) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.chunkStored(this);
+        }
+    }
+
+    /** The piece of the {@link Effect.StoreChunk} with this id could not be stored, or the snapshot is not sound: what came of it is thrown away. */
+    record ChunkRefused(long id) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.chunkRefused(this);
+        }
+    }
+
+    /** {@link Effect.LoadSnapshot} is done: the state is that of the snapshot, and the log on disk is what the effect says. */
+    record SnapshotLoaded(long index) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.snapshotLoaded(this);
+        }
+    }
+
+    /** The state has been applied up to the digest's index, and this is its digest. */
+    record DigestTaken(StateDigest digest) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.digestTaken(this);
         }
     }
 }

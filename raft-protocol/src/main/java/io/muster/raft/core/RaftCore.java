@@ -1,118 +1,117 @@
 package io.muster.raft.core;
 
+import static io.muster.raft.core.CoreState.NEVER;
+import static io.muster.raft.core.CoreState.check;
+
 import io.muster.member.NodeId;
-import io.muster.raft.InvariantBroken;
 import io.muster.raft.RaftRole;
-import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.log.LogView;
 import io.muster.raft.core.log.Payload;
 import io.muster.raft.core.membership.Configuration;
-import io.muster.raft.core.membership.ConfigurationHistory;
+import io.muster.raft.core.membership.MembershipChange.Verdict;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.core.message.PeerMessage.AppendEntries;
 import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
+import io.muster.raft.core.message.PeerMessage.InstallSnapshot;
+import io.muster.raft.core.message.PeerMessage.InstallSnapshotReply;
+import io.muster.raft.core.message.PeerMessage.PreVote;
+import io.muster.raft.core.message.PeerMessage.PreVoteReply;
+import io.muster.raft.core.message.PeerMessage.ReadIndexReply;
+import io.muster.raft.core.message.PeerMessage.ReadIndexRequest;
 import io.muster.raft.core.message.PeerMessage.RequestVote;
 import io.muster.raft.core.message.PeerMessage.RequestVoteReply;
-import io.muster.raft.core.quorum.Majority;
+import io.muster.raft.core.message.PeerMessage.TimeoutNow;
+import io.muster.raft.core.quorum.Quorum;
 import io.muster.raft.core.quorum.Tally;
-import java.util.ArrayList;
+import io.muster.raft.core.snapshot.SnapshotHead;
+import io.muster.raft.core.snapshot.SnapshotReceipt;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.function.ToLongFunction;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The role machine: what each input means for a follower, a candidate and a leader (Raft paper, Figure 2). It is one class so that the
- * control flow is in one place; what can be computed without looking at the role stands beside it.
+ * The role machine: what each input means for a follower, a candidate and a leader (Raft paper, Figure 2). Terms, elections and the follower's side
+ * are here, so that it is in one place who may raise a term and who may store what; the leader's side of a term is {@link Leadership}, what can be
+ * computed without looking at the role stands beside it.
  *
- * <p>A node whose log names no group stands idle. A sole voter elects itself at once, since nobody else could vote or lead.
+ * <p>A node whose log names no group stands idle. A sole voter elects itself at once, since nobody else could vote or lead. Everybody else asks for
+ * pre-votes first, as a follower, and raises its term only when a majority would vote for it (dissertation §9.6).
  */
 public final class RaftCore implements Machine {
 
-    /** Bound on linearizable reads that wait for a leadership check; more are refused. */
-    public static final int READS_WAITING_MAX = 100_000;
-
-    private static final long NEVER = Long.MAX_VALUE;
-
-    private final NodeId self;
-    private final CoreTiming timing;
-    private final RandomGenerator random;
+    private final CoreState node;
     private final Handler handler = new Handler();
-
-    // Persistent state: what is in memory here is at most one Persist effect ahead of the disk.
-
-    /** Never decreases. */
-    private long term;
-
-    /** Set at most once in a term. */
-    private Optional<NodeId> votedFor = Optional.empty();
-
-    private LogView log = new LogView(0, 0);
-    private ConfigurationHistory configurations = new ConfigurationHistory();
-
-    // Volatile state.
-
-    /** Never decreases; {@code <= log.lastIndex()}. */
-    private long commitIndex;
 
     private RaftRole role = RaftRole.FOLLOWER;
     private Optional<NodeId> leader = Optional.empty();
-    private Durability durability = new Durability(0);
 
-    /** When this node starts an election or sends heartbeats, by its role. */
+    /** When the leader was last heard; counts while one is known. */
+    private long leaderHeardNanos;
+
+    /** When this node starts an election, forgets its leader, or sends heartbeats, by its role. */
     private long dueNanos = NEVER;
 
-    /** Candidates only: who voted, and which write holds the own vote. */
-    private Tally tally = new Tally(List.of());
+    /** Counts while votes or pre-votes are asked for. */
+    private Tally tally = new Tally(new Quorum(List.of(), List.of()));
 
+    /** Followers only: whether pre-votes are being asked for. */
+    private boolean preVoting;
+
+    /** Names the last round of pre-votes. */
+    private long preVoteAttempt;
+
+    /** Candidates only: which write holds the own vote. */
     private long ownVoteWrite;
 
-    /** Leaders only: every other voter. */
-    private final TreeMap<NodeId, Progress> others = new TreeMap<>();
+    /** There while, and only while, the role is LEADER. */
+    private @Nullable Leadership leadership;
 
-    /** Leaders only: the index of the noop that began the term. */
-    private long termStartIndex;
+    private final SnapshotReceipt receipt = new SnapshotReceipt();
+    private final ForwardedReads forwardedReads;
 
-    private long round;
-    private final List<WaitingRead> waitingReads = new ArrayList<>();
+    /** Names this run, so that an answer to an earlier one is not taken for one to this. */
+    private final long session;
 
-    /** Effects of the input at hand. */
-    private List<Effect> effects = new ArrayList<>();
-
-    private long nowNanos;
-
-    /** A read that may go on once the round is confirmed. */
-    private record WaitingRead(long request, long index, long round) {}
-
-    /** @param random draws election timeouts and nothing else */
     public RaftCore(NodeId self, CoreTiming timing, RandomGenerator random) {
-        this.self = self;
-        this.timing = timing;
-        this.random = random;
+        this(self, timing, CoreLimits.DEFAULTS, new Rules(), random);
+    }
+
+    /** @param random draws election timeouts and the name of this run, nothing else */
+    public RaftCore(NodeId self, CoreTiming timing, CoreLimits limits, Rules rules, RandomGenerator random) {
+        this.node = new CoreState(self, timing, limits, rules, random);
+        this.forwardedReads = new ForwardedReads(limits.readsWaitingMax());
+        this.session = random.nextLong();
     }
 
     @Override
     public List<Effect> on(Input input, long now) {
-        nowNanos = now;
-        effects = new ArrayList<>();
+        node.begin(now);
         long dueBefore = dueNanos;
         input.accept(handler);
-        if (dueNanos != dueBefore && dueNanos != NEVER) {
-            emit(new Effect.WakeAt(dueNanos));
+        if (leadership != null) {
+            if (leadership.isOver()) {
+                become(RaftRole.FOLLOWER, Optional.empty());
+                awaitLeader();
+            } else {
+                dueNanos = leadership.dueNanos();
+            }
         }
-        return effects;
+        if (dueNanos != dueBefore && dueNanos != NEVER) {
+            node.emit(new Effect.WakeAt(dueNanos));
+        }
+        return node.effects();
     }
 
     // Looking in.
 
     public long term() {
-        return term;
+        return node.term;
     }
 
     public Optional<NodeId> votedFor() {
-        return votedFor;
+        return node.votedFor;
     }
 
     public RaftRole role() {
@@ -124,26 +123,46 @@ public final class RaftCore implements Machine {
     }
 
     public long commitIndex() {
-        return commitIndex;
+        return node.commitIndex;
     }
 
     public LogView log() {
-        return log;
+        return node.log;
     }
 
     /** The group as the log names it; empty before founding. */
     public Optional<Configuration> configuration() {
-        return configurations.current();
+        return node.configuration();
+    }
+
+    /** Where the configuration in force stands in the log; it is committed if the commit index has come there. */
+    public long configurationIndex() {
+        return node.configurations.currentIndex();
     }
 
     /** The group as of a committed index. */
     public Optional<Configuration> configurationAt(long index) {
-        return configurations.at(index);
+        return node.configurations.at(index);
     }
 
     /** Whether this node leads and has committed an entry of its term (R24). */
     public boolean leadershipEffective() {
-        return role == RaftRole.LEADER && commitIndex >= termStartIndex;
+        return leadership != null && leadership.isEffective();
+    }
+
+    /** Whether proposals would be taken now: this node leads, is not handing over, and the group has the voters that its founding wanted. */
+    public boolean takesProposals() {
+        return leadership != null && leadership.takesProposals();
+    }
+
+    /** What a leader knows of the others, sorted; empty on others. */
+    public List<FollowerStatus> followers() {
+        return leadership == null ? List.of() : leadership.followers();
+    }
+
+    /** The snapshot that is being received or loaded. */
+    public Optional<SnapshotHead> snapshotUnderway() {
+        return receipt.head();
     }
 
     /** When the election or heartbeat timer falls due; {@code Long.MAX_VALUE} where none runs. */
@@ -156,104 +175,291 @@ public final class RaftCore implements Machine {
 
         @Override
         public void start(Input.Start input) {
-            term = input.hardState().term();
-            votedFor = input.hardState().votedFor();
-            log = input.log();
-            configurations = input.configurations();
-            commitIndex =
-                    Math.max(input.log().snapshotIndex(), input.hardState().commitIndex());
-            durability = new Durability(log.lastIndex());
-            check(commitIndex <= log.lastIndex(), "RecoveryFaithful", "commit index " + commitIndex + " beyond " + log);
-            check(log.lastTerm() <= term, "RecoveryFaithful", "term " + term + " below the log's: " + log);
+            node.term = input.hardState().term();
+            node.votedFor = input.hardState().votedFor();
+            node.log = input.log();
+            node.configurations = input.configurations();
+            node.snapshotIndex = node.log.snapshotIndex();
+            node.commitIndex = Math.max(node.snapshotIndex, input.hardState().commitIndex());
+            node.durability = new Durability(node.log.lastIndex());
+            check(
+                    node.commitIndex <= node.log.lastIndex(),
+                    "RecoveryFaithful",
+                    "commit index " + node.commitIndex + " beyond " + node.log);
+            check(
+                    node.log.lastTerm() <= node.term,
+                    "RecoveryFaithful",
+                    "term " + node.term + " below the log's: " + node.log);
             takeUpGroup();
         }
 
         @Override
         public void found(Input.Found input) {
             check(
-                    log.lastIndex() == 0 && term == 0 && configuration().isEmpty(),
+                    node.log.lastIndex() == 0
+                            && node.term == 0
+                            && configuration().isEmpty(),
                     "FoundOnce",
-                    "founding in term " + term + " with " + log);
-            term = 1;
-            Configuration group = new Configuration(input.clusterId(), List.of(self));
-            append(List.of(new Payload.Members(group)));
+                    "founding in term " + node.term + " with " + node.log);
+            node.term = 1;
+            int votersBeforeWrites = input.votersBeforeWrites() > 1 ? input.votersBeforeWrites() : 0;
+            node.append(List.of(new Payload.Members(new Configuration(
+                    input.clusterId(), List.of(node.self), List.of(), List.of(), votersBeforeWrites, false))));
             takeUpGroup();
         }
 
         @Override
         public void tick(Input.Tick input) {
-            if (nowNanos < dueNanos) {
+            if (node.nowNanos < dueNanos) {
                 emitWake();
-            } else if (role == RaftRole.LEADER) {
-                dueNanos = nowNanos + timing.heartbeatNanos();
-                others.keySet().forEach(RaftCore.this::replicateTo);
-            } else if (role == RaftRole.CANDIDATE && !durability.isDurable(ownVoteWrite)) {
-                // A slow disk: nobody was asked yet, so there is nothing to begin anew.
-                dueNanos = nowNanos + electionWaitNanos();
+            } else if (leadership != null) {
+                leadership.tick();
+            } else if (!node.isVoter(node.self)) {
+                // Nothing to stand for; but the leader that was known is silent.
+                become(RaftRole.FOLLOWER, Optional.empty());
+                dueNanos = NEVER;
+            } else if (receipt.isLoading() || (role == RaftRole.CANDIDATE && !ownVoteIsDurable())) {
+                // Nobody would gain: the log is being replaced, or nobody was asked yet since the disk is slow.
+                dueNanos = node.nowNanos + electionWaitNanos();
             } else {
-                campaign();
+                standForElection();
             }
         }
 
         @Override
         public void propose(Input.Propose input) {
-            if (role != RaftRole.LEADER) {
-                emit(new Effect.Refused(input.payloads().size()));
-                return;
+            if (leadership != null && leadership.takesProposals()) {
+                leadership.propose(input.payloads());
+            } else {
+                node.emit(new Effect.Refused(input.payloads().size()));
             }
-            emit(new Effect.Accepted(log.lastIndex() + 1, input.payloads().size(), term));
-            append(input.payloads());
-            replicateToIdle();
         }
 
         @Override
         public void readIndex(Input.ReadIndex input) {
-            if (role != RaftRole.LEADER || waitingReads.size() >= READS_WAITING_MAX) {
-                emit(new Effect.ReadRefused(input.request()));
-                return;
+            if (leadership != null) {
+                leadership.readIndex(input);
+            } else if (leader.isEmpty() || forwardedReads.isFull()) {
+                node.emit(new Effect.ReadRefused(input.request()));
+            } else {
+                forwardedReads.asked(input.request(), node.nowNanos);
+                askLeader(input.request());
             }
-            // Before the term's first commit the index is not known yet (dissertation §6.4, step 1): the noop's is a
-            // safe stand-in.
-            round++;
-            waitingReads.add(new WaitingRead(input.request(), Math.max(commitIndex, termStartIndex), round));
-            others.keySet().forEach(RaftCore.this::replicateTo);
-            releaseReads();
         }
 
         @Override
         public void persisted(Input.Persisted input) {
-            durability.done(input.id());
-            if (role == RaftRole.CANDIDATE && durability.isDurable(ownVoteWrite)) {
-                tally.record(self, true);
+            node.durability.done(input.id());
+            if (role == RaftRole.CANDIDATE && ownVoteIsDurable()) {
+                tally.record(node.self, true);
                 leadIfElected();
-            }
-            if (role == RaftRole.LEADER) {
-                advanceCommit();
+            } else if (leadership != null) {
+                leadership.persisted();
             }
         }
 
         @Override
         public void snapshotSaved(Input.SnapshotSaved input) {
             check(
-                    input.index() <= commitIndex,
+                    input.index() <= node.commitIndex && input.droppedIndex() <= input.index(),
                     "SnapshotFaithful",
-                    "snapshot at " + input.index() + ", committed " + commitIndex);
-            configurations.compactTo(input.index());
-            log.compactTo(input.index());
+                    "snapshot at " + input.index() + ", committed " + node.commitIndex);
+            node.snapshotIndex = Math.max(node.snapshotIndex, input.index());
+            node.configurations.compactTo(input.droppedIndex());
+            node.log.compactTo(input.droppedIndex());
         }
 
         @Override
         public void received(Input.Received input) {
             PeerMessage message = input.message();
-            if (message.term() > term) {
+            if (message.term() > node.term && message.accept(new RaisesTerm(input.from()))) {
                 // All servers (Figure 2): a higher term makes anyone a follower.
                 adoptTerm(message.term());
             }
             message.accept(new Receiver(input.from()));
         }
+
+        @Override
+        public void sent(Input.Sent input) {
+            ifLeading(leading -> leading.sent(input));
+        }
+
+        @Override
+        public void transferLeadership(Input.TransferLeadership input) {
+            if (leadership != null) {
+                leadership.transferLeadership(input);
+            } else {
+                node.emit(new Effect.TransferEnded(input.request(), false, "this node does not lead"));
+            }
+        }
+
+        @Override
+        public void changeMembers(Input.ChangeMembers input) {
+            if (leadership != null) {
+                leadership.changeMembers(input);
+            } else {
+                node.emit(new Effect.MembersJudged(input.request(), Verdict.NOT_LEADER, 0));
+            }
+        }
+
+        @Override
+        public void resetMembers(Input.ResetMembers input) {
+            Verdict verdict = judge(input);
+            if (verdict == Verdict.FINE) {
+                node.term++;
+                node.votedFor = Optional.of(node.self);
+                Configuration before = node.group();
+                become(RaftRole.FOLLOWER, Optional.empty());
+                node.append(List.of(new Payload.Members(new Configuration(
+                        before.clusterId(), input.voters(), List.of(), List.of(), 0, before.wishPaused()))));
+                takeUpGroup();
+            }
+            long index = verdict == Verdict.FINE ? node.configurations.currentIndex() : 0;
+            node.emit(new Effect.MembersJudged(input.request(), verdict, index));
+        }
+
+        private Verdict judge(Input.ResetMembers input) {
+            int count = input.voters().size();
+            if (configuration().isEmpty()
+                    || count > Configuration.VOTERS_MAX
+                    || !input.voters().contains(node.self)
+                    || receipt.isLoading()) {
+                return Verdict.INVALID;
+            }
+            return leadershipEffective() || heardLeaderLately() ? Verdict.STILL_LED : Verdict.FINE;
+        }
+
+        @Override
+        public void snapshotUnavailable(Input.SnapshotUnavailable input) {
+            ifLeading(leading -> leading.snapshotUnavailable(input));
+        }
+
+        @Override
+        public void chunkStored(Input.ChunkStored input) {
+            if (!receipt.isStoring(input.id())) {
+                return;
+            }
+            SnapshotHead head = receipt.head().orElseThrow();
+            if (head.index() <= node.commitIndex) {
+                // Entries came faster than the snapshot: all of it is committed here, and more.
+                NodeId sender = receipt.sender().orElseThrow();
+                receipt.clear();
+                node.emit(new Effect.DropChunks());
+                node.reply(sender, new InstallSnapshotReply(node.term, head.index(), 0, true));
+            } else if (receipt.stored()) {
+                node.emit(new Effect.LoadSnapshot(head, logGoesOnBehind(head)));
+            } else {
+                tellOffset(receipt.sender().orElseThrow(), head, receipt.offset());
+            }
+        }
+
+        @Override
+        public void chunkRefused(Input.ChunkRefused input) {
+            if (receipt.isStoring(input.id())) {
+                NodeId sender = receipt.sender().orElseThrow();
+                SnapshotHead head = receipt.head().orElseThrow();
+                receipt.clear();
+                tellOffset(sender, head, 0);
+            }
+        }
+
+        @Override
+        public void snapshotLoaded(Input.SnapshotLoaded input) {
+            SnapshotHead head = receipt.head().orElseThrow();
+            NodeId sender = receipt.sender().orElseThrow();
+            check(
+                    receipt.isLoading() && input.index() == head.index(),
+                    "SnapshotFaithful",
+                    "loaded " + input.index() + " where " + head + " was asked for");
+            takeOver(head);
+            receipt.clear();
+            node.reply(sender, new InstallSnapshotReply(node.term, head.index(), 0, true));
+        }
+
+        @Override
+        public void digestTaken(Input.DigestTaken input) {
+            node.digests.taken(input.digest());
+        }
     }
 
-    /** One method a message; the message's term is the present one or an older one. */
+    private void ifLeading(Consumer<Leadership> step) {
+        if (leadership != null) {
+            step.accept(leadership);
+        }
+    }
+
+    /**
+     * Whether a message of a higher term raises this node's. Leaders' messages do: they were elected. Requests for votes do unless this node has a
+     * leader (dissertation §4.2.3). Answers do if a voter gives them: it may have voted in the meantime; a removed node or a learner can raise
+     * nobody's term. Pre-votes never do.
+     */
+    private final class RaisesTerm implements PeerMessage.Visitor<Boolean> {
+
+        private final NodeId from;
+
+        RaisesTerm(NodeId from) {
+            this.from = from;
+        }
+
+        @Override
+        public Boolean preVote(PreVote message) {
+            return false;
+        }
+
+        @Override
+        public Boolean preVoteReply(PreVoteReply message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean requestVote(RequestVote message) {
+            return message.transfer() || !heardLeaderLately();
+        }
+
+        @Override
+        public Boolean requestVoteReply(RequestVoteReply message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean appendEntries(AppendEntries message) {
+            return true;
+        }
+
+        @Override
+        public Boolean appendEntriesReply(AppendEntriesReply message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean installSnapshot(InstallSnapshot message) {
+            return true;
+        }
+
+        @Override
+        public Boolean installSnapshotReply(InstallSnapshotReply message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean readIndexRequest(ReadIndexRequest message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean readIndexReply(ReadIndexReply message) {
+            return node.isVoter(from);
+        }
+
+        @Override
+        public Boolean timeoutNow(TimeoutNow message) {
+            return true;
+        }
+    }
+
+    /** One method a message; the message's term may still be higher where it must not raise this node's. */
+    // Void has no value but null.
+    @SuppressWarnings("NullAway")
     private final class Receiver implements PeerMessage.Visitor<Void> {
 
         private final NodeId from;
@@ -262,28 +468,47 @@ public final class RaftCore implements Machine {
             this.from = from;
         }
 
-        /** Raft paper §5.2 and §5.4.1. */
+        /** Dissertation §9.6: would this node vote for the sender? It forgets the question at once. */
         @Override
-        @SuppressWarnings("NullAway") // Void has no value but null
-        public Void requestVote(RequestVote message) {
-            boolean free = votedFor.isEmpty() || votedFor.get().equals(from);
-            boolean granted =
-                    message.term() == term && free && log.isCoveredBy(message.lastLogIndex(), message.lastLogTerm());
-            if (granted) {
-                if (votedFor.isEmpty()) {
-                    votedFor = Optional.of(from);
-                    persist(List.of());
-                }
-                awaitLeader();
-            }
-            reply(from, new RequestVoteReply(term, granted));
+        public Void preVote(PreVote message) {
+            boolean granted = message.term() >= node.term
+                    && !heardLeaderLately()
+                    && node.rules.isUpToDate(message.lastLogIndex(), message.lastLogTerm(), node.log);
+            node.reply(from, new PreVoteReply(node.term, granted, message.attempt()));
             return null;
         }
 
         @Override
-        @SuppressWarnings("NullAway") // Void has no value but null
+        public Void preVoteReply(PreVoteReply message) {
+            if (preVoting && message.attempt() == preVoteAttempt) {
+                tally.record(from, message.granted());
+                if (tally.won()) {
+                    campaign(false);
+                }
+            }
+            return null;
+        }
+
+        /** Raft paper §5.2 and §5.4.1. */
+        @Override
+        public Void requestVote(RequestVote message) {
+            boolean granted = message.term() == node.term
+                    && node.rules.mayVoteFor(from, node.votedFor)
+                    && node.rules.isUpToDate(message.lastLogIndex(), message.lastLogTerm(), node.log);
+            if (granted) {
+                if (!node.votedFor.equals(Optional.of(from))) {
+                    node.votedFor = Optional.of(from);
+                    node.persist(List.of());
+                }
+                awaitLeader();
+            }
+            node.reply(from, new RequestVoteReply(node.term, granted));
+            return null;
+        }
+
+        @Override
         public Void requestVoteReply(RequestVoteReply message) {
-            if (role == RaftRole.CANDIDATE && message.term() == term) {
+            if (role == RaftRole.CANDIDATE && node.rules.isCurrent(message.term(), node.term)) {
                 tally.record(from, message.granted());
                 leadIfElected();
             }
@@ -292,52 +517,115 @@ public final class RaftCore implements Machine {
 
         /** Raft paper §5.3, Figure 2 "AppendEntries RPC"; the numbers are those of the figure. */
         @Override
-        @SuppressWarnings("NullAway") // Void has no value but null
         public Void appendEntries(AppendEntries message) {
-            if (message.term() < term) { // 1
-                reply(from, new AppendEntriesReply(term, false, 0, message.round()));
-                return null;
-            }
-            check(role != RaftRole.LEADER, "ElectionSafety", "term " + term + " is led by " + self + " and " + from);
-            follow(from);
             long prev = message.prevLogIndex();
-            if (prev > log.lastIndex()) { // 2
-                reply(from, new AppendEntriesReply(term, false, log.lastIndex(), message.round()));
+            if (message.term() < node.term) { // 1
+                answer(AppendEntriesReply.refused(node.term, prev, 0, 0, message.round()));
                 return null;
             }
-            if (prev >= log.snapshotIndex() && log.termAt(prev) != message.prevLogTerm()) { // 2
-                check(prev > commitIndex, "LogMatching", "committed index " + prev + " differs at leader " + from);
-                reply(from, new AppendEntriesReply(term, false, prev - 1, message.round()));
+            follow(from);
+            if (receipt.isLoading()) {
+                // The log is being replaced: nothing is stored now, and nothing is claimed.
+                answer(AppendEntriesReply.matched(node.term, 0, message.round()));
                 return null;
             }
-            store(message.entries());
+            if (prev > node.log.lastIndex()) { // 2
+                answer(AppendEntriesReply.refused(node.term, prev, node.log.lastIndex() + 1, 0, message.round()));
+                return null;
+            }
+            if (prev >= node.log.snapshotIndex() && node.log.termAt(prev) != message.prevLogTerm()) { // 2
+                check(prev > node.commitIndex, "LogMatching", "committed index " + prev + " differs at leader " + from);
+                long hint = node.log.firstIndexOfTermAt(prev);
+                answer(AppendEntriesReply.refused(node.term, prev, hint, node.log.termAt(prev), message.round()));
+                return null;
+            }
+            node.store(message.entries());
             long lastNew = prev + message.entries().size();
-            commitTo(Math.min(message.leaderCommit(), lastNew)); // 5
-            reply(from, new AppendEntriesReply(term, true, lastNew, message.round()));
+            node.commitTo(node.rules.followerCommit(message.leaderCommit(), lastNew, node.log)); // 5
+            message.digest()
+                    .ifPresent(claim -> node.digests
+                            .claimed(claim)
+                            .ifPresent(verdict -> node.emit(new Effect.DigestJudged(verdict, claim.digest()))));
+            answer(AppendEntriesReply.matched(node.term, lastNew, message.round()));
+            return null;
+        }
+
+        private void answer(AppendEntriesReply reply) {
+            node.reply(from, reply.withDigest(node.digests.newest()));
+        }
+
+        @Override
+        public Void appendEntriesReply(AppendEntriesReply message) {
+            if (leadership != null && node.rules.isCurrent(message.term(), node.term)) {
+                leadership.appendEntriesReply(from, message);
+            }
+            return null;
+        }
+
+        /** Raft paper §7, Figure 13. */
+        @Override
+        public Void installSnapshot(InstallSnapshot message) {
+            SnapshotHead head = message.head();
+            if (message.term() < node.term) {
+                tellOffset(from, head, 0);
+                return null;
+            }
+            follow(from);
+            if (head.index() <= node.commitIndex) {
+                // What is committed here is what the snapshot holds, and more.
+                node.reply(from, new InstallSnapshotReply(node.term, head.index(), 0, true));
+                return null;
+            }
+            SnapshotReceipt.Answer answer =
+                    receipt.offered(from, head, message.offset(), message.bytes().length, message.last());
+            if (answer == SnapshotReceipt.Answer.STORE) {
+                node.emit(new Effect.StoreChunk(
+                        receipt.storeId(), from, head, message.offset(), message.bytes(), message.last()));
+            } else if (answer == SnapshotReceipt.Answer.TELL_OFFSET) {
+                tellOffset(from, head, receipt.offset());
+            }
             return null;
         }
 
         @Override
-        @SuppressWarnings("NullAway") // Void has no value but null
-        public Void appendEntriesReply(AppendEntriesReply message) {
-            Progress progress = others.get(from);
-            if (role != RaftRole.LEADER || message.term() != term || progress == null) {
-                return null;
+        public Void installSnapshotReply(InstallSnapshotReply message) {
+            if (leadership != null && node.rules.isCurrent(message.term(), node.term)) {
+                leadership.installSnapshotReply(from, message);
             }
-            progress.confirmed(message.round());
-            if (message.success()) {
-                check(
-                        message.index() <= log.lastIndex(),
-                        "LogMatching",
-                        from + " matches at " + message.index() + " beyond " + log);
-                progress.matches(message.index());
-                advanceCommit();
+            return null;
+        }
+
+        /** Dissertation §6.4, for a follower that serves reads. */
+        @Override
+        public Void readIndexRequest(ReadIndexRequest message) {
+            if (leadership != null) {
+                leadership.readIndexRequest(from, message);
             } else {
-                progress.differs(message.index());
+                node.reply(from, new ReadIndexReply(node.term, message.session(), message.request(), false, 0));
             }
-            releaseReads();
-            if (progress.nextIndex() <= log.lastIndex()) {
-                replicateTo(from);
+            return null;
+        }
+
+        /** Whichever term it is of, a grant stands: the index was enough when the request was under way. */
+        @Override
+        public Void readIndexReply(ReadIndexReply message) {
+            if (message.session() == session) {
+                for (long request : forwardedReads.answered(message.request())) {
+                    node.emit(
+                            message.granted()
+                                    ? new Effect.ReadAt(request, message.index())
+                                    : new Effect.ReadRefused(request));
+                }
+            }
+            return null;
+        }
+
+        /** Dissertation §3.10: the leader wants this node to lead. Pre-votes would be refused, since everybody hears the leader. */
+        @Override
+        public Void timeoutNow(TimeoutNow message) {
+            boolean fromLeader = message.term() == node.term && leader.equals(Optional.of(from));
+            if (fromLeader && role == RaftRole.FOLLOWER && node.isVoter(node.self) && !receipt.isLoading()) {
+                campaign(true);
             }
             return null;
         }
@@ -347,228 +635,176 @@ public final class RaftCore implements Machine {
 
     /** A group has just become known: wait for its leader, or lead it if there is nobody else. */
     private void takeUpGroup() {
-        if (configuration().filter(group -> group.isSoleVoter(self)).isPresent()) {
-            campaign();
+        if (node.isSoleVoter()) {
+            campaign(false);
         } else {
             awaitLeader();
         }
     }
 
-    /** Sets the election timer anew; it is drawn for each election (R12). */
+    /** Sets the election timer anew; it is drawn for each election (R12). Who has no vote waits only to notice that its leader is gone. */
     private void awaitLeader() {
-        boolean votes = configuration().filter(group -> group.isVoter(self)).isPresent();
-        dueNanos = votes ? nowNanos + electionWaitNanos() : NEVER;
+        preVoting = false;
+        boolean waits = node.isVoter(node.self) || leader.isPresent();
+        dueNanos = waits ? node.nowNanos + electionWaitNanos() : NEVER;
     }
 
     private long electionWaitNanos() {
-        return timing.electionTimeoutNanos() + random.nextLong(timing.electionTimeoutNanos());
+        long timeout = node.timing.electionTimeoutNanos();
+        return timeout + node.random.nextLong(timeout);
+    }
+
+    /** Whether there is a leader that this node must not help to depose (dissertation §4.2.3). */
+    private boolean heardLeaderLately() {
+        if (!node.rules.staysWithLeader()) {
+            return false;
+        }
+        long timeout = node.timing.electionTimeoutNanos();
+        return leadership != null
+                ? leadership.heardMajorityWithin(timeout)
+                : leader.isPresent() && node.nowNanos - leaderHeardNanos < timeout;
     }
 
     private void adoptTerm(long newTerm) {
-        check(newTerm > term, "TermsNeverDecrease", term + " to " + newTerm);
-        boolean led = role == RaftRole.LEADER;
-        term = newTerm;
-        votedFor = Optional.empty();
+        check(newTerm > node.term, "TermsNeverDecrease", node.term + " to " + newTerm);
+        boolean led = leadership != null;
+        node.term = newTerm;
+        node.votedFor = Optional.empty();
         become(RaftRole.FOLLOWER, Optional.empty());
         if (led) {
             awaitLeader();
         }
-        persist(List.of());
+        node.persist(List.of());
     }
 
     private void follow(NodeId newLeader) {
+        check(
+                leadership == null,
+                "ElectionSafety",
+                "term " + node.term + " is led by " + node.self + " and " + newLeader);
         if (role != RaftRole.FOLLOWER || !leader.equals(Optional.of(newLeader))) {
             become(RaftRole.FOLLOWER, Optional.of(newLeader));
+            dropForeignChunks(newLeader);
         }
+        leaderHeardNanos = node.nowNanos;
         awaitLeader();
+        forwardedReads.overdue(node.timing.resendNanos(), node.nowNanos).ifPresent(this::askLeader);
     }
 
-    private void campaign() {
-        check(role != RaftRole.LEADER, "ElectionSafety", "the leader of term " + term + " would campaign");
-        Configuration group = configuration().orElseThrow();
-        term++;
-        votedFor = Optional.of(self);
-        tally = new Tally(group.voters());
+    private void standForElection() {
+        if (node.rules.preVote() && !node.isSoleVoter()) {
+            askForPreVotes();
+        } else {
+            campaign(false);
+        }
+    }
+
+    /** Asks who would vote for this node, without raising the term. A round that fails is repeated sooner than an election, since it disturbs nobody. */
+    private void askForPreVotes() {
+        if (role != RaftRole.FOLLOWER || leader.isPresent()) {
+            become(RaftRole.FOLLOWER, Optional.empty());
+        }
+        preVoting = true;
+        preVoteAttempt++;
+        tally = new Tally(node.quorum());
+        tally.record(node.self, true);
+        dueNanos = node.nowNanos + electionWaitNanos() / 2;
+        PreVote question = new PreVote(node.term, node.log.lastIndex(), node.log.lastTerm(), preVoteAttempt);
+        otherVoters().forEach(voter -> node.reply(voter, question));
+    }
+
+    private void campaign(boolean transfer) {
+        check(leadership == null, "ElectionSafety", "the leader of term " + node.term + " would campaign");
+        node.term++;
+        node.votedFor = Optional.of(node.self);
+        tally = new Tally(node.quorum());
         become(RaftRole.CANDIDATE, Optional.empty());
         // A sole voter waits for nothing but its own disk; a new term would only make it wait anew.
-        dueNanos = group.isSoleVoter(self) ? NEVER : nowNanos + electionWaitNanos();
-        ownVoteWrite = persist(List.of());
-        for (NodeId voter : group.voters()) {
-            if (!voter.equals(self)) {
-                emit(new Effect.Send(voter, new RequestVote(term, log.lastIndex(), log.lastTerm()), ownVoteWrite));
-            }
-        }
+        dueNanos = node.isSoleVoter() ? NEVER : node.nowNanos + electionWaitNanos();
+        ownVoteWrite = node.persist(List.of());
+        RequestVote question = new RequestVote(node.term, node.log.lastIndex(), node.log.lastTerm(), transfer);
+        otherVoters().forEach(voter -> node.emit(new Effect.Send(voter, question, ownVoteWrite)));
+    }
+
+    private List<NodeId> otherVoters() {
+        return node.group().members().stream()
+                .filter(member -> node.isVoter(member) && !member.equals(node.self))
+                .toList();
+    }
+
+    private boolean ownVoteIsDurable() {
+        return node.durability.isDurable(ownVoteWrite);
     }
 
     private void leadIfElected() {
-        if (role != RaftRole.CANDIDATE || !tally.won() || !durability.isDurable(ownVoteWrite)) {
+        if (role != RaftRole.CANDIDATE || !tally.won() || !ownVoteIsDurable()) {
             return;
         }
-        become(RaftRole.LEADER, Optional.of(self));
-        for (NodeId voter : configuration().orElseThrow().voters()) {
-            if (!voter.equals(self)) {
-                others.put(voter, new Progress(log.lastIndex() + 1));
-            }
-        }
-        termStartIndex = log.lastIndex() + 1;
-        append(List.of(new Payload.Noop()));
-        dueNanos = others.isEmpty() ? NEVER : nowNanos + timing.heartbeatNanos();
-        others.keySet().forEach(this::replicateTo);
+        become(RaftRole.LEADER, Optional.of(node.self));
+        Leadership won = new Leadership(node);
+        leadership = won;
+        won.begin();
     }
 
     private void become(RaftRole newRole, Optional<NodeId> newLeader) {
+        ifLeading(Leadership::end);
+        leadership = null;
+        preVoting = false;
         role = newRole;
         leader = newLeader;
-        others.clear();
-        for (WaitingRead read : waitingReads) {
-            emit(new Effect.ReadRefused(read.request));
-        }
-        waitingReads.clear();
-        emit(new Effect.RoleChanged(role, term, leader));
+        forwardedReads.takeAll().forEach(request -> node.emit(new Effect.ReadRefused(request)));
+        node.emit(new Effect.RoleChanged(role, node.term, leader));
     }
 
-    // The log.
-
-    /** Leaders and founders: puts payloads of the own term at the end of the log. */
-    private void append(List<Payload> payloads) {
-        List<LogEntry> entries = new ArrayList<>(payloads.size());
-        long index = log.lastIndex();
-        for (Payload payload : payloads) {
-            index++;
-            entries.add(new LogEntry(index, term, payload));
-        }
-        addToLog(entries);
+    private void askLeader(long request) {
+        leader.ifPresent(to -> node.reply(to, new ReadIndexRequest(node.term, session, request)));
     }
 
-    /** Followers: takes over what the log lacks; points 3 and 4 of Figure 2. */
-    private void store(List<LogEntry> entries) {
-        int known = 0;
-        for (LogEntry entry : entries) {
-            boolean covered = entry.index() <= log.snapshotIndex();
-            boolean same = covered || (log.knows(entry.index()) && log.termAt(entry.index()) == entry.term());
-            if (!same) {
-                break;
+    // Snapshots that come.
+
+    private void tellOffset(NodeId to, SnapshotHead head, long offset) {
+        node.reply(to, new InstallSnapshotReply(node.term, head.index(), offset, false));
+    }
+
+    /** What another leader than the sender says makes the rest of a snapshot superfluous, or it begins anew with its own. */
+    private void dropForeignChunks(NodeId newLeader) {
+        boolean foreign =
+                receipt.sender().filter(sender -> !sender.equals(newLeader)).isPresent();
+        if (foreign && !receipt.isLoading() && receipt.clear()) {
+            node.emit(new Effect.DropChunks());
+        }
+    }
+
+    /** Whether the log has the snapshot's last entry, so that what follows it stays (Figure 13, 6). */
+    private boolean logGoesOnBehind(SnapshotHead head) {
+        return node.log.knows(head.index()) && node.log.termAt(head.index()) == head.term();
+    }
+
+    /** Figure 13, 6 to 8. Nothing committed is lost: the snapshot holds all of it, and more. */
+    private void takeOver(SnapshotHead head) {
+        check(
+                head.index() > node.commitIndex,
+                "CommittedNeverLost",
+                "snapshot at " + head.index() + ", committed " + node.commitIndex);
+        if (logGoesOnBehind(head)) {
+            node.log.compactTo(head.index());
+        } else {
+            if (node.log.lastIndex() > head.index()) {
+                node.emit(new Effect.Discarded(head.index() + 1, node.log.lastIndex() - head.index()));
             }
-            known++;
+            node.log.reset(head.index(), head.term());
+            node.configurations.truncateFrom(head.index() + 1);
         }
-        List<LogEntry> lacking = entries.subList(known, entries.size());
-        if (lacking.isEmpty()) {
-            return;
-        }
-        long from = lacking.get(0).index();
-        if (from <= log.lastIndex()) {
-            check(from > commitIndex, "CommittedNeverLost", "truncation from " + from + ", committed " + commitIndex);
-            emit(new Effect.Discarded(from, log.lastIndex() - from + 1));
-            log.truncateFrom(from);
-            configurations.truncateFrom(from);
-            durability.truncateFrom(from);
-        }
-        addToLog(lacking);
-    }
-
-    private void addToLog(List<LogEntry> entries) {
-        for (LogEntry entry : entries) {
-            check(entry.index() == log.lastIndex() + 1, "LogWithoutGaps", entry.index() + " after " + log);
-            log.append(entry.term(), 1);
-            if (entry.payload() instanceof Payload.Members members) {
-                configurations.put(entry.index(), members.configuration());
-            }
-        }
-        persist(entries);
-    }
-
-    private long persist(List<LogEntry> entries) {
-        long id = durability.begin(log.lastIndex());
-        emit(new Effect.Persist(id, new HardState(term, votedFor, commitIndex), entries));
-        return id;
-    }
-
-    // Commit.
-
-    /** Leaders: an entry of the own term that a majority holds durably is committed, with all before it (§5.3, §5.4.2). */
-    private void advanceCommit() {
-        long reached = reachedByMajority(durability.durableIndex(), Progress::matchIndex);
-        if (reached > commitIndex && log.termAt(reached) == term) {
-            boolean effectiveBefore = leadershipEffective();
-            commitTo(reached);
-            if (!effectiveBefore && leadershipEffective()) {
-                emit(new Effect.LeadershipEffective(term));
-            }
-            releaseReads();
-        }
-    }
-
-    private void commitTo(long index) {
-        if (index > commitIndex) {
-            check(index <= log.lastIndex(), "CommitMonotone", "commit index " + index + " beyond " + log);
-            commitIndex = index;
-            emit(new Effect.Commit(index));
-        }
-    }
-
-    private long reachedByMajority(long own, ToLongFunction<Progress> ofOthers) {
-        List<NodeId> voters = configuration().orElseThrow().voters();
-        long[] reached = new long[voters.size()];
-        for (int i = 0; i < reached.length; i++) {
-            NodeId voter = voters.get(i);
-            Progress progress = others.get(voter);
-            reached[i] = voter.equals(self) ? own : progress == null ? 0 : ofOthers.applyAsLong(progress);
-        }
-        return Majority.reached(reached);
-    }
-
-    // Linearizable reads (dissertation §6.4).
-
-    private void releaseReads() {
-        if (role != RaftRole.LEADER || waitingReads.isEmpty() || !leadershipEffective()) {
-            return;
-        }
-        long confirmed = reachedByMajority(round, Progress::confirmedRound);
-        while (!waitingReads.isEmpty() && waitingReads.get(0).round <= confirmed) {
-            WaitingRead read = waitingReads.remove(0);
-            emit(new Effect.ReadAt(read.request, read.index));
-        }
-    }
-
-    // Messages.
-
-    private void replicateToIdle() {
-        for (Map.Entry<NodeId, Progress> other : others.entrySet()) {
-            if (!other.getValue().waiting()) {
-                replicateTo(other.getKey());
-            }
-        }
-    }
-
-    private void replicateTo(NodeId to) {
-        Progress progress = others.get(to);
-        if (progress == null) {
-            throw new InvariantBroken("OthersAreVoters", to + " is not among " + others.keySet());
-        }
-        // Entries that only a snapshot holds cannot be sent as entries: the message then begins behind it, and is
-        // refused by whoever lacks them.
-        long prev = Math.max(progress.nextIndex() - 1, log.snapshotIndex());
-        progress.sent();
-        emit(new Effect.Replicate(to, term, prev, log.termAt(prev), log.lastIndex(), commitIndex, round));
-    }
-
-    private void reply(NodeId to, PeerMessage message) {
-        emit(new Effect.Send(to, message, durability.outstandingId()));
-    }
-
-    private void emit(Effect effect) {
-        effects.add(effect);
+        node.configurations.replaceTo(head.index(), head.configuration());
+        node.durability.replacedTo(head.index(), node.log.lastIndex());
+        node.snapshotIndex = head.index();
+        node.commitIndex = head.index();
+        node.emit(new Effect.ConfigurationCommitted(head.index(), head.configuration()));
     }
 
     private void emitWake() {
         if (dueNanos != NEVER) {
-            emit(new Effect.WakeAt(dueNanos));
-        }
-    }
-
-    private static void check(boolean holds, String invariant, String values) {
-        if (!holds) {
-            throw new InvariantBroken(invariant, values);
+            node.emit(new Effect.WakeAt(dueNanos));
         }
     }
 }

@@ -11,6 +11,7 @@ import io.muster.consistency.Key;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Subscription;
 import io.muster.consistency.Version;
+import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.StateMachine;
@@ -32,21 +33,13 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
     private final NodeIdentity identity;
     private final Codec<V> values;
     private final CommandCodec<V> commands;
-    private final DatumMap<V> data = new DatumMap<>();
-    private final RequestTable requests = new RequestTable();
     private final Listeners<V> listeners;
+
+    /** Replaced as a whole by the engine's thread. */
+    private volatile DatumState<V> state;
 
     /** Next sequence of this run's requests. */
     private final AtomicLong nextSequence = new AtomicLong(1);
-
-    /** Sum of the hashes of all data. */
-    private long dataHash;
-
-    /** What all data take in a snapshot. */
-    private long dataBytes;
-
-    /** Of the last command; 0 before the first. */
-    private long lastIndex;
 
     /** The snapshot that is being saved, if one is. */
     private @Nullable SnapshotSave<V> saving;
@@ -55,7 +48,8 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         this.identity = identity;
         this.values = values;
         this.commands = new CommandCodec<>(values);
-        this.listeners = new Listeners<>(data, metrics);
+        this.state = new DatumState<>(values);
+        this.listeners = new Listeners<>(() -> state.data(), metrics);
     }
 
     // For any thread.
@@ -76,16 +70,26 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         return new Encoded<>(encoded.command(), encoded.bytes());
     }
 
+    /**
+     * The request that a leader makes of the changes which stands at one place of the log, and at no other.
+     *
+     * @throws IllegalArgumentException for a key that has no encoding
+     */
+    public Encoded<V> encodeAs(NodeId leader, long term, long index, List<Change<V>> changes) {
+        CommandCodec.Encoded<V> encoded = commands.encode(new RequestId(leader, term, index), changes);
+        return new Encoded<>(encoded.command(), encoded.bytes());
+    }
+
     public Optional<Datum<V>> get(Key key) {
-        return data.get(key);
+        return state.data().get(key);
     }
 
     public List<Datum<V>> group(String group) {
-        return data.group(group);
+        return state.data().group(group);
     }
 
     public void forEach(Consumer<Datum<V>> visitor) {
-        data.forEach(visitor);
+        state.data().forEach(visitor);
     }
 
     /** A registration that begins to hear when its second part is run on the engine's thread. */
@@ -113,33 +117,50 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
     public List<DatumResult<V>> apply(List<Committed<DatumCommand<V>>> committed) {
         List<DatumResult<V>> results = new ArrayList<>(committed.size());
         List<ChangeEvent<V>> events = new ArrayList<>(committed.size());
+        DatumState<V> present = state;
         for (Committed<DatumCommand<V>> each : committed) {
-            results.add(apply(each.index(), each.command(), events));
-            lastIndex = each.index();
+            results.add(apply(present, each.index(), each.command(), events));
+            present.applied(each.index());
         }
         listeners.tell(List.copyOf(events));
         return results;
     }
 
-    private DatumResult<V> apply(long index, DatumCommand<V> command, List<ChangeEvent<V>> events) {
-        RequestTable.Answer known = requests.find(command.request()).orElse(null);
+    private DatumResult<V> apply(
+            DatumState<V> present, long index, DatumCommand<V> command, List<ChangeEvent<V>> events) {
+        RequestTable.Answer known = present.requests().find(command.request()).orElse(null);
         if (known != null) {
             return answer(known, command);
         }
-        int conflict = firstConflict(command.changes());
+        int conflict = firstConflict(present.data(), command.changes());
         RequestTable.Answer answer = new RequestTable.Answer(index, conflict);
         if (conflict == RequestTable.NO_CONFLICT) {
             for (int i = 0; i < command.changes().size(); i++) {
                 Change<V> change = command.changes().get(i);
+                keepForSnapshot(present, change.key());
                 if (change instanceof Change.Put<V> put) {
-                    put(stored(put, index), command.valueLength(i), command.valueHash(i), events);
+                    Datum<V> datum = stored(put, index);
+                    present.put(datum, command.valueLength(i), command.valueHash(i));
+                    events.add(new ChangeEvent.Stored<>(datum));
                 } else if (change instanceof Change.Remove<V> remove) {
-                    remove(remove, index, command.request().node().toString(), events);
+                    present.remove(change.key())
+                            .ifPresent(last -> events.add(new ChangeEvent.Removed<>(
+                                    last,
+                                    new Version.LogIndex(index),
+                                    remove.cause(),
+                                    command.request().node().toString())));
                 }
             }
         }
-        requests.add(command.request(), answer);
+        present.requests().add(command.request(), answer);
         return answer(answer, command);
+    }
+
+    @Override
+    public long requestOf(DatumCommand<V> command) {
+        RequestId request = command.request();
+        boolean own = request.node().equals(identity.nodeId()) && request.runId() == identity.runId();
+        return own ? request.sequence() : 0;
     }
 
     /** What a request that was decided so is told, the first time and each time that it comes again. */
@@ -160,16 +181,16 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         return new Datum<>(put.key(), new Version.LogIndex(index), Mark.HEALTHY, put.value());
     }
 
-    private int firstConflict(List<Change<V>> changes) {
+    private static <V> int firstConflict(DatumMap<V> data, List<Change<V>> changes) {
         for (int i = 0; i < changes.size(); i++) {
-            if (!holds(changes.get(i).condition(), changes.get(i).key())) {
+            if (!holds(data, changes.get(i).condition(), changes.get(i).key())) {
                 return i;
             }
         }
         return RequestTable.NO_CONFLICT;
     }
 
-    private boolean holds(Condition condition, Key key) {
+    private static <V> boolean holds(DatumMap<V> data, Condition condition, Key key) {
         if (condition instanceof Condition.VersionIs is) {
             return data.get(key)
                     .filter(datum -> datum.version().equals(is.version()))
@@ -184,38 +205,11 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         return true;
     }
 
-    private void put(Datum<V> datum, int valueLength, long valueHash, List<ChangeEvent<V>> events) {
-        keepForSnapshot(datum.key());
-        data.put(datum).ifPresent(this::subtract);
-        add(datum, valueLength, valueHash);
-        events.add(new ChangeEvent.Stored<>(datum));
-    }
-
-    private void remove(Change.Remove<V> change, long index, String by, List<ChangeEvent<V>> events) {
-        keepForSnapshot(change.key());
-        data.remove(change.key()).ifPresent(last -> {
-            subtract(last);
-            events.add(new ChangeEvent.Removed<>(last, new Version.LogIndex(index), change.cause(), by));
-        });
-    }
-
-    private void keepForSnapshot(Key key) {
+    private void keepForSnapshot(DatumState<V> present, Key key) {
         SnapshotSave<V> running = saving;
         if (running != null) {
-            data.get(key).ifPresent(running::beforeChange);
+            present.data().get(key).ifPresent(running::beforeChange);
         }
-    }
-
-    private void add(Datum<V> datum, int valueLength, long valueHash) {
-        dataHash += StateHash.ofDatum(datum.key(), datum.version().asLong(), valueHash);
-        dataBytes += SnapshotForm.datumBytes(datum.key(), valueLength);
-    }
-
-    /** Encodes the value once more rather than keep its hash with each datum: memory is what a big registry is short of. */
-    private void subtract(Datum<V> gone) {
-        byte[] value = values.encode(gone.value());
-        dataHash -= StateHash.ofDatum(gone.key(), gone.version().asLong(), StateHash.ofValue(value));
-        dataBytes -= SnapshotForm.datumBytes(gone.key(), value.length);
     }
 
     @Override
@@ -230,16 +224,12 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
 
     @Override
     public long snapshotBytes() {
-        return SnapshotForm.OVERHEAD_BYTES + dataBytes + (long) requests.size() * SnapshotForm.REQUEST_BYTES;
+        return state.snapshotBytes();
     }
 
     @Override
     public String digest() {
-        return StateHash.FORMAT + "-" + HexFormat.of().toHexDigits(stateHash());
-    }
-
-    private long stateHash() {
-        return dataHash + requests.hash();
+        return StateHash.FORMAT + "-" + HexFormat.of().toHexDigits(state.hash());
     }
 
     @Override
@@ -257,48 +247,59 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         if (saving != null) {
             throw new IllegalStateException("a snapshot is being saved already");
         }
-        SnapshotSave<V> begun =
-                new SnapshotSave<>(data, values, lastIndex, stateHash(), requests.toList(), () -> saving = null);
+        DatumState<V> present = state;
+        SnapshotSave<V> begun = new SnapshotSave<>(
+                present.data(),
+                values,
+                present.lastIndex(),
+                present.hash(),
+                present.requests().toList(),
+                () -> saving = null);
         saving = begun;
         return begun;
     }
 
     @Override
     public SnapshotSink snapshotLoad() {
-        data.clear();
-        requests.clear();
-        lastIndex = 0;
-        dataHash = 0;
-        dataBytes = 0;
-        return new SnapshotLoad<>(values, new Target());
+        DatumState<V> fresh = new DatumState<>(values);
+        state = fresh;
+        return new SnapshotLoad<>(values, fresh);
+    }
+
+    @Override
+    public SnapshotSink snapshotInstall(long index) {
+        DatumState<V> fresh = new DatumState<>(values);
+        SnapshotLoad<V> load = new SnapshotLoad<>(values, fresh);
+        return new SnapshotSink() {
+            @Override
+            public void chunk(byte[] bytes) {
+                load.chunk(bytes);
+            }
+
+            @Override
+            public void done() {
+                load.done();
+                replace(fresh, index);
+            }
+        };
+    }
+
+    @Override
+    public void clear() {
+        replace(new DatumState<>(values), state.lastIndex());
+    }
+
+    private void replace(DatumState<V> fresh, long index) {
+        if (saving != null) {
+            throw new IllegalStateException("a snapshot is being saved of the state that is to be replaced");
+        }
+        DatumState<V> old = state;
+        state = fresh;
+        listeners.tell(StateDifference.between(old.data(), fresh.data(), index, identity.nodeId()));
     }
 
     @Override
     public void restored() {
         listeners.restored();
-    }
-
-    /** Where a snapshot goes. */
-    private final class Target implements SnapshotLoad.Target<V> {
-
-        @Override
-        public void load(Datum<V> datum, int valueLength, long valueHash) {
-            if (data.put(datum).isPresent()) {
-                throw new IllegalArgumentException("the snapshot holds " + datum.key() + " twice");
-            }
-            lastIndex = Math.max(lastIndex, datum.version().asLong());
-            add(datum, valueLength, valueHash);
-        }
-
-        @Override
-        public void load(RequestId request, RequestTable.Answer answer) {
-            lastIndex = Math.max(lastIndex, answer.index());
-            requests.add(request, answer);
-        }
-
-        @Override
-        public long stateHash() {
-            return DatumStateMachine.this.stateHash();
-        }
     }
 }

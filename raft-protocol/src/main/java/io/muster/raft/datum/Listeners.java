@@ -8,6 +8,7 @@ import io.muster.consistency.Subscription;
 import io.muster.raft.RaftMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,14 +23,15 @@ final class Listeners<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
-    private final DatumMap<V> data;
+    private final Supplier<DatumMap<V>> data;
     private final RaftMetrics metrics;
     private final List<Registration> registrations = new ArrayList<>();
 
     /** Whether the state is complete, so that whoever registers can be told of it. */
     private boolean restored;
 
-    Listeners(DatumMap<V> data, RaftMetrics metrics) {
+    /** @param data as it is now */
+    Listeners(Supplier<DatumMap<V>> data, RaftMetrics metrics) {
         this.data = data;
         this.metrics = metrics;
     }
@@ -94,9 +96,10 @@ final class Listeners<V> {
     private void replay(Registration registration) {
         List<ChangeEvent<V>> chunk = new ArrayList<>();
         if (registration.interest.exactGroup()) {
-            data.group(registration.interest.groupPrefix()).forEach(datum -> replay(registration, chunk, datum));
+            data.get().group(registration.interest.groupPrefix()).forEach(datum -> replay(registration, chunk, datum));
         } else {
-            data.forEachInGroups(registration.interest.groupPrefix(), datum -> replay(registration, chunk, datum));
+            data.get()
+                    .forEachInGroups(registration.interest.groupPrefix(), datum -> replay(registration, chunk, datum));
         }
         flush(registration, chunk);
     }

@@ -26,13 +26,18 @@ final class EntryTail {
 
     /** Adds an entry; from its index on what was there is replaced. */
     void add(LogEntry entry) {
-        while (endIndex() > entry.index() && endIndex() > firstIndex) {
-            entries.remove(entries.size() - 1);
-        }
+        endAt(entry.index() - 1);
         if (entry.index() != endIndex()) {
             throw new IllegalArgumentException("entry " + entry.index() + " after " + (endIndex() - 1));
         }
         entries.add(entry);
+    }
+
+    /** Drops what stands behind the index. */
+    void endAt(long index) {
+        while (endIndex() > index + 1 && endIndex() > firstIndex) {
+            entries.remove(entries.size() - 1);
+        }
     }
 
     boolean holds(long index) {
@@ -45,6 +50,10 @@ final class EntryTail {
                     "entry " + index + " is not in [" + firstIndex + ", " + endIndex() + ")");
         }
         return entries.get(head + (int) (index - firstIndex));
+    }
+
+    long firstIndex() {
+        return firstIndex;
     }
 
     long endIndex() {

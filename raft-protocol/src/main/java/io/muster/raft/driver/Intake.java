@@ -48,7 +48,9 @@ final class Intake<C, R> {
         List<Proposal<C, R>> taken = new ArrayList<>(batch.size());
         for (Proposal<C, R> proposal : batch) {
             long more = proposal.growthBytesMax();
-            if (more > 0 && growth + more > storage.stateBytesMax()) {
+            boolean tooLarge = more > 0 && growth + more > storage.stateBytesMax();
+            // One that may be in a log already, here or elsewhere, must not be refused: its repeat does no harm.
+            if (tooLarge && proposal.isNowhere()) {
                 proposals.refuse(proposal, new NotReady(tooLarge()));
             } else {
                 growth += more;

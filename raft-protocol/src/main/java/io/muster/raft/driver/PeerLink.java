@@ -3,84 +3,121 @@ package io.muster.raft.driver;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.member.port.Net;
-import io.muster.raft.core.Effect;
-import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.RaftMetrics;
+import io.muster.raft.core.founding.FoundingMessage;
 import io.muster.raft.core.message.PeerMessage;
-import io.muster.raft.storage.RaftStorage;
-import io.muster.raft.wire.PayloadCodec;
+import io.muster.raft.wire.ForwardCodec;
+import io.muster.raft.wire.ForwardMessage;
+import io.muster.raft.wire.FoundingCodec;
 import io.muster.raft.wire.PeerCodec;
-import java.util.ArrayList;
-import java.util.List;
+import io.muster.raft.wire.RepairCodec;
+import io.muster.raft.wire.RepairMessage;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
-/** Messages to and from other members, as frames of this cluster. */
+/** Messages to and from other members, as frames. Those of a group pass only between members of one cluster, those of founding between all. */
 final class PeerLink {
 
+    private final NodeId self;
     private final Net net;
-    private final RaftStorage storage;
-    private final int entryBytesMax;
+    private final RaftMetrics metrics;
+    private final PeerCounts counts;
+    private final Exchanges exchanges = new Exchanges();
 
-    /** Unknown before the group is founded; then there is nobody to talk to. */
-    private @Nullable ClusterId clusterId;
+    /** Empty before the group is founded; then there is nobody to talk to but about founding. */
+    private Optional<ClusterId> clusterId = Optional.empty();
 
-    PeerLink(Net net, RaftStorage storage, int entryBytesMax) {
-        this.net = net;
-        this.storage = storage;
-        this.entryBytesMax = entryBytesMax;
+    /** Where messages go that came in. */
+    interface Receiver {
+        void group(NodeId from, PeerMessage message);
+
+        void forward(NodeId from, ForwardMessage message);
+
+        void founding(NodeId from, FoundingMessage message);
+
+        void repair(NodeId from, RepairMessage message);
     }
 
-    void setClusterId(ClusterId id) {
+    PeerLink(NodeId self, Net net, RaftMetrics metrics, PeerCounts counts) {
+        this.self = self;
+        this.net = net;
+        this.metrics = metrics;
+        this.counts = counts;
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    /** Requests that came otherwise than as frames. */
+    Exchanges exchanges() {
+        return exchanges;
+    }
+
+    void setClusterId(Optional<ClusterId> id) {
         clusterId = id;
     }
 
-    /** The message in the frame; empty if it is malformed or another cluster's. */
-    Optional<PeerMessage> decode(byte[] bytes) {
+    /** Reads a frame and hands it on; one that is malformed or another cluster's is counted and dropped. */
+    void received(NodeId from, byte[] frame, Receiver receiver) {
+        Runnable handling;
         try {
-            PeerCodec.Frame frame = PeerCodec.decode(bytes);
-            return frame.clusterId().equals(clusterId) ? Optional.of(frame.message()) : Optional.empty();
+            handling = read(from, frame, receiver);
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            metrics.frameRefused();
+            return;
         }
+        handling.run();
+    }
+
+    private Runnable read(NodeId from, byte[] frame, Receiver receiver) {
+        if (FoundingCodec.isFounding(frame)) {
+            FoundingMessage message = FoundingCodec.decode(frame);
+            return () -> receiver.founding(from, message);
+        }
+        if (ForwardCodec.isForward(frame)) {
+            ForwardCodec.Frame decoded = ForwardCodec.decode(frame);
+            return isOurs(decoded.clusterId())
+                    ? () -> receiver.forward(from, decoded.message())
+                    : metrics::frameRefused;
+        }
+        if (RepairCodec.isRepair(frame)) {
+            RepairCodec.Frame decoded = RepairCodec.decode(frame);
+            return isOurs(decoded.clusterId()) ? () -> receiver.repair(from, decoded.message()) : metrics::frameRefused;
+        }
+        PeerCodec.Frame decoded = PeerCodec.decode(frame);
+        if (!isOurs(decoded.clusterId())) {
+            return metrics::frameRefused;
+        }
+        return () -> {
+            counts.received(from, decoded.message());
+            receiver.group(from, decoded.message());
+        };
+    }
+
+    /** Whether it is the cluster of this node. */
+    boolean isOurs(ClusterId id) {
+        return clusterId.equals(Optional.of(id));
     }
 
     void send(NodeId to, PeerMessage message) {
-        if (clusterId != null) {
-            net.send(to, PeerCodec.encode(clusterId, message));
+        if (exchanges.take(to, message)) {
+            return;
         }
+        clusterId.ifPresent(id -> {
+            counts.sent(to, message);
+            net.send(to, PeerCodec.encode(id, message));
+        });
     }
 
-    /** Sends as many of the entries as one message takes, from memory where they are still there, else from disk. */
-    CompletableFuture<Void> replicate(Effect.Replicate effect, EntryTail tail) {
-        long from = effect.prevLogIndex() + 1;
-        if (from <= effect.lastLogIndex() && !tail.holds(from) && storage.holds(from)) {
-            return storage.read(from, effect.lastLogIndex() + 1, entryBytesMax)
-                    .thenAccept(entries -> send(effect, entries));
-        }
-        List<LogEntry> entries = new ArrayList<>();
-        long bytes = 0;
-        for (long index = from; index <= effect.lastLogIndex() && tail.holds(index); index++) {
-            LogEntry entry = tail.get(index);
-            bytes += RaftStorage.entryBytes(PayloadCodec.size(entry.payload()));
-            if (bytes > entryBytesMax && !entries.isEmpty()) {
-                break;
-            }
-            entries.add(entry);
-        }
-        send(effect, entries);
-        return CompletableFuture.completedFuture(null);
+    void send(NodeId to, ForwardMessage message) {
+        clusterId.ifPresent(id -> net.send(to, ForwardCodec.encode(id, message)));
     }
 
-    private void send(Effect.Replicate effect, List<LogEntry> entries) {
-        send(
-                effect.to(),
-                new PeerMessage.AppendEntries(
-                        effect.term(),
-                        effect.prevLogIndex(),
-                        effect.prevLogTerm(),
-                        entries,
-                        effect.leaderCommit(),
-                        effect.round()));
+    void send(NodeId to, RepairMessage message) {
+        clusterId.ifPresent(id -> net.send(to, RepairCodec.encode(id, message)));
+    }
+
+    void send(NodeId to, FoundingMessage message) {
+        net.send(to, FoundingCodec.encode(message));
     }
 }

@@ -22,8 +22,14 @@ final class PersistQueue {
     /** Sends that stand on what is not durable yet, in order. */
     private final ArrayDeque<Effect.Send> held = new ArrayDeque<>();
 
+    /** Steps that need the log for themselves, in order. */
+    private final ArrayDeque<Runnable> alone = new ArrayDeque<>();
+
     private boolean inFlight;
     private long durableId;
+
+    /** The last that was asked to be made durable. */
+    private HardState lastState = HardState.INITIAL;
 
     /** Last index of the log as far as it is durable. */
     private long durableIndex;
@@ -37,7 +43,8 @@ final class PersistQueue {
     }
 
     /** The log was restored, and is durable up to its end. */
-    void restored(long lastIndex) {
+    void restored(HardState state, long lastIndex) {
+        lastState = state;
         durableIndex = lastIndex;
     }
 
@@ -47,11 +54,41 @@ final class PersistQueue {
     }
 
     boolean idle() {
-        return !inFlight && waiting.isEmpty();
+        return !inFlight && waiting.isEmpty() && alone.isEmpty();
     }
 
     void add(Effect.Persist persist) {
+        lastState = persist.hardState();
         waiting.add(persist);
+    }
+
+    /** Runs the step when all that was added before is durable; nothing else goes to the log until {@link #goOn}. */
+    void whenDrained(Runnable step) {
+        alone.add(step);
+        flush();
+    }
+
+    /** The step is over. */
+    void goOn() {
+        inFlight = false;
+        flush();
+    }
+
+    /**
+     * As a step of its own: makes it durable that a snapshot takes the place of the log.
+     *
+     * @param then goes on with the step
+     */
+    void announceReset(long snapshotIndex, Runnable then) {
+        storage.announceReset(lastState, snapshotIndex, (bytes, appendNanos, syncNanos) -> {
+            metrics.batchStored(0, bytes, appendNanos, syncNanos);
+            then.run();
+        });
+    }
+
+    /** The log is empty behind the snapshot. */
+    void resetTo(long snapshotIndex) {
+        durableIndex = snapshotIndex;
     }
 
     /** Whether the message may go now; else it is held. */
@@ -74,10 +111,21 @@ final class PersistQueue {
 
     /** Starts the next batch, if none is on its way. */
     void flush() {
-        if (inFlight || waiting.isEmpty()) {
+        if (inFlight) {
+            return;
+        }
+        if (waiting.isEmpty()) {
+            if (!alone.isEmpty()) {
+                inFlight = true;
+                alone.remove().run();
+            }
             return;
         }
         Effect.Persist first = waiting.remove();
+        if (RaftStorage.batchBytes(first.entries()) > batchBytesMax) {
+            writeHead(first);
+            return;
+        }
         long id = first.id();
         HardState state = first.hardState();
         List<LogEntry> entries = first.entries();
@@ -93,19 +141,45 @@ final class PersistQueue {
                 id = next.id();
             }
         }
+        write(id, state, entries);
+    }
+
+    /** A leader with longer segments than this node's may send more at once than a batch takes here. */
+    private void writeHead(Effect.Persist persist) {
+        List<LogEntry> head = new ArrayList<>();
+        long bytes = RaftStorage.batchBytes(head);
+        for (LogEntry entry : persist.entries()) {
+            bytes += RaftStorage.batchBytes(List.of(entry));
+            if (bytes > batchBytesMax && !head.isEmpty()) {
+                break;
+            }
+            head.add(entry);
+        }
+        List<LogEntry> rest =
+                persist.entries().subList(head.size(), persist.entries().size());
+        if (rest.isEmpty()) {
+            write(persist.id(), persist.hardState(), head);
+        } else {
+            waiting.addFirst(new Effect.Persist(persist.id(), persist.hardState(), rest));
+            write(durableId, persist.hardState(), head);
+        }
+    }
+
+    private void write(long id, HardState state, List<LogEntry> entries) {
         inFlight = true;
         int entryCount = entries.size();
-        long lastId = id;
-        long firstIndex = entryCount == 0 ? durableIndex + 1 : entries.get(0).index();
-        long lastIndex =
-                entryCount == 0 ? durableIndex : entries.get(entryCount - 1).index();
-        durableIndex = Math.min(durableIndex, firstIndex - 1);
+        long before = durableIndex;
+        for (LogEntry entry : entries) {
+            // What an entry replaces is not durable any more, nor what stood behind it.
+            durableIndex = Math.min(durableIndex, entry.index() - 1);
+        }
+        long lastIndex = entryCount == 0 ? before : entries.get(entryCount - 1).index();
         storage.append(state, entries, (bytes, appendNanos, syncNanos) -> {
             inFlight = false;
-            durableId = lastId;
+            durableId = id;
             durableIndex = lastIndex;
             metrics.batchStored(entryCount, bytes, appendNanos, syncNanos);
-            durable.accept(lastId);
+            durable.accept(id);
         });
     }
 }

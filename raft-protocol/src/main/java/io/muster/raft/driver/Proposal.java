@@ -1,7 +1,8 @@
 package io.muster.raft.driver;
 
 import io.muster.consistency.ConsistencyException;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One command on its way through the log, and whoever waits for it. */
 final class Proposal<C, R> {
@@ -9,18 +10,41 @@ final class Proposal<C, R> {
     private final C command;
     private final byte[] bytes;
     private final long growthBytesMax;
-    private final CompletableFuture<R> future = new CompletableFuture<>();
+    private final Proposer<R> proposer;
 
-    /** If it is not in the log by then, it is refused. */
+    /** Of this process's commands, see {@link io.muster.raft.StateMachine#requestOf}; 0 for those of others. */
+    private final long request;
+
+    /** If it cannot be in any log by then, it is refused. */
     private final long refuseAtNanos;
 
     /** If it is not applied by then, its outcome is unknown. */
     private final long deadlineNanos;
 
-    Proposal(C command, byte[] bytes, long growthBytesMax, long refuseAtNanos, long deadlineNanos) {
+    /** The numbers under which it was sent to leaders that may still put it into the log. */
+    private final List<Long> sentAs = new ArrayList<>(1);
+
+    /** Whether it was in this node's log: then no refusal of others tells its end. */
+    private boolean logged;
+
+    /** When it was sent last. */
+    private long sentAtNanos;
+
+    private boolean ended;
+
+    Proposal(
+            C command,
+            byte[] bytes,
+            long growthBytesMax,
+            Proposer<R> proposer,
+            long request,
+            long refuseAtNanos,
+            long deadlineNanos) {
         this.command = command;
         this.bytes = bytes;
         this.growthBytesMax = growthBytesMax;
+        this.proposer = proposer;
+        this.request = request;
         this.refuseAtNanos = refuseAtNanos;
         this.deadlineNanos = deadlineNanos;
     }
@@ -37,6 +61,14 @@ final class Proposal<C, R> {
         return growthBytesMax;
     }
 
+    long request() {
+        return request;
+    }
+
+    boolean isLocal() {
+        return request > 0;
+    }
+
     long refuseAtNanos() {
         return refuseAtNanos;
     }
@@ -45,15 +77,39 @@ final class Proposal<C, R> {
         return deadlineNanos;
     }
 
-    CompletableFuture<R> future() {
-        return future;
+    boolean ended() {
+        return ended;
+    }
+
+    long sentAtNanos() {
+        return sentAtNanos;
+    }
+
+    void logged() {
+        logged = true;
+    }
+
+    void sentAs(long number, long nowNanos) {
+        sentAs.add(number);
+        sentAtNanos = nowNanos;
+    }
+
+    List<Long> sentAs() {
+        return sentAs;
+    }
+
+    /** Whether it is in no log for sure, so that it may be refused. */
+    boolean isNowhere() {
+        return !logged && sentAs.isEmpty();
     }
 
     void succeed(R result) {
-        future.complete(result);
+        ended = true;
+        proposer.succeed(result);
     }
 
     void fail(ConsistencyException error) {
-        future.completeExceptionally(error);
+        ended = true;
+        proposer.fail(error);
     }
 }

@@ -10,18 +10,24 @@ import io.muster.raft.RaftMetrics.WriteFailure;
 import io.muster.raft.storage.RaftStorage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All commands that were submitted and have not ended: first they wait in the queue, where refusing them is definite; then they are in the log under
- * an index, where only applying them, or their deadline, ends them (R17).
+ * All commands that were submitted and have not ended. First they wait in the queue, where refusing them is definite. Then they are on their way: in this
+ * node's log, or sent to the leader, where only applying them, a refusal of every sending, or their deadline ends them (R17). What was lost on the way
+ * is proposed again under its old name, with the next leader if need be: applied twice it takes effect once.
  *
- * <p>{@link #submit} is for any thread. Bounded by the bytes of both parts together (X17).
+ * <p>{@link #submit} is for any thread. Bounded by the bytes of all together (X17).
  */
 final class Proposals<C, R> {
 
@@ -31,10 +37,16 @@ final class Proposals<C, R> {
     /** In order of arrival, and so of their deadlines. */
     private final Queue<Proposal<C, R>> queue = new ConcurrentLinkedQueue<>();
 
-    /** In order of their indices, and so of their deadlines. */
+    /** Those on their way that are to be proposed again; before the queue. */
+    private final LinkedHashSet<Proposal<C, R>> again = new LinkedHashSet<>();
+
+    /** What this node put into its log, in order of the indices. */
     private final ArrayDeque<InLog<C, R>> inLog = new ArrayDeque<>();
 
-    /** Of all commands in both. */
+    /** This process's commands on their way, by request, in order of their deadlines. */
+    private final LinkedHashMap<Long, Proposal<C, R>> onTheirWay = new LinkedHashMap<>();
+
+    /** Of all commands together. */
     private final AtomicLong bytes = new AtomicLong();
 
     /** By how much the commands in the log may grow the state. */
@@ -63,57 +75,109 @@ final class Proposals<C, R> {
         return bytes.get();
     }
 
+    /** Whether nothing waits to be proposed. */
     boolean queueIsEmpty() {
-        return queue.isEmpty();
+        return queue.isEmpty() && again.isEmpty();
     }
 
     /** What the next batch would be: as many commands as fit, and one at least if there is any. */
     Batch<C, R> nextBatch(int entryBytesMax) {
-        List<Proposal<C, R>> batch = new ArrayList<>();
-        int entryBytes = 0;
-        for (Proposal<C, R> proposal : queue) {
-            int more = RaftStorage.entryBytes(proposal.bytes().length);
-            if (!batch.isEmpty() && entryBytes + more > entryBytesMax) {
-                break;
+        again.removeIf(Proposal::ended);
+        Batch<C, R> batch = new Batch<>(entryBytesMax);
+        for (Proposal<C, R> proposal : again) {
+            if (!batch.add(proposal)) {
+                return batch;
             }
-            batch.add(proposal);
-            entryBytes += more;
         }
-        return new Batch<>(batch, entryBytes);
+        for (Proposal<C, R> proposal : queue) {
+            if (!batch.add(proposal)) {
+                return batch;
+            }
+        }
+        return batch;
     }
 
-    /** Takes a batch out of the queue; its commands must go to the log or be refused. */
+    /** Takes a batch out; its commands must be proposed or refused. */
     void remove(Batch<C, R> batch) {
-        for (int i = 0; i < batch.proposals.size(); i++) {
-            queue.remove();
+        for (Proposal<C, R> proposal : batch.proposals) {
+            if (!again.remove(proposal)) {
+                queue.remove();
+            }
         }
     }
 
-    /**
-     * Commands at the head of the queue.
-     *
-     * @param entryBytes that they take in the log
-     */
-    record Batch<C, R>(List<Proposal<C, R>> proposals, int entryBytes) {}
+    /** Commands at the head of the queue. */
+    static final class Batch<C, R> {
+        private final int entryBytesMax;
+        private final List<Proposal<C, R>> proposals = new ArrayList<>();
+        private int entryBytes;
+
+        Batch(int entryBytesMax) {
+            this.entryBytesMax = entryBytesMax;
+        }
+
+        private boolean add(Proposal<C, R> proposal) {
+            int more = RaftStorage.entryBytes(proposal.bytes().length);
+            if (!proposals.isEmpty() && entryBytes + more > entryBytesMax) {
+                return false;
+            }
+            proposals.add(proposal);
+            entryBytes += more;
+            return true;
+        }
+
+        List<Proposal<C, R>> proposals() {
+            return proposals;
+        }
+
+        /** That they take in the log. */
+        int entryBytes() {
+            return entryBytes;
+        }
+    }
 
     long growthInLog() {
         return growthInLog;
     }
 
+    // On their way.
+
     void enteredLog(long index, Proposal<C, R> proposal) {
         growthInLog += proposal.growthBytesMax();
         inLog.add(new InLog<>(index, proposal));
+        proposal.logged();
+        onItsWay(proposal);
     }
 
-    /** Who proposed the entry at the index, if it was here and still waits; ask for rising indices. */
-    Optional<Proposal<C, R>> takeApplied(long index) {
+    /** The command may be in a log from now on. */
+    void onItsWay(Proposal<C, R> proposal) {
+        if (proposal.isLocal()) {
+            onTheirWay.putIfAbsent(proposal.request(), proposal);
+        }
+    }
+
+    /** The command of the entry at the index, if it was proposed here; ask for rising indices. */
+    @Nullable
+    C takeApplied(long index) {
         InLog<C, R> head = inLog.peek();
-        if (head == null || head.index > index) {
-            return Optional.empty();
+        if (head == null || head.index != index) {
+            return null;
         }
         inLog.remove();
-        growthInLog -= head.proposal.growthBytesMax();
-        return Optional.of(head.proposal);
+        leftLog(head.proposal);
+        return head.proposal.command();
+    }
+
+    private void leftLog(Proposal<C, R> proposal) {
+        growthInLog -= proposal.growthBytesMax();
+        if (!proposal.isLocal()) {
+            released(proposal);
+        }
+    }
+
+    /** Who waits for the request that has just been applied. */
+    Optional<Proposal<C, R>> takeAnswered(long request) {
+        return Optional.ofNullable(onTheirWay.remove(request));
     }
 
     void succeed(Proposal<C, R> proposal, R result) {
@@ -121,14 +185,62 @@ final class Proposals<C, R> {
         proposal.succeed(result);
     }
 
+    /** The entries from the index on are gone from this log; what is still waited for is proposed again. */
+    void discarded(long fromIndex) {
+        ArrayDeque<Proposal<C, R>> gone = new ArrayDeque<>();
+        while (!inLog.isEmpty() && inLog.getLast().index >= fromIndex) {
+            Proposal<C, R> proposal = inLog.removeLast().proposal;
+            leftLog(proposal);
+            gone.addFirst(proposal);
+        }
+        gone.stream().filter(this::isAwaited).forEach(again::add);
+    }
+
+    /** A snapshot took the place of entries that were never applied here: what was in them shows only when it is proposed again. */
+    void stateJumped() {
+        discarded(0);
+        again.addAll(onTheirWay.values());
+    }
+
+    /** The core did not take it after all: it waits on. */
+    void putBack(Proposal<C, R> proposal) {
+        again.add(proposal);
+    }
+
+    /** Those of them that are still waited for are proposed again. */
+    void repeat(List<Proposal<C, R>> proposals) {
+        proposals.stream().filter(this::isAwaited).forEach(again::add);
+    }
+
+    private boolean isAwaited(Proposal<C, R> proposal) {
+        return onTheirWay.get(proposal.request()) == proposal;
+    }
+
+    /** This process's commands that were sent to a leader and not refused, before the time. */
+    List<Proposal<C, R>> sentBefore(long nanos) {
+        List<Proposal<C, R>> sent = new ArrayList<>();
+        for (Proposal<C, R> proposal : onTheirWay.values()) {
+            if (!proposal.sentAs().isEmpty() && proposal.sentAtNanos() <= nanos) {
+                sent.add(proposal);
+            }
+        }
+        return sent;
+    }
+
+    // Ends.
+
     void refuse(Proposal<C, R> proposal, ConsistencyException error) {
+        if (proposal.isLocal()) {
+            onTheirWay.remove(proposal.request());
+        }
         released(proposal);
         metrics.writeFailed(kindOf(error));
         proposal.fail(error);
     }
 
-    /** Ends everything in the queue. */
+    /** Ends everything that is in no log for sure. */
     void refuseQueue(Supplier<ConsistencyException> error) {
+        refuseNowhere(Long.MAX_VALUE, error);
         Proposal<C, R> head = queue.poll();
         while (head != null) {
             refuse(head, error.get());
@@ -136,18 +248,36 @@ final class Proposals<C, R> {
         }
     }
 
-    /** The entries from the index on are gone from this log; whether they live on elsewhere nobody here knows. */
-    void discarded(long fromIndex) {
-        while (!inLog.isEmpty() && inLog.getLast().index >= fromIndex) {
-            outcomeUnknown(inLog.removeLast(), "another leader replaced the entry");
-        }
+    /** Ends what other members passed on and is in no log: they have it, and find the next leader. */
+    void refusePassedOn(Supplier<ConsistencyException> error) {
+        List<Proposal<C, R>> passedOn =
+                queue.stream().filter(proposal -> !proposal.isLocal()).toList();
+        queue.removeAll(passedOn);
+        List<Proposal<C, R>> putBack =
+                again.stream().filter(proposal -> !proposal.isLocal()).toList();
+        putBack.forEach(again::remove);
+        putBack.forEach(proposal -> refuse(proposal, error.get()));
+        passedOn.forEach(proposal -> refuse(proposal, error.get()));
+    }
+
+    private void refuseNowhere(long nowNanos, Supplier<ConsistencyException> error) {
+        List<Proposal<C, R>> nowhere = again.stream()
+                .filter(proposal -> !proposal.ended()
+                        && proposal.isNowhere()
+                        && (proposal.refuseAtNanos() <= nowNanos || nowNanos == Long.MAX_VALUE))
+                .toList();
+        nowhere.forEach(again::remove);
+        nowhere.forEach(proposal -> refuse(proposal, error.get()));
     }
 
     /** Nothing more will be applied here. */
     void abandonLog(String why) {
-        while (!inLog.isEmpty()) {
-            outcomeUnknown(inLog.remove(), why);
-        }
+        inLog.forEach(one -> leftLog(one.proposal));
+        inLog.clear();
+        again.clear();
+        List<Proposal<C, R>> all = List.copyOf(onTheirWay.values());
+        onTheirWay.clear();
+        all.forEach(proposal -> outcomeUnknown(proposal, why));
     }
 
     /** Ends what is past its time. */
@@ -158,25 +288,38 @@ final class Proposals<C, R> {
             refuse(head, whyNotInLog.get());
             head = queue.peek();
         }
-        while (!inLog.isEmpty() && inLog.peek().proposal.deadlineNanos() <= nowNanos) {
-            outcomeUnknown(inLog.remove(), "not known to be committed within the write timeout");
+        refuseNowhere(nowNanos, whyNotInLog);
+        Iterator<Map.Entry<Long, Proposal<C, R>>> sent = onTheirWay.entrySet().iterator();
+        List<Proposal<C, R>> late = new ArrayList<>();
+        while (sent.hasNext()) {
+            Proposal<C, R> proposal = sent.next().getValue();
+            if (proposal.deadlineNanos() > nowNanos) {
+                break;
+            }
+            sent.remove();
+            late.add(proposal);
         }
+        late.forEach(proposal -> outcomeUnknown(proposal, "not known to be committed within the write timeout"));
     }
 
     /** When the next one is past its time; {@code Long.MAX_VALUE} if there is none. */
     long nextExpiryNanos() {
         Proposal<C, R> waiting = queue.peek();
-        InLog<C, R> logged = inLog.peek();
-        return Math.min(
-                waiting == null ? Long.MAX_VALUE : waiting.refuseAtNanos(),
-                logged == null ? Long.MAX_VALUE : logged.proposal.deadlineNanos());
+        long next = waiting == null ? Long.MAX_VALUE : waiting.refuseAtNanos();
+        for (Proposal<C, R> proposal : again) {
+            if (proposal.isNowhere() && !proposal.ended()) {
+                next = Math.min(next, proposal.refuseAtNanos());
+                break;
+            }
+        }
+        Iterator<Proposal<C, R>> sent = onTheirWay.values().iterator();
+        return sent.hasNext() ? Math.min(next, sent.next().deadlineNanos()) : next;
     }
 
-    private void outcomeUnknown(InLog<C, R> ended, String why) {
-        growthInLog -= ended.proposal.growthBytesMax();
-        released(ended.proposal);
+    private void outcomeUnknown(Proposal<C, R> proposal, String why) {
+        released(proposal);
         metrics.writeFailed(WriteFailure.OUTCOME_UNKNOWN);
-        ended.proposal.fail(new OutcomeUnknown("log index " + ended.index + ": " + why));
+        proposal.fail(new OutcomeUnknown(why));
     }
 
     private void released(Proposal<C, R> proposal) {

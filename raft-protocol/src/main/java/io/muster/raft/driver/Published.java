@@ -2,12 +2,14 @@ package io.muster.raft.driver;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.RaftPeer;
 import io.muster.raft.RaftRole;
 import io.muster.raft.RaftStatus;
+import io.muster.raft.core.membership.Configuration;
 import java.util.List;
 import java.util.Optional;
 
-/** What the driver shows to other threads, swapped as a whole at the end of each turn; due times as points in time. */
+/** What the driver shows to other threads, swapped as a whole at the end of each turn; due times and contacts as points in time. */
 record Published(
         RaftStatus.State state,
         String reason,
@@ -23,15 +25,34 @@ record Published(
         long lastIndex,
         long snapshotIndex,
         String digest,
-        List<NodeId> voters,
+        Optional<Configuration> group,
+        List<Peer> peers,
+        String wish,
         long bytesOnDisk,
         long dueNanos) {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** @param contactNanos when it last answered; meaningful where matchIndex is not −1 */
+    record Peer(
+            NodeId nodeId,
+            boolean voter,
+            long matchIndex,
+            long contactNanos,
+            boolean caughtUp,
+            long failedVotes,
+            long failedBeats) {
+
+        RaftPeer at(long nowNanos) {
+            long contact = matchIndex < 0 ? -1 : Math.max(0, nowNanos - contactNanos) / NANOS_PER_MILLI;
+            return new RaftPeer(nodeId, voter, matchIndex, contact, caughtUp, failedVotes, failedBeats);
+        }
+    }
+
     RaftStatus at(NodeId node, long nowNanos) {
         long dueMillis = dueNanos == Long.MAX_VALUE ? -1 : Math.max(0, dueNanos - nowNanos) / NANOS_PER_MILLI;
         boolean leads = role == RaftRole.LEADER;
+        List<NodeId> voters = group.map(Configuration::voters).orElse(List.of());
         return new RaftStatus(
                 node,
                 clusterId,
@@ -48,6 +69,12 @@ record Published(
                 snapshotIndex,
                 digest,
                 voters,
+                group.map(Configuration::learners).orElse(List.of()),
+                peers.stream().map(peer -> peer.at(nowNanos)).toList(),
+                Math.max(0, (voters.size() - 1) / 2),
+                group.filter(Configuration::isJoint).isPresent(),
+                wish,
+                group.filter(Configuration::wishPaused).isPresent(),
                 bytesOnDisk,
                 leads ? -1 : dueMillis,
                 leads ? dueMillis : -1);

@@ -1,6 +1,7 @@
 package io.muster.raft.driver;
 
 import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.ConsistencyException.Invalid;
 import io.muster.consistency.ConsistencyException.NoLeader;
 import io.muster.consistency.ConsistencyException.NotEnoughMembers;
 import io.muster.consistency.ConsistencyException.NotReady;
@@ -13,6 +14,7 @@ import io.muster.member.port.DiskException;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Time;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.InvariantBroken;
 import io.muster.raft.RaftConfig;
@@ -21,41 +23,46 @@ import io.muster.raft.RaftRecovery;
 import io.muster.raft.RaftRole;
 import io.muster.raft.RaftStatus;
 import io.muster.raft.StateMachine;
-import io.muster.raft.core.CoreTiming;
 import io.muster.raft.core.Effect;
 import io.muster.raft.core.Input;
-import io.muster.raft.core.Machine;
 import io.muster.raft.core.RaftCore;
-import io.muster.raft.core.log.Payload;
+import io.muster.raft.core.digest.DigestVerdict;
+import io.muster.raft.core.founding.FoundingMessage;
+import io.muster.raft.core.founding.Promise;
+import io.muster.raft.core.founding.Standing;
 import io.muster.raft.core.membership.Configuration;
-import io.muster.raft.storage.RaftStorage;
+import io.muster.raft.core.message.PeerMessage;
+import io.muster.raft.storage.Belonging;
 import io.muster.raft.storage.Recovered;
-import io.muster.raft.storage.StorageEvents;
+import io.muster.raft.wire.ForwardMessage;
+import io.muster.raft.wire.RepairMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node's driver. {@link #start}, {@link #stop}, {@link #submit}, {@link #readBarrier}, {@link #snapshot}, {@link #status}, {@link #readiness}
- * and {@link #queueBytes} are for any thread; everything else happens on the engine's thread, one turn after another.
+ * One node's driver: its life, and the turns in which everything happens. What is public is for any thread; everything else happens on the engine's
+ * thread, one turn after another.
  *
  * @param <C> a command in memory
  * @param <R> what a command gives
  */
 public final class RaftDriver<C, R> {
 
-    /** A command that could not enter the log within this is refused, definitely (R17). */
+    /** A command that could not enter a log within this is refused, definitely (R17). */
     static final long REFUSE_AFTER_MILLIS = 2_000;
 
+    /** How often a node in a cluster looks after what nobody tells it: lost frames, the wish, a full disk. */
+    private static final long PULSE_MILLIS = 250;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long FIGURES_NANOS = 100 * NANOS_PER_MILLI;
     private static final Logger LOG = LoggerFactory.getLogger(RaftDriver.class);
 
     private final RaftConfig config;
@@ -65,20 +72,16 @@ public final class RaftDriver<C, R> {
     private final StateMachine<C, R> stateMachine;
     private final RaftMetrics metrics;
     private final Consumer<EngineFailure> onFailure;
-    private final RaftCore core;
+    private final Seams seams;
 
-    /** The core, or what a test puts around it. */
-    private final Machine machine;
-
-    private final RaftStorage storage;
-    private final PersistQueue persists;
     private final Proposals<C, R> proposals;
-    private final Intake<C, R> intake;
-    private final Applier<C, R> applier;
+    private final Forwarding<C, R> forwarding;
     private final ReadBarriers reads = new ReadBarriers();
-    private final Snapshotting snapshotting;
+    private final PeerCounts counts;
     private final PeerLink peers;
-    private final Executor executor = new Executor();
+    private final Receiver receiver = new Receiver();
+    private final GroupMembership members;
+    private Replica<C, R> replica;
 
     /** Whether a turn that looks at the queues is on its way. */
     private final AtomicBoolean pumpScheduled = new AtomicBoolean();
@@ -86,19 +89,26 @@ public final class RaftDriver<C, R> {
     private RaftStatus.State state = RaftStatus.State.STARTING;
     private boolean started;
     private boolean stopping;
+
+    /** Whether there are others to found with, to join or to take in; once there are, this node looks for them until it stops. */
+    private boolean clustered;
+
+    /** Whether the replica is being replaced, since this node goes to another group. */
+    private boolean moving;
+
     private String failure = "";
 
     /** Whether this node leads and the first entry of its term is applied. */
     private boolean effective;
 
-    /** Whether it was effective once since the start (X15). */
+    /** Whether it has been up to date with a leader once since the start (X15). */
     private boolean caughtUp;
 
-    /** The commands of the proposal that the core is being asked about. */
-    private List<Proposal<C, R>> proposing = List.of();
+    /** Whether it is being found out if it is. */
+    private boolean catchingUp;
 
-    /** For the core's timers. */
-    private final Alarm wake;
+    /** Why persistent reads are stopped here, if they are (R15). */
+    private volatile Optional<String> readsStopped = Optional.empty();
 
     /** For the time limits of commands and reads. */
     private final Alarm expiry;
@@ -106,10 +116,14 @@ public final class RaftDriver<C, R> {
     /** For the time limit of a stop. */
     private final Alarm stopLimit;
 
+    private final Alarm pulse;
     private final List<CompletableFuture<Void>> stops = new ArrayList<>();
+    private List<Published.Peer> figures = List.of();
+    private RaftRole figuresRole = RaftRole.FOLLOWER;
+    private long figuresNanos;
     private volatile Published published;
 
-    /** @param around what stands between driver and core: nothing, outside of tests that plant bugs */
+    /** @param seams {@link Seams#NONE}, outside of simulations */
     public RaftDriver(
             RaftConfig config,
             NodeIdentity identity,
@@ -117,7 +131,7 @@ public final class RaftDriver<C, R> {
             StateMachine<C, R> stateMachine,
             RaftMetrics metrics,
             Consumer<EngineFailure> onFailure,
-            UnaryOperator<Machine> around) {
+            Seams seams) {
         this.config = config;
         this.self = identity.nodeId();
         this.ports = ports;
@@ -125,23 +139,22 @@ public final class RaftDriver<C, R> {
         this.stateMachine = stateMachine;
         this.metrics = metrics;
         this.onFailure = onFailure;
-        CoreTiming timing = new CoreTiming(
-                config.heartbeatMillis() * NANOS_PER_MILLI, config.electionTimeoutMillis() * NANOS_PER_MILLI);
-        this.core = new RaftCore(self, timing, ports.rng().stream("election-timeout"));
-        this.machine = around.apply(core);
-        this.storage =
-                new RaftStorage(config, self, ports.disk(), time, stateMachine::snapshotBytes, new StorageListener());
-        this.persists = new PersistQueue(storage, metrics, config.batchBytesMax(), this::durable);
+        this.seams = seams;
+        this.counts = new PeerCounts(metrics);
+        this.peers = new PeerLink(self, ports.net(), metrics, counts);
         this.proposals = new Proposals<>(config.queueBytesMax(), metrics);
-        this.intake = new Intake<>(config, stateMachine, storage, proposals);
-        this.applier = new Applier<>(stateMachine, proposals, time, metrics);
-        this.snapshotting =
-                new Snapshotting(storage, stateMachine, time, metrics, this::snapshotSaved, this::storageFailed);
-        this.peers = new PeerLink(ports.net(), storage, config.batchBytesMax());
-        this.wake = new Alarm(time, () -> turn(() -> feed(new Input.Tick())));
+        this.forwarding = new Forwarding<>(stateMachine, proposals, peers, metrics, identity.runId());
+        this.members = new GroupMembership(config, self, ports, peers, new MembershipOwner());
+        this.replica = newReplica();
         this.expiry = new Alarm(time, () -> turn(this::expire));
         this.stopLimit = new Alarm(time, this::endStop);
+        this.pulse = new Alarm(time, () -> turn(this::pulse));
         this.published = view();
+    }
+
+    private Replica<C, R> newReplica() {
+        return new Replica<>(
+                config, self, ports, stateMachine, proposals, reads, peers, metrics, new ReplicaOwner(), seams);
     }
 
     // For any thread.
@@ -157,7 +170,7 @@ public final class RaftDriver<C, R> {
         return result;
     }
 
-    /** Ends what is on its way, then everything; idempotent. Bounded by the write timeout. */
+    /** Hands leadership over, ends what is on its way, then everything; idempotent. Bounded by the write timeout. */
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> result = new CompletableFuture<>();
         time.execute(() -> beginStop(result));
@@ -165,30 +178,33 @@ public final class RaftDriver<C, R> {
     }
 
     /**
-     * Puts a command through the log.
+     * Puts a command through the log, by way of the leader.
      *
      * @param bytes its encoding; given away
      * @return what it gives, or a {@link ConsistencyException}, within the write timeout
      */
     public CompletionStage<R> submit(C command, byte[] bytes) {
+        CompletableFuture<R> result = new CompletableFuture<>();
         long now = time.monoNanos();
-        long refuseMillis = Math.min(REFUSE_AFTER_MILLIS, config.writeTimeoutMillis());
-        Proposal<C, R> proposal = new Proposal<>(
+        proposals.submit(new Proposal<>(
                 command,
                 bytes,
                 stateMachine.growthBytesMax(command),
-                now + refuseMillis * NANOS_PER_MILLI,
-                now + config.writeTimeoutMillis() * NANOS_PER_MILLI);
-        proposals.submit(proposal);
+                new Caller<>(result),
+                stateMachine.requestOf(command),
+                now + refuseAfterNanos(),
+                now + config.writeTimeoutMillis() * NANOS_PER_MILLI));
         schedulePump();
-        return proposal.future();
+        return result;
     }
 
     /** Completes when what is applied here is at least as new as all that was acknowledged before the call. */
     public CompletionStage<Void> readBarrier() {
         CompletableFuture<Void> result = new CompletableFuture<>();
-        long refuseMillis = Math.min(REFUSE_AFTER_MILLIS, config.writeTimeoutMillis());
-        if (reads.submit(result, time.monoNanos() + refuseMillis * NANOS_PER_MILLI)) {
+        Optional<String> stopped = readsStopped;
+        if (stopped.isPresent()) {
+            result.completeExceptionally(new NotReady(stopped.get()));
+        } else if (reads.submit(result, time.monoNanos() + refuseAfterNanos())) {
             schedulePump();
         } else {
             result.completeExceptionally(new Overloaded(ReadBarriers.WAITING_MAX + " linearizable reads wait already"));
@@ -199,14 +215,50 @@ public final class RaftDriver<C, R> {
     /** Takes a snapshot now, or waits for the one that is being taken. Fails with {@link NotReady} if that is given up. */
     public CompletionStage<Void> snapshot() {
         CompletableFuture<Void> result = new CompletableFuture<>();
+        whenUp(result, () -> replica.snapshot(result));
+        return result;
+    }
+
+    /** An operator's command to the group; ends within the write timeout, with one line for people or with a {@link ConsistencyException}. */
+    public CompletionStage<String> command(GroupCommand command) {
+        CompletableFuture<String> result = new CompletableFuture<>();
+        whenUp(result, () -> members.command(command, result));
+        return result;
+    }
+
+    /**
+     * A request of another member that came otherwise than as a frame: the same input to the core, and its answer when that may go (R25).
+     *
+     * @return fails with {@link Invalid} if the sender is no member of this group, before anything has changed
+     */
+    public CompletionStage<PeerMessage> exchange(ClusterId cluster, NodeId from, PeerMessage request) {
+        CompletableFuture<PeerMessage> result = new CompletableFuture<>();
+        whenUp(result, () -> exchange(cluster, from, request, result));
+        return result;
+    }
+
+    private void exchange(ClusterId cluster, NodeId from, PeerMessage request, CompletableFuture<PeerMessage> result) {
+        boolean member = core().configuration()
+                .filter(group -> group.members().contains(from))
+                .isPresent();
+        if (!peers.isOurs(cluster)) {
+            result.completeExceptionally(new Invalid("this node is not in cluster " + cluster));
+        } else if (!member || from.equals(self)) {
+            result.completeExceptionally(new Invalid(from + " is none of the other members of this group"));
+        } else if (peers.exchanges()
+                .add(from, request, result, time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI)) {
+            receiver.group(from, request);
+        }
+    }
+
+    private void whenUp(CompletableFuture<?> result, Runnable step) {
         time.execute(() -> {
-            if (state == RaftStatus.State.UP && !stopping) {
-                turn(() -> snapshotting.take(core, applier.appliedIndex(), result));
+            if (state == RaftStatus.State.UP && !stopping && !moving) {
+                turn(step);
             } else {
                 result.completeExceptionally(notReady());
             }
         });
-        return result;
     }
 
     /** Runs something on the engine's thread; for the state machine's owner. */
@@ -218,11 +270,21 @@ public final class RaftDriver<C, R> {
         return published.at(self, time.monoNanos());
     }
 
-    /** Ready once it has led or followed a leader up to its commit index; losing the leader later changes nothing (X15). */
+    /** The cluster that this node belongs to; empty until it is founded or joined. */
+    public Optional<ClusterId> clusterId() {
+        return published.clusterId();
+    }
+
+    /** Ready once it has led, or followed a leader up to its commit index; losing the leader later changes nothing (X15). */
     public Readiness readiness() {
         Published now = published;
-        boolean ready = now.caughtUp() && now.state() == RaftStatus.State.UP;
+        boolean ready = now.caughtUp() && now.state() == RaftStatus.State.UP && readsStopped.isEmpty();
         return ready ? Readiness.READY : Readiness.waitingFor(now.reason());
+    }
+
+    /** Why persistent data must not be read here, if so: this node's copy is known to be wrong (R15). */
+    public Optional<String> readsStopped() {
+        return readsStopped;
     }
 
     /** Bytes of the commands that wait or are in flight. */
@@ -230,12 +292,29 @@ public final class RaftDriver<C, R> {
         return proposals.bytes();
     }
 
+    private long refuseAfterNanos() {
+        return Math.min(REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
+    }
+
     private void schedulePump() {
         if (pumpScheduled.compareAndSet(false, true)) {
             time.execute(() -> {
                 pumpScheduled.set(false);
-                turn(this::pump);
+                turn(() -> {});
             });
+        }
+    }
+
+    /** A caller of this process. */
+    private record Caller<R>(CompletableFuture<R> result) implements Proposer<R> {
+        @Override
+        public void succeed(R value) {
+            result.complete(value);
+        }
+
+        @Override
+        public void fail(ConsistencyException error) {
+            result.completeExceptionally(error);
         }
     }
 
@@ -248,9 +327,9 @@ public final class RaftDriver<C, R> {
         }
         started = true;
         long sinceNanos = time.monoNanos();
-        ports.net().onFrame((from, frame) -> turn(() -> received(from, frame)));
+        ports.net().onFrame((from, frame) -> turn(() -> peers.received(from, frame, receiver)));
         Restoring<C, R> restoring = new Restoring<>(stateMachine, time, metrics);
-        storage.open(restoring).whenComplete((recovered, error) -> {
+        replica.open(restoring).whenComplete((recovered, error) -> {
             if (error == null) {
                 turn(() -> takePart(recovered, restoring));
                 if (state == RaftStatus.State.UP) {
@@ -275,21 +354,28 @@ public final class RaftDriver<C, R> {
     }
 
     private void takePart(Recovered recovered, Restoring<C, R> restoring) {
-        applier.restored(restoring.tail(), restoring.appliedIndex());
-        persists.restored(recovered.log().lastIndex());
-        snapshotting.restored(recovered.snapshotIndex().orElse(0));
         stateMachine.restored();
         state = RaftStatus.State.UP;
-        feed(new Input.Start(recovered.hardState(), recovered.log(), recovered.configurations()));
-        boolean alone = ports.members().view().members().size() == 1;
-        if (core.configuration().isEmpty() && core.term() == 0 && alone) {
-            feed(new Input.Found(ClusterId.draw(ports.rng().stream("cluster-id"))));
+        replica.begin(recovered, restoring);
+        boolean fresh = core().configuration().isEmpty() && core().term() == 0;
+        if (fresh && config.foundsItself() && belonging().clusterId().isEmpty()) {
+            replica.feed(new Input.Found(ClusterId.draw(ports.rng().stream("cluster-id"))));
         }
-        core.configuration().ifPresent(group -> {
-            storage.setClusterId(group.clusterId());
-            peers.setClusterId(group.clusterId());
-        });
-        pump();
+        takeUpCluster();
+        ports.members().onChange(view -> turn(() -> members.saw(view)));
+        lookForOthersIfListed();
+    }
+
+    /** A standalone node looks for others once the lookup lists some: then it has left that mode while running (R63). First it is founded. */
+    private void lookForOthersIfListed() {
+        boolean wanted = !config.foundsItself()
+                || (ports.members().view().wish().entries().size() > 1
+                        && standing().clusterId().isPresent());
+        if (!clustered && wanted) {
+            clustered = true;
+            members.begin(standing(), belonging().promise());
+            pulse.at(time.monoNanos() + PULSE_MILLIS * NANOS_PER_MILLI);
+        }
     }
 
     private RaftRecovery recovery(Recovered recovered, long sinceNanos) {
@@ -313,11 +399,33 @@ public final class RaftDriver<C, R> {
             return;
         }
         stopping = true;
-        proposals.refuseQueue(this::notReady);
-        publish();
-        if (state == RaftStatus.State.UP && !persists.idle()) {
-            stopLimit.at(time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI);
+        turn(() -> {
+            proposals.refuseQueue(this::notReady);
+            boolean handsOver = effective
+                    && core().configuration()
+                            .filter(group -> group.voters().size() > 1)
+                            .isPresent();
+            if (handsOver) {
+                replica.feed(new Input.TransferLeadership(members.nextRequest(), Optional.empty()));
+            }
+        });
+        if (state == RaftStatus.State.UP && !mayEnd()) {
+            long patience = Math.min(config.writeTimeoutMillis(), 2L * config.electionTimeoutMillis());
+            stopLimit.at(time.monoNanos() + patience * NANOS_PER_MILLI);
         } else {
+            endStop();
+        }
+    }
+
+    /** Whether nothing is left to wait for before a stop. */
+    private boolean mayEnd() {
+        boolean leadsOthers =
+                core().role() == RaftRole.LEADER && !core().followers().isEmpty() && !core().takesProposals();
+        return replica.idle() && !leadsOthers;
+    }
+
+    private void endStopIfPossible() {
+        if (stopping && state == RaftStatus.State.UP && mayEnd()) {
             endStop();
         }
     }
@@ -345,21 +453,27 @@ public final class RaftDriver<C, R> {
 
     /** Common end of a stop and a failure; the state is set already. */
     private void end(String why) {
-        storage.stop();
-        snapshotting.stop();
-        wake.cancel();
+        replica.stop();
+        members.stop();
         expiry.cancel();
         stopLimit.cancel();
+        pulse.cancel();
         setEffective(false, 0);
         publish();
+        endWaiting(why);
+    }
+
+    private void endWaiting(String why) {
         proposals.refuseQueue(this::notReady);
         proposals.abandonLog(why);
         reads.failAll(this::notReady);
+        members.failCommands(notReady());
+        peers.exchanges().failAll(notReady());
     }
 
     // Turns.
 
-    /** Runs one step; whatever it throws is a bug that leaves the state in doubt, and ends the engine. */
+    /** Runs one step, then everything that can go on; whatever it throws is a bug that leaves the state in doubt, and ends the engine. */
     private void turn(Runnable step) {
         if (state == RaftStatus.State.STOPPED || state == RaftStatus.State.FAILED) {
             proposals.refuseQueue(this::notReady);
@@ -368,8 +482,11 @@ public final class RaftDriver<C, R> {
         }
         try {
             step.run();
-            persists.flush();
-            expiry.noLaterThan(Math.min(proposals.nextExpiryNanos(), reads.nextExpiryNanos()));
+            pump();
+            replica.flush();
+            expiry.noLaterThan(Math.min(
+                    Math.min(members.nextExpiryNanos(), peers.exchanges().nextExpiryNanos()),
+                    Math.min(proposals.nextExpiryNanos(), reads.nextExpiryNanos())));
             publish();
         } catch (InvariantBroken e) {
             fail(EngineFailure.Kind.INVARIANT_BROKEN, String.valueOf(e.getMessage()));
@@ -379,81 +496,83 @@ public final class RaftDriver<C, R> {
         }
     }
 
-    private void feed(Input input) {
-        for (Effect effect : machine.on(input, time.monoNanos())) {
-            effect.accept(executor);
-        }
-    }
-
-    /** A batch is durable: the next one is started first, so that the disk works while this one is applied. */
-    private void durable(long id) {
-        turn(() -> {
-            persists.released().forEach(send -> peers.send(send.to(), send.message()));
-            pump();
-            persists.flush();
-            feed(new Input.Persisted(id));
-            applier.durable(persists.durableIndex());
-            pump();
-        });
-        if (stopping && persists.idle()) {
-            endStop();
-        }
-    }
-
-    private void received(NodeId from, byte[] frame) {
-        peers.decode(frame).ifPresentOrElse(message -> feed(new Input.Received(from, message)), metrics::frameRefused);
-    }
-
     /** Moves commands and reads on, as far as they can go. */
     private void pump() {
-        if (state != RaftStatus.State.UP || stopping) {
-            if (state != RaftStatus.State.STARTING || stopping) {
-                proposals.refuseQueue(this::notReady);
-                reads.failAll(this::notReady);
-            }
+        if (state == RaftStatus.State.STARTING && !stopping) {
             return;
         }
-        if (core.role() != RaftRole.LEADER) {
-            refuseIfNobodyWillLeadHere();
+        if (state != RaftStatus.State.UP || stopping || moving) {
+            proposals.refuseQueue(this::notReady);
+            reads.failAll(this::notReady);
             return;
         }
-        if (!reads.queueIsEmpty()) {
-            feed(new Input.ReadIndex(reads.ask()));
-        }
-        if (effective && !proposals.queueIsEmpty()) {
-            propose();
-        }
-    }
-
-    /** While an election is on its way, commands and reads wait for it, within their time; else there is nothing to wait for. */
-    private void refuseIfNobodyWillLeadHere() {
-        if (core.configuration().isEmpty()) {
+        if (core().configuration().isEmpty()) {
             proposals.refuseQueue(() -> new NotEnoughMembers(reason()));
             reads.failAll(() -> new NotEnoughMembers(reason()));
-        } else if (core.leader().isPresent()) {
-            proposals.refuseQueue(() -> new NoLeader(reason()));
-            reads.failAll(() -> new NoLeader(reason()));
+        } else if (core().role() == RaftRole.LEADER) {
+            askForReads();
+            replica.propose();
+        } else if (core().leader().isPresent()) {
+            askForReads();
+            forwarding.pump(core().leader().get(), core().term(), time.monoNanos());
+        }
+        lookForOthersIfListed();
+        if (clustered) {
+            members.standing(standing());
         }
     }
 
-    private void propose() {
-        proposing = intake.next(persists.idle());
-        if (!proposing.isEmpty()) {
-            List<Payload> payloads = new ArrayList<>(proposing.size());
-            proposing.forEach(proposal -> payloads.add(new Payload.Command(proposal.bytes())));
-            feed(new Input.Propose(payloads));
-            proposing = List.of();
+    private void askForReads() {
+        if (!reads.queueIsEmpty()) {
+            replica.feed(new Input.ReadIndex(reads.ask()));
         }
     }
 
-    private void apply(long commitIndex) {
-        List<Runnable> answers = applier.apply(commitIndex);
-        applier.durable(persists.durableIndex());
-        publish();
-        answers.forEach(Runnable::run);
-        if (applier.appliedIndex() - snapshotting.lastIndex() >= config.snapshotEveryEntries()) {
-            snapshotting.take(core, applier.appliedIndex());
+    private void pulse() {
+        long now = time.monoNanos();
+        pulse.at(now + PULSE_MILLIS * NANOS_PER_MILLI);
+        if (moving) {
+            return;
         }
+        replica.pulse();
+        forwarding.resend(now - config.electionTimeoutMillis() * NANOS_PER_MILLI);
+        members.pulse(replica::feed, core(), effective, replica.storage().shortage());
+        catchUp();
+    }
+
+    /** A linearizable read of this node's own tells whether it has come up to the leader's commit index. */
+    private void catchUp() {
+        if (caughtUp || catchingUp || core().leader().isEmpty()) {
+            return;
+        }
+        CompletableFuture<Void> barrier = new CompletableFuture<>();
+        catchingUp = reads.submit(barrier, time.monoNanos() + refuseAfterNanos());
+        barrier.whenComplete((ignored, error) -> {
+            catchingUp = false;
+            caughtUp |= error == null;
+        });
+    }
+
+    private void expire() {
+        long now = time.monoNanos();
+        proposals.expire(now, this::whyNotInLog);
+        reads.expire(now, () -> new NoLeader("no leader confirmed in time that it leads"));
+        members.expire(now);
+        peers.exchanges().expire(now);
+    }
+
+    private ConsistencyException whyNotInLog() {
+        Optional<String> shortage = replica.storage().shortage();
+        if (shortage.isPresent()) {
+            return new NotReady(shortage.get());
+        }
+        if (core().configuration().filter(group -> !group.takesWrites()).isPresent()) {
+            return new NotEnoughMembers(reason());
+        }
+        return effective && core().takesProposals()
+                ? new Overloaded(
+                        "the log did not take the write within " + REFUSE_AFTER_MILLIS + " ms: the disk is slow")
+                : new NoLeader(reason());
     }
 
     private void setEffective(boolean now, long term) {
@@ -469,30 +588,279 @@ public final class RaftDriver<C, R> {
         }
     }
 
-    private void snapshotSaved(long index) {
-        turn(() -> {
-            feed(new Input.SnapshotSaved(index));
-            pump();
-        });
-    }
-
-    // Time limits.
-
-    private void expire() {
-        long now = time.monoNanos();
-        proposals.expire(now, this::whyNotInLog);
-        reads.expire(now, () -> new NoLeader("leadership was not confirmed in time"));
-    }
-
-    private ConsistencyException whyNotInLog() {
-        Optional<String> shortage = storage.shortage();
-        if (shortage.isPresent()) {
-            return new NotReady(shortage.get());
+    private void storageFailed(Throwable cause) {
+        if (cause instanceof DamagedDataException damage) {
+            replica.stop();
+            replica.storage()
+                    .setAside(damage)
+                    .whenComplete((ignored, error) -> fail(
+                            error instanceof DataSetAsideException
+                                    ? EngineFailure.Kind.SET_ASIDE
+                                    : EngineFailure.Kind.DAMAGED,
+                            String.valueOf((error == null ? damage : error).getMessage())));
+        } else if (cause instanceof DiskException) {
+            fail(
+                    EngineFailure.Kind.STORAGE_FAILED,
+                    cause.getMessage() + ". What is on disk is in doubt: check the disk, then start again.");
+        } else {
+            LOG.error("Storage failed", cause);
+            fail(EngineFailure.Kind.INVARIANT_BROKEN, "storage failed: " + cause);
         }
-        return effective
-                ? new Overloaded(
-                        "the log did not take the write within " + REFUSE_AFTER_MILLIS + " ms: the disk is slow")
-                : new NoLeader(reason());
+    }
+
+    // Which group.
+
+    private RaftCore core() {
+        return replica.core();
+    }
+
+    private Belonging belonging() {
+        return replica.storage().belonging();
+    }
+
+    private Optional<ClusterId> ownCluster() {
+        return core().configuration()
+                .map(Configuration::clusterId)
+                .or(() -> belonging().clusterId());
+    }
+
+    /** Frames pass between members of this cluster from now on. */
+    private void takeUpCluster() {
+        Optional<ClusterId> cluster = ownCluster();
+        peers.setClusterId(cluster);
+        cluster.ifPresent(replica.storage()::setClusterId);
+    }
+
+    /** A start that finds damaged data must know whether others have what was decided, and to which cluster to go back. */
+    private void rememberOthers(Configuration group) {
+        boolean others = !group.isSoleVoter(self);
+        Belonging known = belonging();
+        Belonging now = known.in(group.clusterId()).amongOthers(others);
+        if ((clustered || others) && !now.equals(known)) {
+            replica.storage().store(now).whenComplete((ignored, error) -> {
+                if (error != null) {
+                    storageFailed(error);
+                }
+            });
+        }
+    }
+
+    /** What this node is, as far as it is durable. */
+    private Standing standing() {
+        boolean durable = replica.durableIndex() >= 1;
+        Optional<Configuration> group = durable ? core().configuration() : Optional.empty();
+        Belonging stored = replica.storage().storedBelonging();
+        return new Standing(
+                group.map(Configuration::clusterId).or(stored::clusterId),
+                stored.setAside().isPresent(),
+                group.filter(known -> known.isVoter(self)).isPresent(),
+                group.map(known -> known.voters().size()).orElse(0),
+                replica.clientEntries());
+    }
+
+    /** Carries out what founding and operators want of this node. */
+    private final class MembershipOwner implements GroupMembership.Owner {
+
+        @Override
+        public void turn(Runnable step) {
+            RaftDriver.this.turn(step);
+        }
+
+        @Override
+        public RaftCore core() {
+            return RaftDriver.this.core();
+        }
+
+        @Override
+        public void feed(Input input) {
+            replica.feed(input);
+        }
+
+        @Override
+        public Optional<ClusterId> cluster() {
+            return ownCluster();
+        }
+
+        @Override
+        public void store(Optional<Promise> promise, Runnable stored) {
+            whenStored(belonging().promised(promise), stored);
+        }
+
+        @Override
+        public void found(ClusterId clusterId, int votersBeforeWrites) {
+            replica.feed(new Input.Found(clusterId, votersBeforeWrites));
+            takeUpCluster();
+        }
+
+        @Override
+        public void join(ClusterId clusterId) {
+            whenStored(
+                    belonging().in(clusterId).promised(Optional.empty()).amongOthers(true),
+                    RaftDriver.this::takeUpCluster);
+        }
+
+        private void whenStored(Belonging belonging, Runnable stored) {
+            replica.storage().store(belonging).whenComplete((ignored, error) -> {
+                if (error == null) {
+                    turn(stored);
+                } else {
+                    storageFailed(error);
+                }
+            });
+        }
+
+        /** Duty 5 of {@link io.muster.raft.core.founding}: all that was is thrown away, then this node begins anew in the other group. */
+        @Override
+        public void moveTo(ClusterId clusterId) {
+            moving = true;
+            Replica<C, R> old = replica;
+            old.stop();
+            setEffective(false, 0);
+            endWaiting("this node goes to cluster " + clusterId);
+            old.storage()
+                    .discardFor(clusterId)
+                    .thenCompose(ignored -> {
+                        stateMachine.clear();
+                        replica = newReplica();
+                        Restoring<C, R> restoring = new Restoring<>(stateMachine, time, metrics);
+                        return replica.open(restoring).thenAccept(recovered -> begin(recovered, restoring));
+                    })
+                    .whenComplete((ignored, error) -> {
+                        if (error != null) {
+                            storageFailed(error.getCause() == null ? error : error.getCause());
+                        }
+                    });
+        }
+
+        private void begin(Recovered recovered, Restoring<C, R> restoring) {
+            moving = false;
+            caughtUp = false;
+            turn(() -> {
+                replica.begin(recovered, restoring);
+                takeUpCluster();
+            });
+        }
+    }
+
+    /** Where frames go. */
+    private final class Receiver implements PeerLink.Receiver {
+
+        @Override
+        public void group(NodeId from, PeerMessage message) {
+            if (state == RaftStatus.State.UP && !moving) {
+                replica.feed(new Input.Received(from, message));
+            }
+        }
+
+        @Override
+        public void forward(NodeId from, ForwardMessage message) {
+            if (state == RaftStatus.State.UP && !moving) {
+                forwarding.received(from, message, core(), time.monoNanos() + refuseAfterNanos());
+            }
+        }
+
+        @Override
+        public void repair(NodeId from, RepairMessage message) {
+            if (state == RaftStatus.State.UP && !moving) {
+                replica.received(from, message);
+            }
+        }
+
+        @Override
+        public void founding(NodeId from, FoundingMessage message) {
+            if (state == RaftStatus.State.UP && !moving && clustered) {
+                members.received(from, message);
+            }
+        }
+    }
+
+    /** Hears of what happens to the replica. */
+    private final class ReplicaOwner implements ReplicaEvents {
+
+        @Override
+        public void turn(Runnable step) {
+            RaftDriver.this.turn(step);
+        }
+
+        @Override
+        public void storageFailed(Throwable cause) {
+            RaftDriver.this.storageFailed(cause);
+        }
+
+        @Override
+        public void durable() {
+            endStopIfPossible();
+        }
+
+        @Override
+        public void applied() {
+            publish();
+        }
+
+        @Override
+        public void roleChanged(Effect.RoleChanged effect) {
+            setEffective(false, 0);
+            if (effect.role() == RaftRole.CANDIDATE) {
+                metrics.electionStarted();
+            } else {
+                metrics.leaderChanged();
+            }
+            LOG.info(
+                    "Raft role {} in term {}, leader {}",
+                    effect.role(),
+                    effect.term(),
+                    effect.leader().map(NodeId::toString).orElse("none"));
+            forwarding.leaderChanged();
+            if (effect.role() != RaftRole.LEADER) {
+                members.leadsNot();
+                proposals.refusePassedOn(() -> new NoLeader("this node does not lead any more"));
+                time.execute(RaftDriver.this::endStopIfPossible);
+            }
+        }
+
+        @Override
+        public void effective(boolean now, long term) {
+            setEffective(now, term);
+        }
+
+        @Override
+        public void transferEnded(Effect.TransferEnded effect) {
+            members.transferEnded(effect);
+            time.execute(RaftDriver.this::endStopIfPossible);
+        }
+
+        @Override
+        public void membersJudged(Effect.MembersJudged effect) {
+            members.membersJudged(effect);
+        }
+
+        @Override
+        public void configurationCommitted(Effect.ConfigurationCommitted effect) {
+            takeUpCluster();
+            rememberOthers(effect.configuration());
+            members.configurationCommitted(effect);
+        }
+
+        @Override
+        public void digestJudged(Effect.DigestJudged effect) {
+            if (effect.verdict() == DigestVerdict.AGREES) {
+                LOG.info(
+                        "The state agrees with the others' again, at index {}",
+                        effect.other().index());
+                readsStopped = Optional.empty();
+                return;
+            }
+            metrics.digestMismatch();
+            LOG.error("State digests differ: {}, another member has {}", effect.verdict(), effect.other());
+            if (effect.verdict() != DigestVerdict.ALARM) {
+                replica.repair();
+            }
+            if (effect.verdict() == DigestVerdict.STOP_READS) {
+                readsStopped =
+                        Optional.of("this node's copy of the persistent data differs from the majority's at index "
+                                + effect.other().index());
+            }
+        }
     }
 
     // Showing.
@@ -511,20 +879,46 @@ public final class RaftDriver<C, R> {
         if (state == RaftStatus.State.STARTING) {
             return "the persistent data is being restored";
         }
-        if (core.configuration().isEmpty()) {
-            return "the Raft group is not founded";
+        if (moving) {
+            return "this node goes to another cluster";
         }
-        Optional<String> shortage = storage.shortage();
+        return readsStopped.orElseGet(this::whatItWaitsFor);
+    }
+
+    private String whatItWaitsFor() {
+        Optional<Configuration> group = core().configuration();
+        if (group.isEmpty()) {
+            return ownCluster()
+                    .map(id -> "this node belongs to cluster " + id + " and waits for its leader to take it in")
+                    .orElseGet(() -> "the Raft group is not founded"
+                            + (config.foundsItself() ? "" : ": " + members.foundingReason()));
+        }
+        Optional<String> shortage = replica.storage().shortage();
         if (shortage.isPresent()) {
             return shortage.get();
+        }
+        if (!group.get().takesWrites()) {
+            return "waits until " + group.get().votersBeforeWrites() + " members vote; "
+                    + group.get().voters().size() + " do";
         }
         if (effective) {
             return "serves";
         }
-        if (core.role() == RaftRole.LEADER) {
-            return "waits for the first commit of term " + core.term();
+        if (core().role() == RaftRole.LEADER) {
+            return "waits for the first commit of term " + core().term();
         }
-        return core.leader().map(leader -> "follows " + leader).orElse("no leader is known");
+        return core().leader().map(leader -> "follows " + leader).orElse("no leader is known");
+    }
+
+    /** Drawn anew ten times a second, or when the role changes: turns are far more frequent. */
+    private List<Published.Peer> peerFigures() {
+        long now = time.monoNanos();
+        if (core().role() != figuresRole || now - figuresNanos >= FIGURES_NANOS) {
+            figures = members.peers(core(), counts);
+            figuresRole = core().role();
+            figuresNanos = now;
+        }
+        return figures;
     }
 
     private void publish() {
@@ -532,149 +926,26 @@ public final class RaftDriver<C, R> {
     }
 
     private Published view() {
-        Optional<Configuration> group = core.configuration();
+        RaftCore core = core();
         return new Published(
                 state,
                 reason(),
                 caughtUp,
-                group.map(Configuration::clusterId),
+                ownCluster(),
                 core.role(),
                 core.term(),
                 core.votedFor(),
                 core.leader(),
                 core.commitIndex(),
-                applier.appliedIndex(),
+                replica.appliedIndex(),
                 core.log().firstIndex(),
                 core.log().lastIndex(),
-                core.log().snapshotIndex(),
+                replica.snapshotIndex(),
                 stateMachine.digest(),
-                group.map(Configuration::voters).orElse(List.of()),
-                storage.bytesOnDisk(),
+                core.configuration(),
+                peerFigures(),
+                members.wishReason(),
+                replica.storage().bytesOnDisk(),
                 core.dueNanos());
-    }
-
-    /** Carries out effects, each in one method. */
-    private final class Executor implements Effect.Visitor {
-
-        @Override
-        public void persist(Effect.Persist effect) {
-            effect.entries().forEach(applier::add);
-            persists.add(effect);
-        }
-
-        @Override
-        public void send(Effect.Send effect) {
-            if (persists.mayGo(effect)) {
-                peers.send(effect.to(), effect.message());
-            }
-        }
-
-        @Override
-        public void replicate(Effect.Replicate effect) {
-            peers.replicate(effect, applier.tail()).exceptionally(error -> {
-                storageFailed(
-                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
-                return null;
-            });
-        }
-
-        @Override
-        public void commit(Effect.Commit effect) {
-            apply(effect.index());
-        }
-
-        @Override
-        public void accepted(Effect.Accepted effect) {
-            for (int i = 0; i < effect.count(); i++) {
-                proposals.enteredLog(effect.firstIndex() + i, proposing.get(i));
-            }
-        }
-
-        @Override
-        public void refused(Effect.Refused effect) {
-            proposing.forEach(proposal -> proposals.refuse(proposal, new NoLeader(reason())));
-        }
-
-        @Override
-        public void readAt(Effect.ReadAt effect) {
-            if (applier.appliedIndex() < effect.index()) {
-                throw new InvariantBroken(
-                        "Linearizable", "read at " + effect.index() + ", applied " + applier.appliedIndex());
-            }
-            reads.succeed(effect.request());
-        }
-
-        @Override
-        public void readRefused(Effect.ReadRefused effect) {
-            reads.fail(effect.request(), () -> new NoLeader(reason()));
-        }
-
-        @Override
-        public void roleChanged(Effect.RoleChanged effect) {
-            setEffective(false, 0);
-            if (effect.role() == RaftRole.CANDIDATE) {
-                metrics.electionStarted();
-            } else {
-                metrics.leaderChanged();
-            }
-            LOG.info(
-                    "Raft role {} in term {}, leader {}",
-                    effect.role(),
-                    effect.term(),
-                    effect.leader().map(NodeId::toString).orElse("none"));
-        }
-
-        @Override
-        public void leadershipEffective(Effect.LeadershipEffective effect) {
-            setEffective(true, effect.term());
-        }
-
-        @Override
-        public void discarded(Effect.Discarded effect) {
-            LOG.warn(
-                    "{} entries from index {} on lost to those of the present leader",
-                    effect.count(),
-                    effect.fromIndex());
-            metrics.entriesDiscarded(effect.count());
-            proposals.discarded(effect.fromIndex());
-        }
-
-        @Override
-        public void wakeAt(Effect.WakeAt effect) {
-            wake.at(effect.nanos());
-        }
-    }
-
-    private void storageFailed(Throwable cause) {
-        if (cause instanceof DamagedDataException) {
-            fail(EngineFailure.Kind.DAMAGED, String.valueOf(cause.getMessage()));
-        } else if (cause instanceof DiskException) {
-            fail(
-                    EngineFailure.Kind.STORAGE_FAILED,
-                    cause.getMessage() + ". What is on disk is in doubt: check the disk, then start again.");
-        } else {
-            LOG.error("Storage failed", cause);
-            fail(EngineFailure.Kind.INVARIANT_BROKEN, "storage failed: " + cause);
-        }
-    }
-
-    private final class StorageListener implements StorageEvents {
-
-        @Override
-        public void failed(Throwable cause) {
-            storageFailed(cause);
-        }
-
-        @Override
-        public void boundReached() {
-            if (state == RaftStatus.State.UP) {
-                snapshotting.take(core, applier.appliedIndex());
-            }
-        }
-
-        @Override
-        public void roomMade() {
-            turn(RaftDriver.this::pump);
-        }
     }
 }

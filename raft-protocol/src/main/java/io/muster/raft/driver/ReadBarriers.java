@@ -18,16 +18,25 @@ final class ReadBarriers {
     static final int WAITING_MAX = 100_000;
 
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    /** Refused once, to be asked for again; before the queue. */
+    private final ArrayDeque<Waiting> again = new ArrayDeque<>();
+
     private final AtomicInteger count = new AtomicInteger();
 
     /** By rising request number. */
     private final ArrayDeque<Asked> asked = new ArrayDeque<>();
+
+    /** Bounded like all that wait. */
+    private final List<Granted> granted = new ArrayList<>();
 
     private long lastRequest;
 
     private record Waiting(CompletableFuture<Void> future, long deadlineNanos) {}
 
     private record Asked(long request, List<Waiting> readers) {}
+
+    /** Readers that were told up to where their reads must be applied. */
+    private record Granted(long index, List<Waiting> readers) {}
 
     /** Takes a reader in; false if there are too many. */
     boolean submit(CompletableFuture<Void> future, long deadlineNanos) {
@@ -40,12 +49,13 @@ final class ReadBarriers {
     }
 
     boolean queueIsEmpty() {
-        return queue.isEmpty();
+        return queue.isEmpty() && again.isEmpty();
     }
 
     /** Makes one request of all that wait in the queue, and returns its number. */
     long ask() {
-        List<Waiting> readers = new ArrayList<>();
+        List<Waiting> readers = new ArrayList<>(again);
+        again.clear();
         Waiting head = queue.poll();
         while (head != null) {
             readers.add(head);
@@ -56,18 +66,32 @@ final class ReadBarriers {
         return lastRequest;
     }
 
-    void succeed(long request) {
+    /** The reads of the request are linearizable once the index is applied. */
+    void granted(long request, long index) {
         Asked answered = take(request);
         if (answered != null) {
-            count.addAndGet(-answered.readers.size());
-            answered.readers.forEach(reader -> reader.future.complete(null));
+            granted.add(new Granted(index, answered.readers));
         }
     }
 
-    void fail(long request, Supplier<ConsistencyException> error) {
+    /** Up to the index everything is applied here. */
+    void appliedTo(long index) {
+        for (int i = 0; i < granted.size(); i++) {
+            Granted head = granted.get(i);
+            if (head.index <= index) {
+                granted.remove(i);
+                i--;
+                count.addAndGet(-head.readers.size());
+                head.readers.forEach(reader -> reader.future.complete(null));
+            }
+        }
+    }
+
+    /** Nobody vouches for these reads now: they ask again when a leader is known, in the time that they have left. */
+    void refused(long request) {
         Asked answered = take(request);
         if (answered != null) {
-            failAll(answered.readers, error);
+            again.addAll(answered.readers);
         }
     }
 
@@ -77,6 +101,9 @@ final class ReadBarriers {
         while (!asked.isEmpty()) {
             failAll(asked.remove().readers, error);
         }
+        List<Granted> all = List.copyOf(granted);
+        granted.clear();
+        all.forEach(one -> failAll(one.readers, error));
     }
 
     void expire(long nowNanos, Supplier<ConsistencyException> error) {
@@ -86,21 +113,31 @@ final class ReadBarriers {
             failAll(List.of(head), error);
             head = queue.peek();
         }
-        while (!asked.isEmpty() && deadline(asked.peek()) <= nowNanos) {
+        while (!again.isEmpty() && again.peek().deadlineNanos <= nowNanos) {
+            failAll(List.of(again.remove()), error);
+        }
+        while (!asked.isEmpty() && deadline(asked.peek().readers) <= nowNanos) {
             failAll(asked.remove().readers, error);
+        }
+        while (!granted.isEmpty() && deadline(granted.get(0).readers) <= nowNanos) {
+            failAll(granted.remove(0).readers, error);
         }
     }
 
     /** When the next one is past its time; {@code Long.MAX_VALUE} if there is none. */
     long nextExpiryNanos() {
         Waiting head = queue.peek();
-        return Math.min(
+        Waiting first = again.peek();
+        long waiting = Math.min(
                 head == null ? Long.MAX_VALUE : head.deadlineNanos,
-                asked.isEmpty() ? Long.MAX_VALUE : deadline(asked.peek()));
+                first == null ? Long.MAX_VALUE : first.deadlineNanos);
+        long answered = granted.isEmpty() ? Long.MAX_VALUE : deadline(granted.get(0).readers);
+        long open = asked.isEmpty() ? Long.MAX_VALUE : deadline(asked.peek().readers);
+        return Math.min(waiting, Math.min(answered, open));
     }
 
-    private static long deadline(Asked question) {
-        return question.readers.isEmpty() ? Long.MIN_VALUE : question.readers.get(0).deadlineNanos;
+    private static long deadline(List<Waiting> readers) {
+        return readers.isEmpty() ? Long.MIN_VALUE : readers.get(0).deadlineNanos;
     }
 
     private void failAll(List<Waiting> readers, Supplier<ConsistencyException> error) {

@@ -20,6 +20,7 @@ final class Restoring<C, R> implements Restorer {
     private final RaftMetrics metrics;
     private EntryTail tail = new EntryTail(1);
     private long appliedIndex;
+    private boolean clientEntries;
 
     Restoring(StateMachine<C, R> stateMachine, Time time, RaftMetrics metrics) {
         this.stateMachine = stateMachine;
@@ -31,6 +32,11 @@ final class Restoring<C, R> implements Restorer {
         return tail;
     }
 
+    /** Whether anything was found that a client wrote, or a snapshot that may hold such. */
+    boolean clientEntries() {
+        return clientEntries;
+    }
+
     long appliedIndex() {
         return appliedIndex;
     }
@@ -38,6 +44,7 @@ final class Restoring<C, R> implements Restorer {
     @Override
     public SnapshotSink snapshot(SnapshotMeta meta) {
         begin(meta.index());
+        clientEntries = true;
         long sinceNanos = time.monoNanos();
         SnapshotSink sink = stateMachine.snapshotLoad();
         return new SnapshotSink() {
@@ -72,6 +79,12 @@ final class Restoring<C, R> implements Restorer {
     @Override
     public void entry(LogEntry entry) {
         tail.add(entry);
+        clientEntries |= entry.payload() instanceof Payload.Command;
+    }
+
+    @Override
+    public void endsAt(long index) {
+        tail.endAt(index);
     }
 
     @Override

@@ -38,8 +38,13 @@ final class Snapshotting {
     private long lastIndex;
 
     private long notBeforeNanos = Long.MIN_VALUE;
+    private boolean wanted;
     private boolean running;
+    private boolean paused;
     private boolean stopped;
+
+    /** Runs when the one that is being taken has ended. */
+    private Runnable afterwards = () -> {};
 
     /** Who waits for the one that is being taken. */
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
@@ -59,6 +64,7 @@ final class Snapshotting {
         this.onFailure = onFailure;
     }
 
+    /** There is a snapshot of this index, restored or received. */
     void restored(long index) {
         lastIndex = index;
     }
@@ -73,45 +79,75 @@ final class Snapshotting {
         end(new NotReady("the engine stopped"));
     }
 
-    /** An operator asks for one: it is begun at once, unless one is being taken or there is nothing new. */
-    void take(RaftCore core, long appliedIndex, CompletableFuture<Void> result) {
+    /** An operator asks for one: it is begun as soon as the log allows, unless one is being taken or there is nothing new. */
+    void take(RaftCore core, long appliedIndex, long durableIndex, CompletableFuture<Void> result) {
         notBeforeNanos = Long.MIN_VALUE;
         if (!running && appliedIndex <= lastIndex) {
             result.complete(null);
             return;
         }
         waiting.add(result);
-        take(core, appliedIndex);
+        want();
+        takeIfWanted(core, appliedIndex, durableIndex);
     }
 
-    /** It is time for one. */
-    void take(RaftCore core, long appliedIndex) {
-        if (stopped || running || appliedIndex <= lastIndex || time.monoNanos() < notBeforeNanos) {
+    /** It is time for one, unless one is being taken. */
+    void want() {
+        wanted |= !running;
+    }
+
+    /** What needs that no snapshot is being taken runs, when that is so; none is begun until {@link #goOn}. */
+    void pauseFor(Runnable step) {
+        paused = true;
+        if (running) {
+            afterwards = step;
+        } else {
+            step.run();
+        }
+    }
+
+    void goOn() {
+        paused = false;
+    }
+
+    /** Begins one if it is time; only of what is durable in the log, so that the log never ends before a snapshot, and not while one is received. */
+    void takeIfWanted(RaftCore core, long appliedIndex, long durableIndex) {
+        boolean free = !stopped && !running && !paused;
+        boolean possible =
+                free && appliedIndex <= durableIndex && core.snapshotUnderway().isEmpty();
+        if (!wanted || !possible || appliedIndex <= lastIndex || time.monoNanos() < notBeforeNanos) {
             return;
         }
+        wanted = false;
         Configuration group = core.configurationAt(appliedIndex).orElseThrow();
         SnapshotMeta meta = new SnapshotMeta(appliedIndex, core.log().termAt(appliedIndex), group);
         long sinceNanos = time.monoNanos();
         running = true;
         storage.save(meta, stateMachine.snapshotSave()).whenComplete((bytes, error) -> {
             running = false;
-            if (stopped) {
-                return;
-            }
-            if (error == null) {
-                lastIndex = meta.index();
-                metrics.snapshotSaved(meta.index(), bytes, time.monoNanos() - sinceNanos);
-                onSaved.accept(meta.index());
-                end(null);
-            } else if (error instanceof DiskException disk && disk.kind() == DiskException.Kind.FULL) {
-                LOG.warn("The snapshot at index {} was given up: {}", meta.index(), disk.getMessage());
-                metrics.snapshotAbandoned();
-                notBeforeNanos = time.monoNanos() + RETRY.toNanos();
-                end(new NotReady("no room for the snapshot: " + disk.getMessage()));
-            } else {
-                onFailure.accept(error);
+            if (!stopped) {
+                saved(meta, sinceNanos, bytes, error);
+                Runnable next = afterwards;
+                afterwards = () -> {};
+                next.run();
             }
         });
+    }
+
+    private void saved(SnapshotMeta meta, long sinceNanos, @Nullable Long bytes, @Nullable Throwable error) {
+        if (error == null && bytes != null) {
+            lastIndex = meta.index();
+            metrics.snapshotSaved(meta.index(), bytes, time.monoNanos() - sinceNanos);
+            onSaved.accept(meta.index());
+            end(null);
+        } else if (error instanceof DiskException disk && disk.kind() == DiskException.Kind.FULL) {
+            LOG.warn("The snapshot at index {} was given up: {}", meta.index(), disk.getMessage());
+            metrics.snapshotAbandoned();
+            notBeforeNanos = time.monoNanos() + RETRY.toNanos();
+            end(new NotReady("no room for the snapshot: " + disk.getMessage()));
+        } else if (error != null) {
+            onFailure.accept(error);
+        }
     }
 
     private void end(@Nullable NotReady error) {

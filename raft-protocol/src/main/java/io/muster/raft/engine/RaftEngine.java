@@ -5,6 +5,7 @@ import io.muster.consistency.ChangeListener;
 import io.muster.consistency.Codec;
 import io.muster.consistency.ConsistencyException.Conflict;
 import io.muster.consistency.ConsistencyException.Invalid;
+import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Interest;
@@ -13,6 +14,8 @@ import io.muster.consistency.Mode;
 import io.muster.consistency.Readiness;
 import io.muster.consistency.Renewal;
 import io.muster.consistency.Subscription;
+import io.muster.member.ClusterId;
+import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.port.Ports;
 import io.muster.raft.EngineFailure;
@@ -20,17 +23,20 @@ import io.muster.raft.RaftConfig;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.RaftRecovery;
 import io.muster.raft.RaftStatus;
-import io.muster.raft.core.Machine;
+import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
+import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.datum.DatumCommand;
 import io.muster.raft.datum.DatumResult;
 import io.muster.raft.datum.DatumStateMachine;
+import io.muster.raft.driver.GroupCommand;
 import io.muster.raft.driver.RaftDriver;
+import io.muster.raft.driver.Seams;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 /**
  * The CP engine: a {@link ConsistencyService} for persistent keys. All methods may be called from any thread; none blocks.
@@ -63,10 +69,10 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
             Ports ports,
             RaftMetrics metrics,
             Consumer<EngineFailure> onFailure) {
-        this(config, codec, identity, ports, metrics, onFailure, UnaryOperator.identity());
+        this(config, codec, identity, ports, metrics, onFailure, Seams.NONE);
     }
 
-    /** @param around see {@link RaftDriver} */
+    /** @param seams {@link Seams#NONE}, outside of simulations */
     RaftEngine(
             RaftConfig config,
             Codec<V> codec,
@@ -74,11 +80,11 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
             Ports ports,
             RaftMetrics metrics,
             Consumer<EngineFailure> onFailure,
-            UnaryOperator<Machine> around) {
+            Seams seams) {
         this.config = config;
         this.metrics = metrics;
         this.data = new DatumStateMachine<>(identity, codec, metrics);
-        this.driver = new RaftDriver<>(config, identity, ports, data, metrics, onFailure, around);
+        this.driver = new RaftDriver<>(config, identity, ports, data, metrics, onFailure, seams);
     }
 
     /**
@@ -111,6 +117,100 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
     /** Takes a snapshot now; completes when it is durable, at once if nothing has changed since the last one. */
     public CompletionStage<Void> snapshot() {
         return driver.snapshot();
+    }
+
+    /** The cluster that this node belongs to, for the peer channel; empty until it is founded or joined. Any thread, at no cost. */
+    public Optional<ClusterId> clusterId() {
+        return driver.clusterId();
+    }
+
+    /**
+     * A request of another member that came otherwise than as a frame, which counts as if it had (R25).
+     *
+     * @param cluster that the sender takes this node to be in
+     * @param from who asks; the caller has made sure that it is a member who speaks
+     * @param request a vote asked for or entries sent, with an attempt or a round that no other request bears
+     * @return the answer, when what it says is durable; fails with {@link Invalid} if the sender is in another cluster or none of the other
+     *     members, and nothing has changed then
+     */
+    public CompletionStage<PeerMessage> exchange(ClusterId cluster, NodeId from, PeerMessage request) {
+        return driver.exchange(cluster, from, request);
+    }
+
+    /**
+     * The log entry of one change, the same on every node for the same arguments.
+     *
+     * @param leader of the term, who made the entry
+     * @throws IllegalArgumentException for a key that has no encoding
+     */
+    public LogEntry entry(NodeId leader, long term, long index, Change<V> change) {
+        byte[] bytes = data.encodeAs(leader, term, index, List.of(change)).bytes();
+        return new LogEntry(index, term, new Payload.Command(bytes));
+    }
+
+    // Operators. Each stage gives one line for people, or fails with a ConsistencyException that says why nothing was
+    // done.
+
+    /** Hands leadership over, to the voter that is named or to the one that is furthest (R22); only on the leader. */
+    public CompletionStage<String> transferLeader(Optional<NodeId> target) {
+        return driver.command(new GroupCommand.TransferLeadership(target));
+    }
+
+    /** Takes a node in as a learner, which becomes a voter when it has caught up (R21); only on the leader. */
+    public CompletionStage<String> addMember(NodeId node) {
+        return driver.command(new GroupCommand.AddMember(node));
+    }
+
+    /**
+     * Lets a member go; only on the leader.
+     *
+     * @param force whether half of the voters or more may leave
+     */
+    public CompletionStage<String> removeMember(NodeId node, boolean force) {
+        return driver.command(new GroupCommand.RemoveMember(node, force));
+    }
+
+    /** Founds a group though not all listed members agree; whoever else founds one at the same time makes a second cluster. */
+    public CompletionStage<String> found(List<NodeId> members) {
+        return driver.command(new GroupCommand.Found(members));
+    }
+
+    /**
+     * Goes to the cluster that the listed members belong to.
+     *
+     * @param discardLocal whether this node's copy of its own cluster's data may be thrown away for it
+     */
+    public CompletionStage<String> join(boolean discardLocal) {
+        return driver.command(new GroupCommand.Join(Optional.empty(), discardLocal));
+    }
+
+    /**
+     * Goes to a cluster that the operator names: members of different clusters do not talk to each other, so that none may have told of it.
+     *
+     * @param discardLocal whether this node's copy of its own cluster's data may be thrown away for it
+     */
+    public CompletionStage<String> join(ClusterId cluster, boolean discardLocal) {
+        return driver.command(new GroupCommand.Join(Optional.of(cluster), discardLocal));
+    }
+
+    /** Makes the members follow the lookup's list now, whoever leaves; only on the leader. */
+    public CompletionStage<String> applyWish() {
+        return driver.command(new GroupCommand.ApplyWish());
+    }
+
+    /** Stops making the members follow the lookup's list, in the whole group; only on the leader. */
+    public CompletionStage<String> pauseWish() {
+        return driver.command(new GroupCommand.PauseWish(true));
+    }
+
+    /** Goes on with it; only on the leader. */
+    public CompletionStage<String> resumeWish() {
+        return driver.command(new GroupCommand.PauseWish(false));
+    }
+
+    /** Declares a majority lost for good: these are the voters now, this node among them (R23). What only the lost ones held is lost. */
+    public CompletionStage<String> resetMembership(List<NodeId> voters) {
+        return driver.command(new GroupCommand.ResetMembership(voters));
     }
 
     @Override
@@ -156,13 +256,16 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
         throw new Invalid("only ephemeral keys can be renewed: " + key);
     }
 
+    /** {@inheritDoc} Throws {@link NotReady} once this node's copy is known to be wrong for good (R15), as the other reads do. */
     @Override
     public Optional<Datum<V>> get(Key key) {
+        requireSound();
         return key.mode() == Mode.PERSISTENT ? data.get(key) : Optional.empty();
     }
 
     @Override
     public List<Datum<V>> group(Mode mode, String group) {
+        requireSound();
         return mode == Mode.PERSISTENT ? data.group(group) : List.of();
     }
 
@@ -171,6 +274,12 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
         if (mode == Mode.PERSISTENT) {
             data.forEach(visitor);
         }
+    }
+
+    private void requireSound() {
+        driver.readsStopped().ifPresent(why -> {
+            throw new NotReady(why);
+        });
     }
 
     @Override

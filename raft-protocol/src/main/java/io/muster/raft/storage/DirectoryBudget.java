@@ -28,6 +28,12 @@ final class DirectoryBudget {
         bytes -= before == null ? 0 : before;
     }
 
+    /** Of a file that is there; else 0. */
+    long lengthOf(String file) {
+        Long length = lengths.get(file);
+        return length == null ? 0 : length;
+    }
+
     long bytes() {
         return bytes;
     }

@@ -55,6 +55,12 @@ final class EntryPositions {
         count = (int) Math.max(0, Math.min(count, index - firstIndex));
     }
 
+    /** Forgets everything; the next entry is the one with this index. */
+    void reset(long nextIndex) {
+        count = 0;
+        firstIndex = nextIndex;
+    }
+
     /** Forgets what stands before the index. */
     void dropBefore(long index) {
         int drop = (int) Math.max(0, Math.min(count, index - firstIndex));

@@ -14,6 +14,7 @@ sealed interface LogRecord {
 
     int TYPE_HARD_STATE = 1;
     int TYPE_ENTRY = 2;
+    int TYPE_RESET = 3;
 
     /** What a hard state takes, frame included. */
     int HARD_STATE_BYTES = Frame.HEAD_BYTES + 1 + Long.BYTES + 1 + 2 * Long.BYTES + Long.BYTES;
@@ -26,6 +27,15 @@ sealed interface LogRecord {
 
     /** An entry; one whose index is not above the last takes the place of that entry and all after it. */
     record Entry(LogEntry entry) implements LogRecord {}
+
+    /** What a reset takes, frame included. */
+    int RESET_BYTES = Frame.HEAD_BYTES + 1 + Long.BYTES;
+
+    /**
+     * A snapshot that was received takes the place of all entries before this record, if it is there: the log goes on behind its index. Without it the
+     * record means nothing, since it is stored before the snapshot gets its name.
+     */
+    record Reset(long snapshotIndex) implements LogRecord {}
 
     /** What an entry takes, frame included. */
     static int size(LogEntry entry) {
@@ -42,6 +52,10 @@ sealed interface LogRecord {
     static void write(LogEntry entry, ByteWriter writer) {
         writer.putByte(TYPE_ENTRY).putLong(entry.index()).putLong(entry.term());
         PayloadCodec.write(entry.payload(), writer);
+    }
+
+    static void write(Reset reset, ByteWriter writer) {
+        writer.putByte(TYPE_RESET).putLong(reset.snapshotIndex());
     }
 
     /** Reads a record that takes the reader to its end. */
@@ -61,6 +75,7 @@ sealed interface LogRecord {
                 Payload payload = PayloadCodec.read(reader, reader.remaining());
                 yield new Entry(new LogEntry(index, term, payload));
             }
+            case TYPE_RESET -> new Reset(reader.getLong());
             default -> throw reader.malformed("unknown type of record " + type);
         };
         reader.end();

@@ -28,6 +28,9 @@ final class LogReplay {
 
     private long toldCommitted;
 
+    /** Whether entries behind the snapshot were passed over, since it took their place: a {@link LogRecord.Reset} follows, or a later entry. */
+    private boolean replaced;
+
     LogReplay(Restorer restorer, @Nullable SnapshotMeta snapshot) {
         this.restorer = restorer;
         this.snapshotIndex = snapshot == null ? 0 : snapshot.index();
@@ -66,7 +69,23 @@ final class LogReplay {
             hardState = state.hardState();
         } else if (record instanceof LogRecord.Entry entry) {
             entry(file, segment, offset, entry.entry());
+        } else if (record instanceof LogRecord.Reset reset && reset.snapshotIndex() <= snapshotIndex) {
+            reset(reset.snapshotIndex());
         }
+    }
+
+    /** The snapshot is there, this one or a later one: what came before says nothing of what follows. */
+    private void reset(long index) {
+        lastSeenIndex = index;
+        replaced = false;
+        if (log.lastIndex() > snapshotIndex) {
+            log.truncateFrom(snapshotIndex + 1);
+            configurations.truncateFrom(snapshotIndex + 1);
+            positions.truncateFrom(snapshotIndex + 1);
+            restorer.endsAt(snapshotIndex);
+        }
+        // What the replaced log was known to be committed to is in the snapshot.
+        toldCommitted = snapshotIndex;
     }
 
     private void entry(String file, long segment, int offset, LogEntry entry) {
@@ -85,8 +104,14 @@ final class LogReplay {
             positions.truncateFrom(from);
         }
         if (entry.index() <= snapshotIndex) {
+            replaced = false;
             return;
         }
+        if (entry.term() < log.lastTerm() || entry.index() > log.lastIndex() + 1) {
+            replaced = true;
+            return;
+        }
+        replaced = false;
         log.append(entry.term(), 1);
         positions.put(entry.index(), segment, offset);
         if (entry.payload() instanceof Payload.Members members) {
@@ -110,6 +135,10 @@ final class LogReplay {
                     file,
                     0,
                     "the log ends at entry " + lastSeenIndex + ", before the snapshot, which ends at " + snapshotIndex);
+        }
+        if (replaced) {
+            throw new DamagedDataException(
+                    file, 0, "entries of an older term follow the snapshot, which ends at " + snapshotIndex);
         }
         tellCommitted();
     }

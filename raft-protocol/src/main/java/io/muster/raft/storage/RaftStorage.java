@@ -4,13 +4,17 @@ import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.member.port.Disk;
 import io.muster.member.port.Time;
+import io.muster.raft.DamagedDataException;
 import io.muster.raft.RaftConfig;
+import io.muster.raft.StateMachine.SnapshotSink;
 import io.muster.raft.StateMachine.SnapshotSource;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.snapshot.SnapshotHead;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,8 @@ public final class RaftStorage {
     private final StorageEvents owner;
     private final DirectoryBudget budget;
     private final SnapshotFiles snapshots;
+    private final SnapshotReceiving receiving;
+    private final BelongingFile belonging;
     private final ReserveSegment reserve;
     private final Events events = new Events();
 
@@ -74,24 +80,58 @@ public final class RaftStorage {
         this.owner = owner;
         this.budget = new DirectoryBudget(config.dataDirMaxBytes());
         this.snapshots = new SnapshotFiles(this.disk, node, checksum, budget);
+        this.receiving = new SnapshotReceiving(this.disk, checksum, budget);
+        this.belonging = new BelongingFile(this.disk);
         this.reserve = new ReserveSegment(this.disk, time, budget, events, this::snapshotRoom, config.segmentBytes());
     }
 
     /**
      * Restores what is there; the first call, and once.
      *
-     * @return fails with {@link io.muster.raft.DamagedDataException}, having changed nothing, or with a {@link
-     *     io.muster.member.port.DiskException}
+     * @return fails with {@link DamagedDataException}, having changed nothing; where others vote in the group with a {@link
+     *     io.muster.raft.DataSetAsideException}; or with a {@link io.muster.member.port.DiskException}
      */
     public CompletableFuture<Recovered> open(Restorer restorer) {
-        return DiskSteps.unwrapped(new Recovery(disk, node, checksum, restorer)
-                .run()
+        return DiskSteps.unwrapped(belonging
+                .open()
+                .thenCompose(ignored -> recover(restorer))
                 .thenCompose(result -> dropOddReserve().thenApply(ignored -> {
                     result.snapshots().forEach(snapshots::found);
+                    result.newestSnapshot().ifPresent(snapshots::standsFor);
                     log = new SegmentedLog(disk, time, node, checksum, reserve, budget, events, result);
                     reserve.prepare();
                     return result.recovered();
                 })));
+    }
+
+    private CompletableFuture<Recovery.Result> recover(Restorer restorer) {
+        SettingAside settingAside = new SettingAside(disk, node, belonging);
+        if (settingAside.isOver()) {
+            return settingAside.run("it was found damaged before");
+        }
+        return new Recovery(disk, node, checksum, restorer)
+                .run()
+                .handle((result, error) -> {
+                    if (error == null) {
+                        return CompletableFuture.completedFuture(result);
+                    }
+                    return DiskSteps.cause(error) instanceof DamagedDataException damage
+                                    && belonging.current().amongOthers()
+                            ? settingAside.<Recovery.Result>run(damage.found())
+                            : CompletableFuture.<Recovery.Result>failedFuture(error);
+                })
+                .thenCompose(next -> next);
+    }
+
+    /**
+     * Damage was found while running: sets the data aside, where others vote in the group. What is there must have been {@link #stop stopped}.
+     *
+     * @return fails with a {@link io.muster.raft.DataSetAsideException}, or with the damage
+     */
+    public CompletableFuture<Void> setAside(DamagedDataException damage) {
+        return belonging.current().amongOthers()
+                ? DiskSteps.unwrapped(new SettingAside(disk, node, belonging).run(damage.found()))
+                : CompletableFuture.failedFuture(damage);
     }
 
     /** A reserve of another configuration's length would not be counted right. */
@@ -99,6 +139,28 @@ public final class RaftStorage {
         return disk.size(StorageFiles.RESERVE)
                 .thenCompose(length ->
                         length > config.segmentBytes() ? disk.delete(StorageFiles.RESERVE) : DiskSteps.nothing());
+    }
+
+    /** Where this node belongs, as stored or on its way to the disk. */
+    public Belonging belonging() {
+        return belonging.current();
+    }
+
+    /** Where this node durably belongs. */
+    public Belonging storedBelonging() {
+        return belonging.stored();
+    }
+
+    /** Stores where this node belongs, durably. */
+    public CompletableFuture<Void> store(Belonging next) {
+        return DiskSteps.unwrapped(belonging.store(next));
+    }
+
+    /** Throws log and snapshots away for another cluster; this object is not to be used any more, and what is there must have been {@link #stop stopped}. */
+    public CompletableFuture<Void> discardFor(ClusterId cluster) {
+        return DiskSteps.unwrapped(belonging
+                .store(belonging.current().discardingFor(cluster))
+                .thenCompose(ignored -> belonging.discardLog()));
     }
 
     /** Goes into the headers of later segments. */
@@ -158,6 +220,65 @@ public final class RaftStorage {
         return DiskSteps.unwrapped(opened().read(from, to, bytesMax));
     }
 
+    /** The first entry that the log holds, or would hold. */
+    public long firstIndex() {
+        return opened().firstIndex();
+    }
+
+    /** A piece of the saved snapshot of this index; empty if that is gone. */
+    public CompletableFuture<Optional<SnapshotPiece>> readSnapshot(long index, long offset, int bytesMax) {
+        return DiskSteps.unwrapped(snapshots.piece(index, offset, bytesMax));
+    }
+
+    /**
+     * Stores a piece of a snapshot that another member sends; offset 0 begins anew.
+     *
+     * @param last whether it is whole with this piece: then it is synced, and read to see that it is sound
+     * @return fails with {@link io.muster.raft.DamagedDataException} or {@link IllegalArgumentException} if it is not sound
+     */
+    public CompletableFuture<Void> receive(SnapshotHead head, long offset, byte[] bytes, boolean last) {
+        if (!budget.allows(bytes.length)) {
+            snapshots.keepNewest(1);
+        }
+        return DiskSteps.unwrapped(receiving.store(head, offset, bytes, last));
+    }
+
+    /** What was received will not be completed. */
+    public CompletableFuture<Void> dropReceived() {
+        return DiskSteps.unwrapped(receiving.drop());
+    }
+
+    /**
+     * Makes it durable that the log before goes, once the received snapshot has its name; nothing else may be on its way to the log. {@link #install}
+     * follows.
+     */
+    public void announceReset(HardState state, long snapshotIndex, BatchStored stored) {
+        if (!stopped) {
+            opened().announceReset(state, snapshotIndex, (bytes, appendNanos, syncNanos) -> {
+                if (!stopped) {
+                    stored.stored(bytes, appendNanos, syncNanos);
+                }
+            });
+        }
+    }
+
+    /**
+     * Gives the received snapshot its name and reads it.
+     *
+     * @param logIsKept whether the entries behind it stay; else {@link #announceReset} came before
+     * @return its length
+     */
+    public CompletableFuture<Long> install(
+            SnapshotHead head, boolean logIsKept, Function<SnapshotMeta, SnapshotSink> sinks) {
+        return DiskSteps.unwrapped(receiving.install(head, sinks).thenCompose(length -> {
+            snapshots.installed(new SnapshotMeta(head.index(), head.term(), head.configuration()), length);
+            if (!logIsKept) {
+                opened().goOnBehind(head.index());
+            }
+            return retain().thenApply(ignored -> length);
+        }));
+    }
+
     /** Whether the entry can be read. */
     public boolean holds(long index) {
         return opened().holds(index);
@@ -186,6 +307,9 @@ public final class RaftStorage {
     /** Writes nothing more and tells nothing more; what is on its way to the disk may still get there. */
     public void stop() {
         stopped = true;
+        if (log != null) {
+            log.stop();
+        }
         reserve.stop();
         snapshots.stop();
     }

@@ -66,7 +66,8 @@ final class Recovery {
             @Nullable OpenSegment open,
             EntryPositions positions,
             long lastSeenIndex,
-            TreeMap<Long, Long> snapshots) {}
+            TreeMap<Long, Long> snapshots,
+            Optional<SnapshotMeta> newestSnapshot) {}
 
     Recovery(DiskSteps disk, NodeId node, Checksum checksum, Restorer restorer) {
         this.disk = disk;
@@ -95,6 +96,8 @@ final class Recovery {
             StorageFiles.segmentSequence(name).ifPresent(sequences::add);
         }
         garbage.add(StorageFiles.SNAPSHOT_TEMPORARY);
+        garbage.add(StorageFiles.SNAPSHOT_RECEIVED);
+        garbage.add(StorageFiles.BELONGING_TEMPORARY);
     }
 
     // Snapshots.
@@ -316,6 +319,13 @@ final class Recovery {
                 tornBytes,
                 warnings);
         segments.sort(Comparator.comparingLong(Segment::sequence));
-        return new Result(recovered, segments, open, replay.positions(), replay.lastSeenIndex(), soundSnapshots);
+        return new Result(
+                recovered,
+                segments,
+                open,
+                replay.positions(),
+                replay.lastSeenIndex(),
+                soundSnapshots,
+                Optional.ofNullable(loaded));
     }
 }

@@ -15,6 +15,9 @@ public interface Restorer {
     /** The next entry; one whose index is not above the last takes the place of that entry and all after it. Never at or below a commit. */
     void entry(LogEntry entry);
 
+    /** The log ends at the index for now: entries behind it are void. */
+    default void endsAt(long index) {}
+
     /** Entries up to the index are known to be committed. */
     void committed(long index);
 }

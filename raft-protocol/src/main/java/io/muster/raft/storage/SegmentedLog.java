@@ -54,8 +54,17 @@ final class SegmentedLog {
     private boolean waitsForRoom;
     private boolean moving;
 
+    /** Nothing more is written: the files may be gone by now. */
+    private boolean stopped;
+
     /** One batch, from the driver's call until it is durable. */
-    private record Batch(HardState state, List<LogEntry> entries, int bytes, long sinceNanos, BatchStored stored) {}
+    private record Batch(
+            HardState state,
+            List<LogEntry> entries,
+            Optional<LogRecord.Reset> reset,
+            int bytes,
+            long sinceNanos,
+            BatchStored stored) {}
 
     /** @param recovered what was there */
     SegmentedLog(
@@ -87,6 +96,11 @@ final class SegmentedLog {
                 closed.add(segment);
             }
         }
+    }
+
+    /** Writes nothing more; what was handed to the disk may still get there. */
+    void stop() {
+        stopped = true;
     }
 
     /** Goes into the headers of later segments. */
@@ -127,15 +141,31 @@ final class SegmentedLog {
 
     /** Makes a batch durable; the one before must be. */
     void append(HardState state, List<LogEntry> entries, BatchStored stored) {
+        begin(state, entries, Optional.empty(), stored);
+    }
+
+    /** Makes it durable that the snapshot takes the place of the log, as soon as it is there; {@link #goOnBehind} must follow. */
+    void announceReset(HardState state, long snapshotIndex, BatchStored stored) {
+        begin(state, List.of(), Optional.of(new LogRecord.Reset(snapshotIndex)), stored);
+    }
+
+    /** The announced snapshot is there: the log is empty and goes on behind it. */
+    void goOnBehind(long snapshotIndex) {
+        positions.reset(snapshotIndex + 1);
+        lastIndex = snapshotIndex;
+        openLastIndex = Math.max(openLastIndex, snapshotIndex);
+    }
+
+    private void begin(HardState state, List<LogEntry> entries, Optional<LogRecord.Reset> reset, BatchStored stored) {
         if (waiting != null) {
             throw new IllegalStateException("one batch at a time");
         }
-        int bytes = batchBytes(entries);
+        int bytes = batchBytes(entries) + (reset.isPresent() ? LogRecord.RESET_BYTES : 0);
         if (bytes + SegmentHeader.BYTES + OpenSegment.VOTE_ROOM_BYTES > reserve.length()) {
             throw new IllegalArgumentException(
                     "a batch of " + bytes + " bytes fits into no segment of " + reserve.length());
         }
-        waiting = new Batch(state, entries, bytes, time.monoNanos(), stored);
+        waiting = new Batch(state, entries, reset, bytes, time.monoNanos(), stored);
         tryWrite();
     }
 
@@ -149,7 +179,7 @@ final class SegmentedLog {
 
     private void tryWrite() {
         Batch batch = waiting;
-        if (batch == null || moving) {
+        if (batch == null || moving || stopped) {
             return;
         }
         boolean keepVoteRoom = !batch.entries.isEmpty() && !reserve.ready();
@@ -171,6 +201,9 @@ final class SegmentedLog {
                 .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY));
         finish(named, (ignored, error) -> {
             moving = false;
+            if (stopped) {
+                return;
+            }
             if (error != null) {
                 failedOrFull(error);
                 return;
@@ -208,12 +241,19 @@ final class SegmentedLog {
             offsets[i] = from + writer.size();
             crc = Frame.write(writer, crc, checksum, content -> LogRecord.write(entry, content));
         }
+        if (batch.reset.isPresent()) {
+            LogRecord.Reset reset = batch.reset.get();
+            crc = Frame.write(writer, crc, checksum, content -> LogRecord.write(reset, content));
+        }
         int lastCrc = crc;
         byte[] bytes = writer.toBytes();
         // The sync is handed over with the write, so that the disk does not idle between the two.
         CompletableFuture<Void> written = disk.write(open.file(), from, bytes);
         CompletableFuture<Long> writtenAt = written.thenApply(ignored -> time.monoNanos());
         finish(disk.sync(open.file()), (ignored, syncError) -> {
+            if (stopped) {
+                return;
+            }
             if (syncError != null) {
                 // First: after a failed sync the pages are in doubt, whatever became of the write.
                 events.failed(DiskSteps.cause(syncError));
@@ -260,37 +300,50 @@ final class SegmentedLog {
     }
 
     /**
-     * Reads entries {@code [from, to)}, as many as about so many bytes hold and one at least; they must have been stored.
+     * Reads entries {@code [from, to)}, as many as about so many bytes hold and one at least; they must have been stored. Where they stand is looked up
+     * now: what happens to the log until the disk comes to it does not matter.
      *
      * @return fails with {@link DamagedDataException} if the disk does not give back what was written
      */
     CompletableFuture<List<LogEntry>> read(long from, long to, int bytesMax) {
-        String file = StorageFiles.segment(positions.segmentOf(from));
-        int offset = positions.offsetOf(from);
+        long sequence = positions.segmentOf(from);
+        String file = StorageFiles.segment(sequence);
+        int start = positions.offsetOf(from);
         int length = bytesMax + LogRecord.ENTRY_FIXED_BYTES;
-        return disk.read(file, offset, length).thenCompose(bytes -> {
-            int needed = Frame.HEAD_BYTES + Frame.lengthAt(bytes, 0, bytes.length);
-            if (needed > bytes.length && bytes.length == length) {
-                return read(from, from + 1, Math.min(needed, Math.toIntExact(open.length())));
+        List<Integer> offsets = new ArrayList<>();
+        for (long index = from; index < Math.min(to, positions.endIndex()); index++) {
+            int offset = positions.offsetOf(index);
+            if (positions.segmentOf(index) != sequence || offset < start || offset - start >= length) {
+                break;
             }
-            return CompletableFuture.completedFuture(entriesIn(bytes, from, to, file, offset));
+            offsets.add(offset);
+        }
+        return disk.read(file, start, length).thenCompose(bytes -> {
+            int needed = Frame.HEAD_BYTES + Frame.lengthAt(bytes, 0, bytes.length);
+            boolean cut = needed > bytes.length && bytes.length == length;
+            if (!cut) {
+                return CompletableFuture.completedFuture(entriesIn(bytes, from, offsets, file));
+            }
+            if (!holds(from)) {
+                // Its file may be gone by now, and nobody needs it any more.
+                return CompletableFuture.completedFuture(List.of());
+            }
+            int whole = Math.min(needed, Math.toIntExact(reserve.length()));
+            return disk.read(file, start, whole).thenApply(entry -> entriesIn(entry, from, List.of(start), file));
         });
     }
 
     /** The entries that stand whole in the bytes, which begin with the first of them. */
-    private List<LogEntry> entriesIn(byte[] bytes, long from, long to, String file, int offset) {
-        long sequence = positions.segmentOf(from);
+    private List<LogEntry> entriesIn(byte[] bytes, long from, List<Integer> offsets, String file) {
         List<LogEntry> entries = new ArrayList<>();
-        for (long index = from; index < Math.min(to, positions.endIndex()); index++) {
-            int at = positions.offsetOf(index) - offset;
-            if (positions.segmentOf(index) != sequence || at >= bytes.length) {
+        for (int offset : offsets) {
+            int at = offset - offsets.get(0);
+            Optional<Frame> frame =
+                    at < bytes.length ? Frame.read(bytes, at, bytes.length, checksum) : Optional.empty();
+            if (frame.isEmpty() && !entries.isEmpty()) {
                 break;
             }
-            Optional<Frame> frame = Frame.read(bytes, at, bytes.length, checksum);
-            if (frame.isEmpty() && index > from) {
-                break;
-            }
-            entries.add(entryOf(frame, bytes, index, file, offset + at));
+            entries.add(entryOf(frame, bytes, from + entries.size(), file, offset));
         }
         return entries;
     }
@@ -302,6 +355,11 @@ final class SegmentedLog {
             return entry.entry();
         }
         throw new DamagedDataException(file, offset, "entry " + index + " is damaged");
+    }
+
+    /** First index that can be read, or could be. */
+    long firstIndex() {
+        return positions.firstIndex();
     }
 
     /** Whether entries from this index on are still on disk. */

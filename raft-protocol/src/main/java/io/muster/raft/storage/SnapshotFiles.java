@@ -6,6 +6,7 @@ import io.muster.raft.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ final class SnapshotFiles {
     private boolean stopped;
     private boolean saving;
 
+    /** What the kept snapshots stand for, where that is known. */
+    private final TreeMap<Long, SnapshotMeta> metas = new TreeMap<>();
+
     /** Length of the newest snapshot. */
     private long newestBytes;
 
@@ -45,6 +49,31 @@ final class SnapshotFiles {
         this.node = node;
         this.checksum = checksum;
         this.budget = budget;
+    }
+
+    /** What a kept snapshot stands for, as recovery has read. */
+    void standsFor(SnapshotMeta meta) {
+        metas.put(meta.index(), meta);
+    }
+
+    /** A snapshot that was received has taken its name. */
+    void installed(SnapshotMeta meta, long length) {
+        kept.remove(meta.index());
+        found(meta.index(), length);
+        standsFor(meta);
+    }
+
+    /** A piece of a kept snapshot; empty if there is none of that index, or it ends before the offset. */
+    CompletableFuture<Optional<SnapshotPiece>> piece(long index, long offset, int bytesMax) {
+        SnapshotMeta meta = metas.get(index);
+        long length = budget.lengthOf(StorageFiles.snapshot(index));
+        if (meta == null || offset >= length) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return disk.read(StorageFiles.snapshot(index), offset, bytesMax)
+                .thenApply(bytes -> bytes.length == 0
+                        ? Optional.empty()
+                        : Optional.of(new SnapshotPiece(meta.head(), offset, bytes, offset + bytes.length >= length)));
     }
 
     /** A snapshot that recovery found; oldest first. */
@@ -104,6 +133,7 @@ final class SnapshotFiles {
         kept.remove(meta.index());
         kept.add(meta.index());
         newestBytes = writing.offset;
+        standsFor(meta);
         budget.set(StorageFiles.snapshot(meta.index()), writing.offset);
         return CompletableFuture.completedFuture(writing.offset);
     }
@@ -121,7 +151,9 @@ final class SnapshotFiles {
     CompletableFuture<Void> keepNewest(int count) {
         CompletableFuture<Void> deleted = DiskSteps.nothing();
         while (kept.size() > count) {
-            String file = StorageFiles.snapshot(kept.remove(0));
+            long index = kept.remove(0);
+            metas.remove(index);
+            String file = StorageFiles.snapshot(index);
             budget.remove(file);
             deleted = disk.delete(file);
         }

@@ -2,6 +2,7 @@ package io.muster.raft.storage;
 
 import io.muster.member.NodeId;
 import io.muster.raft.core.membership.Configuration;
+import io.muster.raft.core.snapshot.SnapshotHead;
 import io.muster.raft.wire.ByteReader;
 import io.muster.raft.wire.ByteWriter;
 import io.muster.raft.wire.PayloadCodec;
@@ -17,6 +18,10 @@ public record SnapshotMeta(long index, long term, Configuration configuration) {
     private static final long MAGIC = 0x4d5553545253534eL; // "MUSTRSSN"
     private static final int FORMAT = 1;
     private static final int FIXED_BYTES = 64;
+
+    public SnapshotHead head() {
+        return new SnapshotHead(index, term, configuration);
+    }
 
     void write(NodeId node, ByteWriter writer) {
         writer.putLong(MAGIC).putInt(FORMAT).putNodeId(node).putLong(index).putLong(term);

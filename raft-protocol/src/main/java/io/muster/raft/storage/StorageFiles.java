@@ -1,5 +1,6 @@
 package io.muster.raft.storage;
 
+import io.muster.member.NodeId;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -14,6 +15,15 @@ final class StorageFiles {
     /** A snapshot that is being written. */
     static final String SNAPSHOT_TEMPORARY = DIRECTORY + "/snapshot.tmp";
 
+    /** A snapshot that is being received. */
+    static final String SNAPSHOT_RECEIVED = DIRECTORY + "/snapshot-received.tmp";
+
+    /** To which cluster the node belongs, and what it has promised. */
+    static final String BELONGING = DIRECTORY + "/belonging";
+
+    static final String BELONGING_TEMPORARY = DIRECTORY + "/belonging.tmp";
+
+    private static final String SET_ASIDE_PREFIX = "raft-set-aside-";
     private static final String SEGMENT_PREFIX = "log-";
     private static final String SEGMENT_SUFFIX = ".seg";
     private static final String SNAPSHOT_PREFIX = "snapshot-";
@@ -29,6 +39,11 @@ final class StorageFiles {
     /** @param index that the snapshot covers */
     static String snapshot(long index) {
         return DIRECTORY + "/" + SNAPSHOT_PREFIX + HexFormat.of().toHexDigits(index) + SNAPSHOT_SUFFIX;
+    }
+
+    /** Where damaged data goes that was set aside. */
+    static String setAside(NodeId formerNode) {
+        return SET_ASIDE_PREFIX + formerNode;
     }
 
     /** The sequence of a segment, if the name in the directory is that of one. */

@@ -15,6 +15,12 @@ public final class PayloadCodec {
     private static final int COMMAND = 3;
     private static final int NODE_ID_BYTES = 2 * Long.BYTES;
 
+    /** Stands where a count would, before a configuration with all its fields. */
+    private static final int FULL_CONFIGURATION = -2;
+
+    /** The mark, three counts, the voters before writes, and the flag. */
+    private static final int FULL_FIXED_BYTES = 5 * Integer.BYTES + 1;
+
     private PayloadCodec() {}
 
     /** Length of the encoding. */
@@ -66,23 +72,66 @@ public final class PayloadCodec {
 
     /** Length of a configuration's encoding. */
     public static int configurationSize(Configuration configuration) {
-        return NODE_ID_BYTES + Integer.BYTES + configuration.voters().size() * NODE_ID_BYTES;
+        int nodes = configuration.voters().size();
+        if (isSimple(configuration)) {
+            return NODE_ID_BYTES + Integer.BYTES + nodes * NODE_ID_BYTES;
+        }
+        nodes += configuration.outgoing().size() + configuration.learners().size();
+        return NODE_ID_BYTES + FULL_FIXED_BYTES + nodes * NODE_ID_BYTES;
     }
 
-    /** Cluster id, count, voters. */
+    /**
+     * Cluster id; then count and voters, if there is nothing else to say; else a mark instead of the count, and all fields. Logs of a
+     * single node know the first form only.
+     */
     public static void writeConfiguration(Configuration configuration, ByteWriter writer) {
         writer.putClusterId(configuration.clusterId());
-        writer.putInt(configuration.voters().size());
-        configuration.voters().forEach(writer::putNodeId);
+        if (isSimple(configuration)) {
+            writeNodes(configuration.voters(), writer);
+            return;
+        }
+        writer.putInt(FULL_CONFIGURATION);
+        writeNodes(configuration.voters(), writer);
+        writeNodes(configuration.outgoing(), writer);
+        writeNodes(configuration.learners(), writer);
+        writer.putInt(configuration.votersBeforeWrites());
+        writer.putByte(configuration.wishPaused() ? 1 : 0);
+    }
+
+    private static boolean isSimple(Configuration configuration) {
+        return configuration.equals(new Configuration(configuration.clusterId(), configuration.voters()));
+    }
+
+    private static void writeNodes(List<NodeId> nodes, ByteWriter writer) {
+        writer.putInt(nodes.size());
+        nodes.forEach(writer::putNodeId);
     }
 
     public static Configuration readConfiguration(ByteReader reader) {
         ClusterId clusterId = reader.getClusterId();
-        int count = reader.getCount(NODE_ID_BYTES);
-        List<NodeId> voters = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            voters.add(reader.getNodeId());
+        int count = reader.getInt();
+        if (count != FULL_CONFIGURATION) {
+            return new Configuration(clusterId, readNodes(reader, count));
         }
-        return new Configuration(clusterId, voters);
+        List<NodeId> voters = readNodes(reader, reader.getInt());
+        List<NodeId> outgoing = readNodes(reader, reader.getInt());
+        List<NodeId> learners = readNodes(reader, reader.getInt());
+        int votersBeforeWrites = reader.getInt();
+        int paused = reader.getByte();
+        if (paused != 0 && paused != 1) {
+            throw reader.malformed("a flag of " + paused);
+        }
+        return new Configuration(clusterId, voters, outgoing, learners, votersBeforeWrites, paused == 1);
+    }
+
+    private static List<NodeId> readNodes(ByteReader reader, int count) {
+        if (count < 0 || (long) count * NODE_ID_BYTES > reader.remaining()) {
+            throw reader.malformed("a count of " + count + " where " + reader.remaining() + " bytes remain");
+        }
+        List<NodeId> nodes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            nodes.add(reader.getNodeId());
+        }
+        return nodes;
     }
 }

@@ -10,6 +10,8 @@ import io.muster.raft.core.membership.ConfigurationHistory;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.core.message.PeerMessage.AppendEntries;
 import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
+import io.muster.raft.core.message.PeerMessage.PreVote;
+import io.muster.raft.core.message.PeerMessage.PreVoteReply;
 import io.muster.raft.core.message.PeerMessage.RequestVote;
 import io.muster.raft.core.message.PeerMessage.RequestVoteReply;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,13 @@ final class CoreFixture {
 
     static final long ELECTION_TIMEOUT = 1_000;
     static final long HEARTBEAT = 100;
+    static final long STEP_DOWN = 900;
+    static final long RESEND = 400;
+
+    /** What each entry counts in the window. */
+    static final long ENTRY_BYTES = 10;
+
+    static final CoreLimits LIMITS = new CoreLimits(4, 100, 50, 10, 5);
     static final NodeId SELF = node(1);
     static final NodeId TWO = node(2);
     static final NodeId THREE = node(3);
@@ -31,9 +40,12 @@ final class CoreFixture {
     private final List<Effect> effects = new ArrayList<>();
     private long now;
     private long lastPersist;
+    private int entriesAMessage = Integer.MAX_VALUE;
+    private boolean sends = true;
 
     private CoreFixture(long seed) {
-        core = new RaftCore(SELF, new CoreTiming(HEARTBEAT, ELECTION_TIMEOUT), new Random(seed));
+        CoreTiming timing = new CoreTiming(HEARTBEAT, ELECTION_TIMEOUT, STEP_DOWN, RESEND);
+        core = new RaftCore(SELF, timing, LIMITS, new Rules(), new Random(seed));
     }
 
     static NodeId node(int number) {
@@ -75,13 +87,36 @@ final class CoreFixture {
         return fixture;
     }
 
+    /** Entries that it is asked to send are sent at once, in messages of so many. */
     CoreFixture on(Input input) {
+        List<Input> followUps = new ArrayList<>();
         for (Effect effect : core.on(input, now)) {
             effects.add(effect);
             if (effect instanceof Effect.Persist persist) {
                 lastPersist = persist.id();
+            } else if (effect instanceof Effect.Replicate replicate && sends) {
+                followUps.add(sent(replicate));
             }
         }
+        followUps.forEach(this::on);
+        return this;
+    }
+
+    private Input.Sent sent(Effect.Replicate asked) {
+        long last = Math.min(asked.lastLogIndex(), asked.prevLogIndex() + entriesAMessage);
+        long bytes = (last - asked.prevLogIndex()) * ENTRY_BYTES;
+        return new Input.Sent(asked.to(), asked.term(), asked.prevLogIndex(), last, bytes);
+    }
+
+    /** From now on a message takes so many entries. */
+    CoreFixture entriesAMessage(int entries) {
+        entriesAMessage = entries;
+        return this;
+    }
+
+    /** From now on nothing that it is asked to replicate is ever reported as sent. */
+    CoreFixture stopSending() {
+        sends = false;
         return this;
     }
 
@@ -108,8 +143,17 @@ final class CoreFixture {
         return on(new Input.Tick());
     }
 
+    /** Nobody is heard until the election timeout, and all others say that they would vote. */
     CoreFixture electionTimeout() {
-        return due();
+        due();
+        for (NodeId voter : core.configuration().orElseThrow().members()) {
+            if (!voter.equals(SELF)) {
+                sent(voter, PreVote.class).stream()
+                        .reduce((first, second) -> second)
+                        .ifPresent(last -> from(voter, new PreVoteReply(last.term(), true, last.attempt())));
+            }
+        }
+        return this;
     }
 
     CoreFixture advance(long nanos) {
@@ -196,7 +240,11 @@ final class CoreFixture {
     }
 
     static AppendEntriesReply matched(long term, long index) {
-        return new AppendEntriesReply(term, true, index, 0);
+        return AppendEntriesReply.matched(term, index, 0);
+    }
+
+    static AppendEntriesReply refused(long term, long prevIndex, long hintIndex, long hintTerm) {
+        return AppendEntriesReply.refused(term, prevIndex, hintIndex, hintTerm, 0);
     }
 
     static RequestVote vote(long term, long lastIndex, long lastTerm) {

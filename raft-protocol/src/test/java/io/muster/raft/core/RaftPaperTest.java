@@ -11,6 +11,7 @@ import static io.muster.raft.core.CoreFixture.group;
 import static io.muster.raft.core.CoreFixture.leader;
 import static io.muster.raft.core.CoreFixture.matched;
 import static io.muster.raft.core.CoreFixture.node;
+import static io.muster.raft.core.CoreFixture.refused;
 import static io.muster.raft.core.CoreFixture.vote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -41,7 +42,7 @@ class RaftPaperTest {
         @Test
         void higherTermInAnyMessage_makesAFollower() {
             CoreFixture leader = leader(1);
-            leader.from(THREE, new AppendEntriesReply(9, false, 0, 0));
+            leader.from(THREE, refused(9, 0, 0, 0));
             assertThat(leader.core().role()).isEqualTo(RaftRole.FOLLOWER);
             assertThat(leader.core().term()).isEqualTo(9);
 
@@ -70,7 +71,7 @@ class RaftPaperTest {
             core.from(TWO, append(4, 1, 5, 1));
             core.from(THREE, vote(4, 100, 4));
 
-            assertThat(core.answer(TWO)).isEqualTo(new AppendEntriesReply(5, false, 0, 0));
+            assertThat(core.answer(TWO)).isEqualTo(refused(5, 1, 0, 0));
             assertThat(core.answer(THREE)).isEqualTo(new RequestVoteReply(5, false));
             assertThat(core.core().commitIndex()).isZero();
         }
@@ -168,7 +169,7 @@ class RaftPaperTest {
         void gapBeforeTheEntries_isRefusedWithTheOwnEnd() {
             CoreFixture core = follower(1, 1, 1);
             core.from(TWO, append(1, 5, 1, 0, 1));
-            assertThat(core.answer(TWO)).isEqualTo(new AppendEntriesReply(1, false, 2, 0));
+            assertThat(core.answer(TWO)).isEqualTo(refused(1, 5, 3, 0));
         }
 
         /** 2. */
@@ -176,7 +177,7 @@ class RaftPaperTest {
         void otherTermBeforeTheEntries_isRefused() {
             CoreFixture core = follower(2, 1, 1);
             core.from(TWO, append(2, 2, 2, 0, 2));
-            assertThat(core.answer(TWO)).isEqualTo(new AppendEntriesReply(2, false, 1, 0));
+            assertThat(core.answer(TWO)).isEqualTo(refused(2, 2, 1, 1));
             assertThat(core.logTerms()).containsExactly(1L, 1L);
         }
 
@@ -419,7 +420,8 @@ class RaftPaperTest {
 
             core.due();
 
-            assertThat(core.effects(Effect.Replicate.class)).hasSize(2);
+            assertThat(core.sent(TWO, AppendEntries.class)).hasSize(1);
+            assertThat(core.sent(THREE, AppendEntries.class)).hasSize(1);
             assertThat(core.core().dueNanos() - core.now()).isEqualTo(HEARTBEAT);
         }
 
@@ -468,13 +470,13 @@ class RaftPaperTest {
         void refusal_makesTheLeaderTryEarlier_downToWhereTheLogsMatch() {
             CoreFixture core = leader(3, 1, 2, 2, 3).clear();
 
-            core.from(TWO, new AppendEntriesReply(4, false, 2, 0));
+            core.from(TWO, refused(4, 4, 3, 0));
             assertThat(core.effects(Effect.Replicate.class)).last().satisfies(sent -> {
                 assertThat(sent.prevLogIndex()).isEqualTo(2);
                 assertThat(sent.prevLogTerm()).isEqualTo(2);
                 assertThat(sent.lastLogIndex()).isEqualTo(5);
             });
-            core.from(TWO, new AppendEntriesReply(4, false, 1, 0));
+            core.from(TWO, refused(4, 2, 2, 1));
             assertThat(core.effects(Effect.Replicate.class))
                     .last()
                     .satisfies(sent -> assertThat(sent.prevLogIndex()).isEqualTo(1));
@@ -488,7 +490,7 @@ class RaftPaperTest {
             CoreFixture core = leader(1, 1, 1);
             core.from(TWO, matched(2, 3)).clear();
 
-            core.from(TWO, new AppendEntriesReply(2, false, 0, 0));
+            core.from(TWO, refused(2, 2, 0, 0));
 
             assertThat(core.effects(Effect.Replicate.class))
                     .as("nothing is lacking")
@@ -526,10 +528,10 @@ class RaftPaperTest {
             core.from(TWO, matched(2, 1)).clear();
 
             core.on(new Input.ReadIndex(1));
-            long round = core.effects(Effect.Replicate.class).get(0).round();
-            core.from(TWO, new AppendEntriesReply(2, true, 1, round - 1));
+            long round = core.sent(TWO, AppendEntries.class).get(0).round();
+            core.from(TWO, AppendEntriesReply.matched(2, 1, round - 1));
             assertThat(core.effects(Effect.ReadAt.class)).isEmpty();
-            core.from(THREE, new AppendEntriesReply(2, true, 1, round));
+            core.from(THREE, AppendEntriesReply.matched(2, 1, round));
 
             assertThat(core.effects(Effect.ReadAt.class)).containsExactly(new Effect.ReadAt(1, 1));
         }
@@ -539,8 +541,8 @@ class RaftPaperTest {
         void read_waitsForTheFirstCommitOfTheTerm() {
             CoreFixture core = leader(1, 1);
             core.on(new Input.ReadIndex(1));
-            long round = core.effects(Effect.Replicate.class).get(2).round();
-            core.from(TWO, new AppendEntriesReply(2, false, 1, round));
+            long round = core.sent(TWO, AppendEntries.class).get(0).round();
+            core.from(TWO, AppendEntriesReply.matched(2, 0, round));
             assertThat(core.effects(Effect.ReadAt.class)).isEmpty();
 
             core.from(TWO, matched(2, 2));
@@ -554,7 +556,7 @@ class RaftPaperTest {
                     .containsExactly(new Effect.ReadRefused(7));
 
             CoreFixture core = leader(1).on(new Input.ReadIndex(8));
-            core.from(TWO, vote(9, 9, 9));
+            core.from(TWO, refused(9, 0, 0, 0));
             assertThat(core.effects(Effect.ReadRefused.class)).containsExactly(new Effect.ReadRefused(8));
         }
     }

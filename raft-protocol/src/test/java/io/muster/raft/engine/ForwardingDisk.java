@@ -4,11 +4,11 @@ import io.muster.member.port.Disk;
 import java.util.List;
 
 /** A disk that passes everything on; bugs are planted by overriding. */
-class ForwardingDisk implements Disk {
+public class ForwardingDisk implements Disk {
 
     protected final Disk disk;
 
-    ForwardingDisk(Disk disk) {
+    protected ForwardingDisk(Disk disk) {
         this.disk = disk;
     }
 

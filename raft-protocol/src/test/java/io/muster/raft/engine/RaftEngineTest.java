@@ -10,6 +10,7 @@ import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyException.Conflict;
 import io.muster.consistency.ConsistencyException.Invalid;
+import io.muster.consistency.ConsistencyException.NotEnoughMembers;
 import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.consistency.ConsistencyException.OutcomeUnknown;
 import io.muster.consistency.ConsistencyException.Overloaded;
@@ -43,7 +44,76 @@ import org.junit.jupiter.api.Test;
 /** The engine as a consistency service, on one simulated machine. */
 class RaftEngineTest {
 
+    /** A few dozen disk operations of a millisecond each, and much less than the election timeout. */
+    private static final Duration AT_ONCE = Duration.ofMillis(100);
+
     private final StandaloneNode node = new StandaloneNode();
+
+    /** Design §4: until its founding a clustered node's engine stands idle. */
+    @Nested
+    class NotFounded {
+
+        @Test
+        void clusteredNode_neverFoundsItself_andRefusesWritesAndLinearizableReadsAtOnce() {
+            node.config(RaftConfig.defaults().withFoundsItself(false)).create();
+            node.await(node.engine().start());
+
+            assertThat(node.awaitFailure(node.putting("a", "1")))
+                    .isInstanceOf(NotEnoughMembers.class)
+                    .hasMessageContaining("not founded");
+            assertThat(node.awaitFailure(node.engine().readBarrier())).hasMessageContaining("not founded");
+            node.clock().advance(Duration.ofMinutes(1));
+
+            RaftStatus status = node.engine().status();
+            assertThat(status.state()).isEqualTo(RaftStatus.State.UP);
+            assertThat(status.clusterId()).isEmpty();
+            assertThat(status.term()).isZero();
+            assertThat(node.engine().readiness(Mode.PERSISTENT).ready()).isFalse();
+        }
+
+        @Test
+        void foundedNode_keepsItsGroup_whateverTheSettingSaysLater() {
+            node.start();
+            node.put("a", "1");
+            node.kill();
+            node.config(RaftConfig.defaults().withFoundsItself(false)).start();
+
+            assertThat(node.get("a")).contains("1");
+        }
+    }
+
+    /** Design §9: whoever votes alone waits for its own disk and for no election timeout, so that a start takes no time to speak of. */
+    @Nested
+    class SoleVoter {
+
+        @Test
+        void servesAtOnce_afterItsFounding_andAfterEachStart() {
+            node.disk().latency(Duration.ofMillis(1));
+            assertThat(untilItServes()).isLessThan(AT_ONCE);
+            node.put("a", "1");
+
+            node.kill();
+            assertThat(untilItServes()).isLessThan(AT_ONCE);
+            assertThat(node.get("a")).contains("1");
+        }
+
+        /** A clustered mode, with a group of one: the same. */
+        @Test
+        void servesAtOnce_afterAStart_asTheOnlyMemberOfACluster() {
+            node.start();
+            node.kill();
+            node.config(SmallDirectory.ofBytes(4 << 20).withFoundsItself(false));
+            assertThat(untilItServes()).isLessThan(AT_ONCE);
+        }
+
+        private Duration untilItServes() {
+            long sinceNanos = node.clock().monoNanos();
+            node.create().start();
+            node.clock().runUntil(() -> node.engine().readiness(Mode.PERSISTENT).ready(), Duration.ofSeconds(5));
+            assertThat(node.engine().status().role()).isEqualTo(RaftRole.LEADER);
+            return Duration.ofNanos(node.clock().monoNanos() - sinceNanos);
+        }
+    }
 
     @Nested
     class Writing {

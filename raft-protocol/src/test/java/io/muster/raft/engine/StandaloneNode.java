@@ -14,6 +14,7 @@ import io.muster.raft.RaftRecovery;
 import io.muster.raft.SmallDirectory;
 import io.muster.raft.Texts;
 import io.muster.raft.core.Machine;
+import io.muster.raft.driver.Seams;
 import io.muster.sim.MemoryDisk;
 import io.muster.sim.SeededRng;
 import io.muster.sim.SimNode;
@@ -79,7 +80,8 @@ public final class StandaloneNode {
     public RaftEngine<String> create() {
         Ports ports = machine.start();
         Ports seen = new Ports(ports.time(), ports.rng(), ports.net(), diskBug.apply(ports.disk()), ports.members());
-        engine = new RaftEngine<>(config, Texts.CODEC, machine.identity(), seen, metrics, failures::add, coreBug);
+        engine = new RaftEngine<>(
+                config, Texts.CODEC, machine.identity(), seen, metrics, failures::add, Seams.around(coreBug));
         return engine;
     }
 

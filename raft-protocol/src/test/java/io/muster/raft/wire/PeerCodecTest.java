@@ -5,16 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.core.digest.DigestClaim;
+import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.log.Payload;
 import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.core.message.PeerMessage.AppendEntries;
 import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
+import io.muster.raft.core.message.PeerMessage.InstallSnapshot;
+import io.muster.raft.core.message.PeerMessage.InstallSnapshotReply;
+import io.muster.raft.core.message.PeerMessage.PreVote;
+import io.muster.raft.core.message.PeerMessage.PreVoteReply;
+import io.muster.raft.core.message.PeerMessage.ReadIndexReply;
+import io.muster.raft.core.message.PeerMessage.ReadIndexRequest;
 import io.muster.raft.core.message.PeerMessage.RequestVote;
 import io.muster.raft.core.message.PeerMessage.RequestVoteReply;
+import io.muster.raft.core.message.PeerMessage.TimeoutNow;
+import io.muster.raft.core.snapshot.SnapshotHead;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,14 +39,26 @@ class PeerCodecTest {
         Configuration group = new Configuration(CLUSTER, List.of(new NodeId(1, 2), new NodeId(3, 4)));
         List<LogEntry> entries =
                 List.of(new LogEntry(8, 3, new Payload.Noop()), new LogEntry(9, 4, new Payload.Members(group)));
+        Configuration joint = new Configuration(
+                CLUSTER, List.of(new NodeId(1, 2)), List.of(new NodeId(3, 4)), List.of(new NodeId(5, 6)), 2, true);
+        StateDigest digest = new StateDigest(1024, "1-0123456789abcdef");
         return List.of(
+                new PreVote(5, 100, 4, 8),
+                new PreVoteReply(5, true, 8),
                 new RequestVote(5, 100, 4),
+                new RequestVote(5, 100, 4, true),
                 new RequestVoteReply(5, true),
                 new RequestVoteReply(6, false),
                 new AppendEntries(5, 7, 3, entries, 6, 99),
+                new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(joint))), 6, 99),
+                new AppendEntries(5, 0, 0, List.of(), 0, 0, Optional.of(new DigestClaim(digest, true))),
                 new AppendEntries(5, 0, 0, List.of(), 0, 0),
-                new AppendEntriesReply(5, true, 9, 99),
-                new AppendEntriesReply(Long.MAX_VALUE, false, 0, 0));
+                AppendEntriesReply.matched(5, 9, 99),
+                AppendEntriesReply.refused(Long.MAX_VALUE, 7, 6, 5, 4).withDigest(Optional.of(digest)),
+                new InstallSnapshotReply(5, 100, 4096, false),
+                new ReadIndexRequest(5, -7, 3),
+                new ReadIndexReply(5, -7, 3, true, 100),
+                new TimeoutNow(5));
     }
 
     @ParameterizedTest
@@ -56,6 +79,22 @@ class PeerCodecTest {
 
         Payload.Command command = (Payload.Command) got.entries().get(0).payload();
         assertThat(command.bytes()).isEqualTo(bytes);
+    }
+
+    @Test
+    void snapshotBytes_comeBackAsTheyWere() {
+        byte[] bytes = new byte[10_000];
+        new Random(2).nextBytes(bytes);
+        SnapshotHead head = new SnapshotHead(9, 3, new Configuration(CLUSTER, List.of(new NodeId(1, 2))));
+        InstallSnapshot sent = new InstallSnapshot(5, head, 4096, bytes, true);
+
+        InstallSnapshot got = (InstallSnapshot)
+                PeerCodec.decode(PeerCodec.encode(CLUSTER, sent)).message();
+
+        assertThat(got.head()).isEqualTo(head);
+        assertThat(got.offset()).isEqualTo(4096);
+        assertThat(got.last()).isTrue();
+        assertThat(got.bytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest

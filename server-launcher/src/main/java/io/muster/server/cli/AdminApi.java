@@ -27,6 +27,11 @@ final class AdminApi {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
     }
 
+    /** Another server, asked in the same way. */
+    AdminApi at(String other) {
+        return new AdminApi(other);
+    }
+
     /** What a server said. */
     record Answer(int status, String body) {
 

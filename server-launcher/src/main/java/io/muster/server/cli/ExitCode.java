@@ -18,6 +18,8 @@ public enum ExitCode {
     STORAGE_FAILED(74),
     /** Stored data is damaged. */
     DATA_DAMAGED(75),
+    /** So was a cluster member's, which was set aside: the next start is that of a new node. */
+    DATA_SET_ASIDE(75),
     /** The configuration is wrong. */
     CONFIGURATION(78);
 

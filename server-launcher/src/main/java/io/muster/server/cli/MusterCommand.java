@@ -22,7 +22,11 @@ import picocli.CommandLine.Model.OptionSpec;
             SwitchesCommand.class,
             LogCommand.class,
             RaftCommand.class,
-            DistroCommand.class
+            DistroCommand.class,
+            LookupCommand.class,
+            EventsCommand.class,
+            AddressServerCommand.class,
+            DemoCommand.class
         })
 public final class MusterCommand implements Runnable {
 

@@ -5,8 +5,11 @@ import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
-/** {@code muster status}: who the server is, whether it is ready, what it holds. */
-@Command(name = "status", description = "Shows who the server is, whether it is ready, and what it holds.")
+/** {@code muster status}: who the server is, what it holds, and how it and every other member do. */
+@Command(
+        name = "status",
+        description =
+                "Shows who the server is, what it holds, and how every member does; ends with exit code 1 if one is not ready.")
 final class StatusCommand extends AdminCommand {
 
     @Override
@@ -17,6 +20,7 @@ final class StatusCommand extends AdminCommand {
         JsonObject raft = (JsonObject) api.get("/v1/ns/raft/state", Map.of()).json();
         JsonObject distro =
                 (JsonObject) api.get("/v1/ns/distro/status", Map.of()).json();
+        MemberReport members = MemberReport.of(api, self.getString("address"), address -> api.at("http://" + address));
         if (json()) {
             out.println(new JsonObject()
                     .put("self", self)
@@ -24,13 +28,31 @@ final class StatusCommand extends AdminCommand {
                     .put("checks", readiness.body())
                     .put("raft", raft)
                     .put("distro", distro)
+                    .put("members", members.json())
                     .encodePrettily());
-            return;
+        } else {
+            show(self, readiness, raft, distro, members, out);
         }
+        if (!members.unready().isEmpty()) {
+            throw AdminException.refused(members.unready().size() + " of " + members.count()
+                    + " members are not ready: " + String.join(", ", members.unready()));
+        }
+    }
+
+    private static void show(
+            JsonObject self,
+            AdminApi.Answer readiness,
+            JsonObject raft,
+            JsonObject distro,
+            MemberReport members,
+            PrintWriter out) {
         JsonObject more = self.getJsonObject("extendInfo");
         Table table = new Table("MEMBER", self.getString("address"));
         table.row("version", more.getValue("version"));
         table.row("lookup", more.getValue("lookup"));
+        if (more.containsKey("trust")) {
+            table.row("trust", more.getValue("trust"));
+        }
         table.row("node id", more.getValue("nodeId"));
         table.row("run id", more.getValue("runId"));
         table.row("cluster id", more.getValue("clusterId"));
@@ -43,5 +65,7 @@ final class StatusCommand extends AdminCommand {
         out.print(table);
         out.println();
         out.print(readiness.body());
+        out.println();
+        out.print(members.table());
     }
 }

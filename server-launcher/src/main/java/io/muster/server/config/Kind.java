@@ -92,8 +92,9 @@ record Kind<T>(String label, String allowed, Function<String, T> reader) {
         return bare;
     }
 
-    /** Without a peer port. */
-    private static MemberAddress address(String text) {
+    /** Without a peer port; in lower case, as member lists are read. */
+    private static MemberAddress address(String written) {
+        String text = written.toLowerCase(Locale.ROOT);
         int colon = text.lastIndexOf(':');
         if (colon < 0) {
             throw new IllegalArgumentException();

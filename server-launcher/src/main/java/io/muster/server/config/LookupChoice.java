@@ -1,20 +1,28 @@
 package io.muster.server.config;
 
 import io.muster.member.lookup.LookupMode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.muster.member.lookup.MemberFile;
+import io.muster.member.lookup.MemberList;
+import io.muster.member.lookup.MemberListException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The lookup mode that a configuration comes down to (R63).
+ * The lookup mode that a configuration comes down to (R63), and where its list stands.
  *
  * @param mode never {@link LookupMode#AUTO}
  * @param reason why, for people
+ * @param fixed the list, where the configuration itself holds it
+ * @param file the list's file, where one does
+ * @param addressServer URL of the list, where an address server has it; empty in that mode if none is configured well
  */
-public record LookupChoice(LookupMode mode, String reason) {
+public record LookupChoice(
+        LookupMode mode, String reason, Optional<MemberList> fixed, Optional<Path> file, Optional<URI> addressServer) {
 
     public LookupChoice {
         if (mode == LookupMode.AUTO) {
@@ -22,47 +30,141 @@ public record LookupChoice(LookupMode mode, String reason) {
         }
     }
 
-    /** {@code auto}: the standalone flag, else a member list, else a file that names anyone, else an address server, else standalone. */
     static LookupChoice of(ResolvedSettings settings) {
-        LookupMode wanted = settings.get(Settings.LOOKUP_TYPE);
-        if (wanted != LookupMode.AUTO) {
-            return new LookupChoice(wanted, Settings.LOOKUP_TYPE.name() + " says so");
-        }
-        if (settings.get(Settings.NACOS_STANDALONE)) {
-            return new LookupChoice(LookupMode.STANDALONE, Settings.NACOS_STANDALONE.name() + " is true");
-        }
-        int listed = settings.find(Settings.MEMBER_LIST).map(List::size).orElse(0);
-        if (listed > 0) {
-            return new LookupChoice(LookupMode.FILE, Settings.MEMBER_LIST.name() + " names " + members(listed));
-        }
-        Path file = settings.path(Settings.CLUSTER_CONF);
-        long inFile = membersIn(file);
-        if (inFile > 0) {
-            return new LookupChoice(LookupMode.FILE, file + " names " + members(inFile));
-        }
-        Optional<String> addressServer =
-                settings.find(Settings.ADDRESS_SERVER_URL).or(() -> settings.find(Settings.ADDRESS_SERVER_DOMAIN));
-        return addressServer
-                .map(server ->
-                        new LookupChoice(LookupMode.ADDRESS_SERVER, "an address server is configured: " + server))
-                .orElseGet(() -> new LookupChoice(LookupMode.STANDALONE, "no members are configured"));
+        return of(settings, settings.get(Settings.LOOKUP_TYPE), Settings.LOOKUP_TYPE.name() + " says so");
     }
 
-    private static String members(long count) {
+    /** The mode that an operator asks for by name, with the rest of the configuration as it is. */
+    static LookupChoice asked(ResolvedSettings settings, LookupMode wanted) {
+        return of(settings, wanted, "an operator switched to it");
+    }
+
+    private static LookupChoice of(ResolvedSettings settings, LookupMode wanted, String reason) {
+        return switch (wanted) {
+            case AUTO -> automatic(settings);
+            case STANDALONE -> standalone(reason);
+            case FILE -> file(settings, reason);
+            case ADDRESS_SERVER -> addressServer(settings, reason);
+        };
+    }
+
+    /** The standalone flag, else a member list, else a file that names anyone, else an address server, else standalone. */
+    private static LookupChoice automatic(ResolvedSettings settings) {
+        if (settings.get(Settings.NACOS_STANDALONE)) {
+            return standalone(Settings.NACOS_STANDALONE.name() + " is true");
+        }
+        Optional<MemberList> listed = settings.find(Settings.MEMBER_LIST).map(MemberList::ofEntries);
+        if (listed.isPresent()) {
+            return fixed(listed.get(), Settings.MEMBER_LIST.name() + " names " + members(listed.get()));
+        }
+        Path file = settings.path(Settings.CLUSTER_CONF);
+        Optional<MemberList> inFile =
+                Optional.of(file).filter(Files::isRegularFile).map(LookupChoice::read);
+        if (inFile.filter(MemberList::namesAnyone).isPresent()) {
+            return inFile(file, file + " names " + members(inFile.get()));
+        }
+        if (settings.find(Settings.ADDRESS_SERVER_URL).isPresent()
+                || settings.find(Settings.ADDRESS_SERVER_DOMAIN).isPresent()) {
+            return addressServer(settings, "an address server is configured");
+        }
+        boolean ownFile = !settings.isDefault(Settings.CLUSTER_CONF);
+        return standalone(
+                ownFile
+                        ? file + (inFile.isPresent() ? " names nobody" : " does not exist")
+                        : "no members are configured");
+    }
+
+    /** The mode that was asked for: the file if it is there, else the list of the configuration, as in Nacos. */
+    private static LookupChoice file(ResolvedSettings settings, String reason) {
+        Path file = settings.path(Settings.CLUSTER_CONF);
+        Optional<MemberList> listed = settings.find(Settings.MEMBER_LIST).map(MemberList::ofEntries);
+        return listed.isPresent() && !Files.exists(file)
+                ? fixed(listed.get(), reason + ", and " + file + " does not exist")
+                : inFile(file, reason);
+    }
+
+    private static LookupChoice standalone(String reason) {
+        return new LookupChoice(LookupMode.STANDALONE, reason, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static LookupChoice fixed(MemberList list, String reason) {
+        return new LookupChoice(LookupMode.FILE, reason, Optional.of(list), Optional.empty(), Optional.empty());
+    }
+
+    private static LookupChoice inFile(Path file, String reason) {
+        return new LookupChoice(LookupMode.FILE, reason, Optional.empty(), Optional.of(file), Optional.empty());
+    }
+
+    private static LookupChoice addressServer(ResolvedSettings settings, String reason) {
+        Optional<URI> url = settings.find(Settings.ADDRESS_SERVER_URL)
+                .or(() -> settings.find(Settings.ADDRESS_SERVER_DOMAIN).map(domain -> url(settings, domain)))
+                .flatMap(LookupChoice::httpUrl);
+        return new LookupChoice(LookupMode.ADDRESS_SERVER, reason, Optional.empty(), Optional.empty(), url);
+    }
+
+    private static String url(ResolvedSettings settings, String domain) {
+        String path = settings.get(Settings.ADDRESS_SERVER_PATH);
+        return "http://" + (domain.indexOf(':') < 0 ? domain : "[" + domain + "]") + ":"
+                + settings.get(Settings.ADDRESS_SERVER_PORT) + (path.startsWith("/") ? "" : "/") + path;
+    }
+
+    /** Empty if the text is no URL that can be asked. */
+    private static Optional<URI> httpUrl(String text) {
+        try {
+            URI url = new URI(text);
+            String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+            boolean http = scheme.equals("http") || scheme.equals("https");
+            return http && url.getHost() != null ? Optional.of(url) : Optional.empty();
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static MemberList read(Path file) {
+        try {
+            return MemberFile.read(file);
+        } catch (MemberListException e) {
+            throw new ConfigException(e.problems());
+        }
+    }
+
+    private static String members(MemberList list) {
+        int count = list.members().size();
         return count + (count == 1 ? " member" : " members");
     }
 
-    /** Lines that are neither blank nor comments. */
-    private static long membersIn(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return 0;
+    /** Whether there may be other members. */
+    public boolean clustered() {
+        return mode != LookupMode.STANDALONE;
+    }
+
+    /** Whether it finds the members in the same way as the other, whatever called for it. */
+    public boolean sameAs(LookupChoice other) {
+        return mode == other.mode
+                && fixed.equals(other.fixed)
+                && file.equals(other.file)
+                && addressServer.equals(other.addressServer);
+    }
+
+    /** What is wrong with the list, one line each; empty if it is good, or is yet to be asked for. */
+    List<String> problems() {
+        if (mode == LookupMode.ADDRESS_SERVER && addressServer.isEmpty()) {
+            return List.of("lookup mode '" + mode.configName() + "' (" + reason + ") needs a URL like "
+                    + "http://registry.example:8080/nacos/serverlist: set " + Settings.ADDRESS_SERVER_URL.name()
+                    + " (--address-server), or " + Settings.ADDRESS_SERVER_DOMAIN.name()
+                    + " with port and path beside it");
         }
-        try (var lines = Files.lines(file)) {
-            return lines.map(line -> line.replaceFirst("#.*", "").strip())
-                    .filter(line -> !line.isEmpty())
-                    .count();
-        } catch (IOException | UncheckedIOException e) {
-            throw new ConfigException(Settings.CLUSTER_CONF.name() + " = " + file + " can't be read: " + e);
+        try {
+            fixed.ifPresent(list -> list.orThrow(Settings.MEMBER_LIST.name()));
+            file.ifPresent(MemberFile::members);
+            return List.of();
+        } catch (MemberListException e) {
+            return e.problems();
         }
+    }
+
+    /** Where a list of the configuration stands, for messages. */
+    public static String nameOfFixedList() {
+        return Settings.MEMBER_LIST.name();
     }
 }

@@ -154,6 +154,12 @@ public final class ResolvedSettings {
         return given == null || given.origin().rank() == Origin.Rank.DEFAULT;
     }
 
+    /** Whether what a configuration file says of it would be overridden. */
+    boolean isAboveFile(Setting<?> setting) {
+        Given given = inForce.get(setting.name());
+        return given != null && given.origin().rank().compareTo(Origin.Rank.FILE) > 0;
+    }
+
     /** Who set it, for messages. */
     String origin(Setting<?> setting) {
         Given given = inForce.get(setting.name());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The configuration of one server: complete, checked, immutable.
@@ -20,6 +21,7 @@ public record ServerConfig(
         Data data,
         LookupChoice lookup,
         Optional<Secret> clusterSecret,
+        Probing probing,
         Raft raft,
         Distro distro,
         Naming naming,
@@ -30,15 +32,35 @@ public record ServerConfig(
      *
      * @param host address to listen on
      * @param port 0 for any free one
+     * @param peerPort for members; empty for port - 1000, 0 for any free one
      * @param advertise this node's member name as configured; empty for host:port of the listener
      */
-    public record Listen(String host, int port, Optional<MemberAddress> advertise) {}
+    public record Listen(String host, int port, Optional<Integer> peerPort, Optional<MemberAddress> advertise) {
+
+        /** Whether only processes of this machine reach the server. Names that do not resolve count as not loopback: the stricter answer. */
+        public boolean onLoopback() {
+            try {
+                return InetAddress.getByName(host).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                return false;
+            }
+        }
+    }
 
     /**
      * @param directory log, snapshots, lock
      * @param bytesMax bound on its size (X20)
      */
     public record Data(Path directory, long bytesMax) {}
+
+    /**
+     * How members find out which of them are alive.
+     *
+     * @param interval between two probes of a member
+     * @param suspiciousAfter missed probes until it is SUSPICIOUS
+     * @param downAfter missed probes until it is DOWN
+     */
+    public record Probing(Duration interval, int suspiciousAfter, int downAfter) {}
 
     /** Timing and bounds of the Raft engine. */
     public record Raft(Duration heartbeat, Duration electionTimeout, Duration writeTimeout, int snapshotEveryEntries) {}
@@ -72,23 +94,45 @@ public record ServerConfig(
      * @throws ConfigException if anything is wrong, naming all of it
      */
     public static ServerConfig of(ResolvedSettings settings) {
+        return of(settings, LookupChoice::of);
+    }
+
+    /**
+     * The same with the lookup mode that an operator asks for by name.
+     *
+     * @throws ConfigException if anything is wrong, naming all of it
+     */
+    static ServerConfig of(ResolvedSettings settings, LookupMode asked) {
+        return of(settings, given -> LookupChoice.asked(given, asked));
+    }
+
+    private static ServerConfig of(ResolvedSettings settings, Function<ResolvedSettings, LookupChoice> choice) {
         if (!settings.problems().isEmpty()) {
             throw new ConfigException(settings.problems());
         }
         List<String> problems = new ArrayList<>();
         checkRelations(settings, problems);
-        LookupChoice lookup = LookupChoice.of(settings);
-        if (lookup.mode() != LookupMode.STANDALONE) {
-            checkClustered(settings, lookup, problems);
+        Listen listen = new Listen(
+                settings.get(Settings.HOST),
+                settings.get(Settings.PORT),
+                settings.find(Settings.PEER_PORT),
+                settings.find(Settings.ADVERTISE));
+        LookupChoice lookup = choice.apply(settings);
+        if (lookup.clustered()) {
+            checkClustered(settings, listen, lookup, problems);
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         return new ServerConfig(
-                new Listen(settings.get(Settings.HOST), settings.get(Settings.PORT), settings.find(Settings.ADVERTISE)),
+                listen,
                 new Data(settings.path(Settings.DATA_DIR), settings.get(Settings.DATA_DIR_MAX_BYTES)),
                 lookup,
                 settings.find(Settings.CLUSTER_SECRET).map(Secret::new),
+                new Probing(
+                        settings.get(Settings.PROBE_INTERVAL),
+                        settings.get(Settings.SUSPICIOUS_AFTER),
+                        settings.get(Settings.DOWN_AFTER)),
                 new Raft(
                         settings.get(Settings.RAFT_HEARTBEAT),
                         settings.get(Settings.RAFT_ELECTION_TIMEOUT),
@@ -119,9 +163,9 @@ public record ServerConfig(
             problems.add(relation(settings, Settings.RAFT_ELECTION_TIMEOUT, Settings.RAFT_HEARTBEAT)
                     + "must be at least twice, or a single lost heartbeat starts an election");
         }
-        if (settings.get(Settings.DOWN_AFTER) < settings.get(Settings.SUSPICIOUS_AFTER)) {
+        if (settings.get(Settings.DOWN_AFTER) <= settings.get(Settings.SUSPICIOUS_AFTER)) {
             problems.add(relation(settings, Settings.DOWN_AFTER, Settings.SUSPICIOUS_AFTER)
-                    + "must not be less: a member is SUSPICIOUS before it is DOWN");
+                    + "must be more: a member is SUSPICIOUS, and others are asked, before it is DOWN");
         }
         for (Setting<Duration> lease : List.of(Settings.UNHEALTHY_AFTER, Settings.REMOVE_AFTER)) {
             if (settings.get(lease).compareTo(settings.get(Settings.LEASE_MAX)) > 0) {
@@ -135,25 +179,28 @@ public record ServerConfig(
                 + "): ";
     }
 
-    private static void checkClustered(ResolvedSettings settings, LookupChoice lookup, List<String> problems) {
-        String host = settings.get(Settings.HOST);
-        if (settings.find(Settings.CLUSTER_SECRET).isEmpty() && !isLoopback(host)) {
-            problems.add(Settings.CLUSTER_SECRET.name() + " is not set, and " + Settings.HOST.name() + " = " + host
-                    + " (" + settings.origin(Settings.HOST)
+    private static void checkClustered(
+            ResolvedSettings settings, Listen listen, LookupChoice lookup, List<String> problems) {
+        if (settings.find(Settings.CLUSTER_SECRET).isEmpty() && !listen.onLoopback()) {
+            problems.add(Settings.CLUSTER_SECRET.name() + " is not set, and " + Settings.HOST.name() + " = "
+                    + listen.host() + " (" + settings.origin(Settings.HOST)
                     + ") is not a loopback address: anybody there could pose as a member. Set the same secret on all members, by "
                     + Settings.CLUSTER_SECRET.environmentName() + " or in the configuration file");
         }
-        problems.add("lookup mode '" + lookup.mode().configName() + "' (" + lookup.reason()
-                + "): clustered modes come with a later version, this one runs standalone. To run this node alone, start it with"
-                + " --lookup standalone");
+        problems.addAll(lookup.problems());
+        checkPeerPort(settings, listen, problems);
     }
 
-    /** Names that do not resolve count as not loopback: the stricter answer. */
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
+    private static void checkPeerPort(ResolvedSettings settings, Listen listen, List<String> problems) {
+        int port = listen.port();
+        if (listen.peerPort().isEmpty() && port > 0 && port + MemberAddress.PEER_PORT_OFFSET < 1) {
+            problems.add(Settings.PORT.name() + " = " + port + " (" + settings.origin(Settings.PORT)
+                    + ") leaves no port for members at port - " + -MemberAddress.PEER_PORT_OFFSET + ": set "
+                    + Settings.PEER_PORT.name());
+        }
+        if (port > 0 && listen.peerPort().filter(peerPort -> peerPort == port).isPresent()) {
+            problems.add(relation(settings, Settings.PEER_PORT, Settings.PORT)
+                    + "must differ: clients and members have a port each");
         }
     }
 }

@@ -103,16 +103,20 @@ public final class Settings {
 
     static final Setting<Duration> DISTRO_SYNC_DELAY = Setting.of(
                     "distro.sync-delay-ms",
-                    Kind.millis(0),
+                    Kind.millis(0, 60_000),
                     "changes are collected that long before they go to a member")
             .byDefault("20")
             .alias("nacos.core.protocol.distro.data.sync_delay_ms");
     static final Setting<Duration> DISTRO_VERIFY_INTERVAL = Setting.of(
-                    "distro.verify-interval-ms", Kind.millis(100), "pause between two comparisons of digests")
+                    "distro.verify-interval-ms",
+                    Kind.millis(100, 3_600_000),
+                    "pause between two comparisons of digests")
             .byDefault("5000")
             .alias("nacos.core.protocol.distro.data.verify_interval_ms");
     static final Setting<Duration> DISTRO_LOAD_WAIT = Setting.of(
-                    "distro.load-wait-ms", Kind.millis(0), "a node that finds nobody loaded serves after this")
+                    "distro.load-wait-ms",
+                    Kind.millis(0, 3_600_000),
+                    "a node that finds nobody loaded serves after this")
             .byDefault("10000");
     static final Setting<Duration> DISTRO_COLD_START_HOLD = Setting.of(
                     "distro.cold-start-hold-ms",
@@ -121,18 +125,20 @@ public final class Settings {
             .byDefault("15000");
     static final Setting<Duration> DISTRO_PASS_ON_TIMEOUT = Setting.of(
                     "distro.pass-on-timeout-ms",
-                    Kind.millis(1),
+                    Kind.millis(50, 60_000),
                     "a write that the responsible member did not take within that is applied at hand")
             .byDefault("500");
 
     static final Setting<Duration> PROBE_INTERVAL = Setting.of(
-                    "member.probe-interval-ms", Kind.millis(10), "pause between two probes of a member")
+                    "member.probe-interval-ms", Kind.millis(10, 60_000), "pause between two probes of a member")
             .byDefault("1000");
     static final Setting<Integer> SUSPICIOUS_AFTER = Setting.of(
-                    "member.suspicious-after", Kind.count(1, 1000), "missed probes until a member is SUSPICIOUS")
+                    "member.suspicious-after", Kind.count(1, 999), "missed probes until a member is SUSPICIOUS")
             .byDefault("2");
     static final Setting<Integer> DOWN_AFTER = Setting.of(
-                    "member.down-after", Kind.count(1, 1000), "missed probes until a member is DOWN")
+                    "member.down-after",
+                    Kind.count(2, 1000),
+                    "missed probes until a member is DOWN, if others do not reach it either")
             .byDefault("5");
 
     static final Setting<Double> EXPIRY_GUARD_SHARE = Setting.of(

@@ -1,5 +1,8 @@
 package io.muster.server.http;
 
+import io.muster.member.ClusterId;
+import io.muster.member.Member;
+import io.muster.member.NodeId;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.Json;
@@ -7,47 +10,144 @@ import io.muster.naming.api.Param;
 import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
+import io.muster.raft.engine.RaftEngine;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * {@code POST /v1/core/ops/raft}: what an operator has the Raft engine do. The command comes as a parameter, or in a JSON object as Nacos has it.
+ * {@code POST /v1/core/ops/raft}: what an operator has the Raft engine do. The command comes as a parameter, or in a JSON object as Nacos has it; {@code value}
+ * names the nodes that it concerns. What can lose something asks for {@code confirm=true}.
  *
- * @param snapshot takes a snapshot; completes when it is durable
+ * @param raft the engine
+ * @param names of the members
  */
-public record RaftOperations(Supplier<CompletionStage<Void>> snapshot) {
+public record RaftOperations(RaftEngine<?> raft, MemberNames names) {
 
-    private static final String SNAPSHOT = "doSnapshot";
+    private static final String PATH = "/v1/core/ops/raft";
     private static final int COMMAND_CHARS_MAX = 64;
 
     private static final Param<String> COMMAND =
-            Param.text("command", COMMAND_CHARS_MAX, SNAPSHOT).required();
+            Param.text("command", COMMAND_CHARS_MAX, "doSnapshot").required();
+    private static final Param<String> VALUE = MemberNames.param("value");
+    private static final Param<Boolean> CONFIRM = Param.flag("confirm");
+
+    /** The commands, with what is lost or at stake where one must be confirmed. */
+    private enum Command {
+        SNAPSHOT("doSnapshot", ""),
+        TRANSFER_LEADER("transferLeader", ""),
+        ADD_MEMBER("addMember", ""),
+        REMOVE_MEMBER("removeMember", ""),
+        FOUND(
+                "found",
+                "whoever of the list belongs to a cluster already, or is founded by another, makes a second cluster"),
+        JOIN("join", ""),
+        APPLY_WISH("applyWish", "whoever is not listed leaves at once, be it half of the voters or more"),
+        PAUSE_WISH("pauseWish", ""),
+        RESUME_WISH("resumeWish", ""),
+        RESET_MEMBERSHIP(
+                "resetMembership",
+                "what only the lost voters hold is lost, and if they come back, they are a second cluster");
+
+        private final String word;
+        private final String risk;
+
+        Command(String word, String risk) {
+            this.word = word;
+            this.risk = risk;
+        }
+
+        static Command of(String word) {
+            return Arrays.stream(values())
+                    .filter(command -> command.word.equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> Refusal.badRequest("Param 'command' must be one of "
+                            + Arrays.stream(values())
+                                    .map(command -> command.word)
+                                    .collect(Collectors.joining(", "))
+                            + ", current: " + Param.shown(word)));
+        }
+    }
 
     public List<Route> routes() {
-        return List.of(Route.of(Verb.POST, "/v1/core/ops/raft", List.of(COMMAND), "operates the Raft engine", this::run)
-                .always());
+        return List.of(
+                Route.of(Verb.POST, PATH, List.of(COMMAND, VALUE, CONFIRM), "operates the Raft engine", this::run)
+                        .always());
     }
 
     private CompletionStage<Answer> run(ApiRequest request) {
-        String command = fromJson(request.bodyText()).orElseGet(() -> request.get(COMMAND));
-        if (!command.equals(SNAPSHOT)) {
-            throw Refusal.badRequest("Param 'command' must be " + SNAPSHOT + ", current: " + command);
+        Optional<JsonObject> body = object(request.bodyText());
+        Command command = Command.of(text(body, "command").orElseGet(() -> request.get(COMMAND)));
+        String value = text(body, "value").orElseGet(() -> request.get(VALUE, ""));
+        boolean confirmed = request.get(CONFIRM, false);
+        if (!command.risk.isEmpty() && !confirmed) {
+            throw Refusal.badRequest("command " + command.word + " needs confirm=true, since " + command.risk);
         }
-        return snapshot.get().thenApply(done -> Json.restResult(json -> json.writeString("snapshot taken")));
+        return carryOut(command, value, confirmed)
+                .thenApply(outcome -> Json.restResult(json -> json.writeString(outcome)));
     }
 
-    private static Optional<String> fromJson(String body) {
+    private CompletionStage<String> carryOut(Command command, String value, boolean confirmed) {
+        return switch (command) {
+            case SNAPSHOT -> raft.snapshot().thenApply(done -> "snapshot taken");
+            case TRANSFER_LEADER ->
+                raft.transferLeader(value.isEmpty() ? Optional.empty() : Optional.of(names.node(value)));
+            case ADD_MEMBER -> raft.addMember(names.node(given(value)));
+            case REMOVE_MEMBER -> raft.removeMember(names.node(given(value)), confirmed);
+            case FOUND -> raft.found(value.isEmpty() ? everyMember() : names.nodes(value));
+            case JOIN -> value.isEmpty() ? raft.join(confirmed) : raft.join(cluster(value), confirmed);
+            case APPLY_WISH -> raft.applyWish();
+            case PAUSE_WISH -> raft.pauseWish();
+            case RESUME_WISH -> raft.resumeWish();
+            case RESET_MEMBERSHIP -> raft.resetMembership(names.nodes(given(value)));
+        };
+    }
+
+    private static ClusterId cluster(String id) {
+        try {
+            return ClusterId.parse(id);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(
+                    "Param 'value' must be a cluster id of 32 hex digits, current: " + Param.shown(id));
+        }
+    }
+
+    private static String given(String value) {
+        if (value.isEmpty()) {
+            throw Refusal.badRequest("Param 'value' is required: the node, or the nodes with commas between them");
+        }
+        return value;
+    }
+
+    /** Whoever was met under a listed address. */
+    private List<NodeId> everyMember() {
+        return names.members().get().members().stream()
+                .map(Member::nodeId)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The body as an object, whatever its declared type: scripts for Nacos send JSON as curl sends it. */
+    private static Optional<JsonObject> object(String body) {
         if (!body.stripLeading().startsWith("{")) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(new JsonObject(body).getString("command"));
-        } catch (DecodeException | ClassCastException e) {
-            throw Refusal.badRequest("the body is no JSON object with a text 'command'");
+            return Optional.of(new JsonObject(body));
+        } catch (DecodeException e) {
+            throw Refusal.badRequest("the body is no JSON object");
+        }
+    }
+
+    private static Optional<String> text(Optional<JsonObject> body, String field) {
+        try {
+            return body.map(object -> object.getString(field));
+        } catch (ClassCastException e) {
+            throw Refusal.badRequest("the body is no JSON object with a text '" + field + "'");
         }
     }
 }

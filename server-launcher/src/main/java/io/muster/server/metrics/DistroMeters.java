@@ -48,6 +48,16 @@ public final class DistroMeters implements DistroMetrics {
                 "muster.distro.warming.up",
                 "1 while lists are held back after a cold start, else 0.",
                 s -> s.warmingUp() ? 1 : 0);
+        gauge(
+                status,
+                "muster.distro.load.progress",
+                "0 to 1: how much of the others' data has been loaded since the start.",
+                DistroStatus::loadProgress);
+        gauge(
+                status,
+                "muster.distro.ring.disputed",
+                "1 while members disagree about who is responsible for what, else 0.",
+                s -> s.ringDisputed() ? 1 : 0);
         gauge(status, "muster.distro.records", "Ephemeral records that readers see.", DistroStatus::records);
         gauge(status, "muster.distro.groups", "Groups with such a record.", DistroStatus::groups);
         gauge(

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.muster.member.NodeId;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.RaftRole;
 import io.muster.raft.RaftStatus;
@@ -35,6 +36,8 @@ public final class RaftMeters implements RaftMetrics {
     private final Counter listenerFailures;
     private final Counter framesRefused;
     private final Counter entriesDiscarded;
+    private final Counter digestMismatches;
+    private final Counter commandsForwarded;
 
     public RaftMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -64,6 +67,9 @@ public final class RaftMeters implements RaftMetrics {
         framesRefused = counter("muster.raft.frames.refused", "Malformed frames and frames of other clusters.");
         entriesDiscarded =
                 counter("muster.raft.entries.discarded", "Entries of deposed leaders that lost to a majority.");
+        digestMismatches =
+                counter("muster.raft.digest.mismatches", "Times that this node's state differed from the others'.");
+        commandsForwarded = counter("muster.raft.forwarded", "Writes that went to the leader, again ones included.");
     }
 
     private Counter counter(String name, String description) {
@@ -109,6 +115,11 @@ public final class RaftMeters implements RaftMetrics {
                 "muster.raft.voters",
                 "Members that vote.",
                 s -> s.voters().size());
+        gauge(
+                status,
+                "muster.raft.losses.tolerated",
+                "How many voters may be lost before there is no majority.",
+                RaftStatus::lossesTolerated);
         gauge(
                 status,
                 "muster.raft.leader.known",
@@ -206,5 +217,34 @@ public final class RaftMeters implements RaftMetrics {
     @Override
     public void entriesDiscarded(long count) {
         entriesDiscarded.increment((double) count);
+    }
+
+    @Override
+    public void digestMismatch() {
+        digestMismatches.increment();
+    }
+
+    @Override
+    public void forwarded(int count) {
+        commandsForwarded.increment(count);
+    }
+
+    @Override
+    public void voteFailed(NodeId peer) {
+        failed("muster.raft.votes.failed", "Requests for a vote that the member refused or did not answer.", peer);
+    }
+
+    @Override
+    public void beatFailed(NodeId peer) {
+        failed("muster.raft.beats.failed", "Heartbeats that the member did not answer before the next one.", peer);
+    }
+
+    /** One series a member: a group has a bounded number. */
+    private void failed(String name, String description, NodeId peer) {
+        Counter.builder(name)
+                .description(description)
+                .tag("node", peer.toString())
+                .register(registry)
+                .increment();
     }
 }

@@ -20,6 +20,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final HttpMetrics http = new HttpMetrics();
     private final RaftMeters raft = new RaftMeters(registry);
     private final DistroMeters distro = new DistroMeters(registry);
+    private final EnginePeerMeters peers = new EnginePeerMeters(registry);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
     public ServerMetrics() {
@@ -41,6 +42,16 @@ public final class ServerMetrics implements AutoCloseable {
 
     public DistroMeters distro() {
         return distro;
+    }
+
+    /** How both engines stand with each of the others. */
+    public EnginePeerMeters peers() {
+        return peers;
+    }
+
+    /** Adds the meters of members and the channel to them, which a node alone has not; once. */
+    public MemberMeters members() {
+        return new MemberMeters(registry);
     }
 
     /** Adds who and what this server is. */

@@ -62,7 +62,32 @@ class MusterCommandTest {
                 .containsPattern("ready +yes")
                 .containsPattern("raft role +LEADER")
                 .containsPattern("services +2")
-                .contains("[+] distro: ready");
+                .contains("[+] distro: ready")
+                .containsPattern("MEMBER +STATE +READY +ROLE +TERM +APPLIED +LAG +RAFT DIGEST +RECORDS +DISTRO DIGEST")
+                .containsPattern("127\\.0\\.0\\.1:\\d+ +UP +yes +LEADER +\\d+ +\\d+ +0 +equal +1 +equal");
+    }
+
+    @Test
+    void lookup_showsModes_andRefusesWhatTheServerRefuses() {
+        assertThat(run("lookup show").out())
+                .containsPattern("configured +standalone: no members are configured")
+                .containsPattern("running +standalone")
+                .containsPattern("members +127\\.0\\.0\\.1:\\d+");
+        assertThat(run("lookup switch standalone").out()).containsPattern("changed +no, it was that before");
+        assertThat(run("lookup reload").out()).containsPattern("changed +no");
+        Result refused = run("lookup switch address-server --dry-run");
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED.code());
+        assertThat(refused.err()).contains("needs a URL");
+        assertThat(run("lookup switch standalone --persist").err()).contains("no configuration file");
+    }
+
+    @Test
+    void events_areShownWithTimes() {
+        assertThat(run("events").out())
+                .startsWith("ID ")
+                .containsPattern("1 +\\d{4}-\\S+Z +LIST_TAKEN +the members as listed: 127\\.0\\.0\\.1:\\d+")
+                .containsPattern("2 +\\d{4}-\\S+Z +LEADER_CHANGED +127\\.0\\.0\\.1:\\d+ leads");
+        assertThat(run("events --since 2").out().lines()).hasSize(1);
     }
 
     @Test
@@ -124,7 +149,7 @@ class MusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "services", "switches", "raft status", "distro status"})
+    @ValueSource(strings = {"status", "services", "switches", "raft status", "distro status", "lookup show", "events"})
     void json_isForPrograms(String command) {
         assertThat(new JsonObject(run(command + " --json").out())).isNotEmpty();
     }
@@ -137,7 +162,9 @@ class MusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "status --nonsense", "raft", "instances"})
+    @ValueSource(
+            strings = {"nonsense", "status --nonsense", "raft", "instances", "lookup", "lookup switch", "address-server"
+            })
     void badUsage_hasItsExitCode(String line) {
         Result result = runAsIs(List.of(line.split(" ")));
         assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE.code());
@@ -145,11 +172,36 @@ class MusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "status --help", "raft status -h", "server --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "-h",
+                "status --help",
+                "raft status -h",
+                "server --help",
+                "lookup switch -h",
+                "address-server -h",
+                "demo -h"
+            })
     void help_isShown(String line) {
         Result result = runAsIs(List.of(line.split(" ")));
         assertThat(result.exitCode()).isZero();
         assertThat(result.out()).contains("Usage: muster");
+    }
+
+    @Test
+    void help_listsEveryCommand() {
+        assertThat(runAsIs(List.of("--help")).out())
+                .contains("server", "address-server", "demo", "status", "members", "services", "instances")
+                .contains("namespaces", "switches", "events", "lookup", "raft", "distro", "log");
+    }
+
+    /** Exit code 78, as a server with that list has. */
+    @Test
+    void addressServer_withABadList_saysWhy() {
+        Result result = runAsIs(List.of("address-server", "--cluster-conf", "/dev/null", "--port", "0"));
+        assertThat(result.exitCode()).isEqualTo(ExitCode.CONFIGURATION.code());
+        assertThat(result.err()).contains("/dev/null names no member");
     }
 
     @Test

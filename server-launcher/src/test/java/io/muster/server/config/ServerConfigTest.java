@@ -3,8 +3,11 @@ package io.muster.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.member.MemberAddress;
 import io.muster.member.lookup.LookupMode;
+import io.muster.member.lookup.MemberFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +48,7 @@ class ServerConfigTest {
     @Test
     void relations_faultsNameBothSettings() {
         Sources sources = Sources.NONE.commandLine(
-                "--raft.election-timeout-ms=150", "--member.down-after=1", "--naming.lease-max-ms=20000");
+                "--raft.election-timeout-ms=150", "--member.down-after=2", "--naming.lease-max-ms=20000");
         assertThatThrownBy(sources::config)
                 .isInstanceOfSatisfying(
                         ConfigException.class,
@@ -67,28 +70,41 @@ class ServerConfigTest {
     /** R63: the standalone flag comes first. */
     @Test
     void lookup_auto_standaloneFlag_winsOverAMemberList() {
-        LookupChoice choice =
-                choice(Sources.NONE.jvm("nacos.standalone", "true").commandLine("--members", "a:1,b:2"));
-        assertThat(choice).isEqualTo(new LookupChoice(LookupMode.STANDALONE, "nacos.standalone is true"));
+        assertChoice(
+                Sources.NONE.jvm("nacos.standalone", "true").commandLine("--members", "a:8001,b:8002"),
+                LookupMode.STANDALONE,
+                "nacos.standalone is true");
     }
 
     @Test
     void lookup_auto_memberList_isAFixedFile() {
-        assertThat(choice(Sources.NONE.commandLine("--members", "a:1,b:2")))
-                .isEqualTo(new LookupChoice(LookupMode.FILE, "member.list names 2 members"));
+        Sources sources = Sources.NONE.commandLine("--members", "a:8001,b:8002?peer_port=7000");
+        assertChoice(sources, LookupMode.FILE, "member.list names 2 members");
+        assertThat(listed(sources))
+                .containsExactly(new MemberAddress("a", 8001, 7001), new MemberAddress("b", 8002, 7000));
     }
 
     @Test
     void lookup_auto_clusterConfThatNamesSomebody_isFile() throws IOException {
         Path file = clusterConf("# members", "", "10.0.0.1:8848 # the first");
-        assertThat(choice(Sources.NONE.home(home)))
-                .isEqualTo(new LookupChoice(LookupMode.FILE, file + " names 1 member"));
+        Sources sources = Sources.NONE.home(home);
+        assertChoice(sources, LookupMode.FILE, file + " names 1 member");
+        assertThat(listed(sources)).containsExactly(new MemberAddress("10.0.0.1", 8848, 7848));
     }
 
     @Test
-    void lookup_auto_clusterConfThatNamesNobody_isStandalone() throws IOException {
-        clusterConf("# nobody", "  ");
-        assertThat(choice(Sources.NONE.home(home)).mode()).isEqualTo(LookupMode.STANDALONE);
+    void lookup_auto_clusterConfThatNamesNobody_isStandalone_andSaysSoIfTheFileWasGiven() throws IOException {
+        Path file = clusterConf("# nobody", "  ");
+        assertChoice(Sources.NONE.home(home), LookupMode.STANDALONE, "no members are configured");
+        assertChoice(
+                Sources.NONE.home(home).commandLine("--cluster-conf", file.toString()),
+                LookupMode.STANDALONE,
+                file + " names nobody");
+        Path absent = home.resolve("absent.conf");
+        assertChoice(
+                Sources.NONE.home(home).commandLine("--cluster-conf", absent.toString()),
+                LookupMode.STANDALONE,
+                absent + " does not exist");
     }
 
     @Test
@@ -102,32 +118,118 @@ class ServerConfigTest {
     @Test
     void lookup_modeThatIsConfigured_isNotSecondGuessed() throws IOException {
         clusterConf("10.0.0.1:8848");
-        LookupChoice choice = choice(Sources.NONE.home(home).commandLine("--lookup=standalone"));
-        assertThat(choice).isEqualTo(new LookupChoice(LookupMode.STANDALONE, "member.lookup.type says so"));
+        assertChoice(
+                Sources.NONE.home(home).commandLine("--lookup=standalone"),
+                LookupMode.STANDALONE,
+                "member.lookup.type says so");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"--lookup=file", "--lookup=address-server", "--members=a:1"})
-    void clustered_isRefusedInThisVersion_withTheWayOut(String option) {
-        assertThatThrownBy(Sources.NONE.home(home).commandLine(option)::config)
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("clustered modes come with a later version")
-                .hasMessageContaining("--lookup standalone");
+    /** As in Nacos: where there is no file, the list of the configuration stands for it. */
+    @Test
+    void lookup_file_takesTheFile_andTheMemberListWhereThereIsNone() throws IOException {
+        Sources sources = Sources.NONE.home(home).commandLine("--lookup=file", "--members=a:8001");
+        assertThat(listed(sources)).extracting(MemberAddress::host).containsExactly("a");
+        clusterConf("b");
+        assertThat(listed(sources)).extracting(MemberAddress::host).containsExactly("b");
     }
 
     @Test
+    void addressServer_isAskedAtItsUrl_orAtTheOneOfDomainPortAndPath() {
+        assertAsked(
+                "http://registry.example/list",
+                Sources.NONE.commandLine("--address-server=http://registry.example/list"));
+        assertAsked(
+                "http://registry.example:8080/nacos/serverlist",
+                Sources.NONE.environment("address_server_domain", "registry.example"));
+        assertAsked(
+                "http://[::1]:81/list",
+                Sources.NONE.commandLine(
+                        "--address.server.domain=::1", "--address.server.port=81", "--address.server.url=list"));
+    }
+
+    private void assertAsked(String url, Sources sources) {
+        LookupChoice choice = sources.home(home).config().lookup();
+        assertThat(choice.mode()).isEqualTo(LookupMode.ADDRESS_SERVER);
+        assertThat(choice.addressServer()).contains(URI.create(url));
+    }
+
+    @Test
+    void addressServer_needsAGoodUrl() {
+        assertProblem("needs a URL like http://", "--lookup=address-server");
+        assertProblem("needs a URL like http://", "--address-server=registry.example:80");
+        assertProblem("needs a URL like http://", "--address-server=ftp://registry.example/");
+    }
+
+    /** R33: an empty list is no silent standalone. */
+    @Test
+    void clustered_withoutAnyMember_isRefused() throws IOException {
+        assertProblem("conf/cluster.conf can't be read: no such file", "--lookup=file");
+        assertProblem("member.list names no member", "--members=,");
+        clusterConf("# nobody");
+        assertProblem("conf/cluster.conf names no member", "--lookup=file");
+    }
+
+    /** R61: which line, and what is wrong with it; be the list's mode asked for or found. */
+    @Test
+    void clustered_faultsOfTheList_areToldLikeAllOthers() throws IOException {
+        assertProblem("member.list, entry 2: 'b:b': the port must be", "--members=a:8001,b:b");
+        clusterConf("10.0.0.1:8848", "10.0.0.2:x");
+        assertProblem("conf/cluster.conf, line 2: '10.0.0.2:x': the port must be");
+        assertProblem("conf/cluster.conf, line 2: '10.0.0.2:x': the port must be", "--lookup=file");
+    }
+
+    /** X24. */
+    @Test
     void clustered_beyondLoopbackWithoutSecret_saysHowToSetOne() {
-        assertThatThrownBy(Sources.NONE.home(home).commandLine("--members=a:1", "--host=0.0.0.0")::config)
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("cluster.secret is not set")
-                .hasMessageContaining("MUSTER_CLUSTER_SECRET");
+        assertProblem("cluster.secret is not set", "--members=a:8001", "--host=0.0.0.0");
+        assertProblem("MUSTER_CLUSTER_SECRET", "--members=a:8001", "--host=0.0.0.0");
+        assertThat(Sources.NONE
+                        .home(home)
+                        .commandLine("--members=a:8001", "--host=0.0.0.0", "--cluster-secret=hush")
+                        .config()
+                        .lookup()
+                        .clustered())
+                .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
     void clustered_onLoopback_needsNoSecret(String host) {
-        assertThatThrownBy(Sources.NONE.home(home).commandLine("--members=a:1", "--host", host)::config)
-                .hasMessageNotContaining("cluster.secret");
+        ServerConfig config = Sources.NONE
+                .home(home)
+                .commandLine("--members=a:8001", "--host", host)
+                .config();
+        assertThat(config.lookup().clustered()).isTrue();
+    }
+
+    /** The secret rule is about members: a node alone has none. */
+    @Test
+    void standalone_beyondLoopback_needsNoSecret() {
+        assertThat(Sources.NONE
+                        .home(home)
+                        .commandLine("--host=0.0.0.0")
+                        .config()
+                        .clusterSecret())
+                .isEmpty();
+    }
+
+    @Test
+    void peerPort_mustExist_andBeAnotherThanThePort() {
+        assertProblem("leaves no port for members", "--members=a", "--port=1000");
+        assertProblem("must differ", "--members=a", "--port=9000", "--peer-port=9000");
+        assertThat(Sources.NONE
+                        .home(home)
+                        .commandLine("--members=a", "--port=1000", "--peer-port=7000")
+                        .config()
+                        .listen()
+                        .peerPort())
+                .contains(7000);
+    }
+
+    private void assertProblem(String problem, String... options) {
+        assertThatThrownBy(Sources.NONE.home(home).commandLine(options)::config)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(problem);
     }
 
     @Test
@@ -159,6 +261,19 @@ class ServerConfigTest {
 
     private static LookupChoice choice(Sources sources) {
         return LookupChoice.of(sources.settings());
+    }
+
+    private static void assertChoice(Sources sources, LookupMode mode, String reason) {
+        LookupChoice choice = choice(sources);
+        assertThat(choice.mode()).isEqualTo(mode);
+        assertThat(choice.reason()).isEqualTo(reason);
+    }
+
+    private static List<MemberAddress> listed(Sources sources) {
+        LookupChoice choice = choice(sources);
+        return choice.fixed()
+                .map(list -> list.orThrow("the list"))
+                .orElseGet(() -> MemberFile.members(choice.file().orElseThrow()));
     }
 
     private Path clusterConf(String... lines) throws IOException {

@@ -3,6 +3,7 @@ package io.muster.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.server.TestCluster;
 import io.muster.server.TestServer;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -10,6 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -29,6 +31,7 @@ class MetricsPageTest {
     private static final Pattern TYPE = Pattern.compile("^# TYPE (\\w+) (\\w+)$", Pattern.MULTILINE);
 
     private static final String ONCE = "Once it has happened";
+    private static final String CLUSTERED = "In clustered modes";
 
     @TempDir
     private Path directory;
@@ -36,21 +39,41 @@ class MetricsPageTest {
     @Test
     void page_andScrape_nameTheSameSeriesWithTheSameTypes() throws IOException {
         String page = Files.readString(PAGE);
-        Map<String, String> documented = pairs(ROW, page);
-        Map<String, String> alwaysThere = new TreeMap<>(documented);
+        Map<String, String> documented = documented(page, ONCE, CLUSTERED);
+        assertThat(documented).as("rows of %s", PAGE).hasSizeGreaterThan(80);
+        try (TestServer server = TestServer.start(directory)) {
+            Map<String, String> scraped = scraped(server);
+            assertThat(pairs(ROW, page)).as("documented").containsAllEntriesOf(scraped);
+            assertThat(scraped).as("scraped").containsAllEntriesOf(documented);
+            assertThat(scraped.keySet()).noneMatch(name -> name.matches("muster_(peer|member).*"));
+        }
+    }
+
+    @Test
+    void page_andScrapeOfAMember_nameTheSameSeriesWithTheSameTypes() throws IOException {
+        String page = Files.readString(PAGE);
+        try (TestCluster cluster = TestCluster.start(directory, 2)) {
+            TestServer server = cluster.node(1);
+            await().untilAsserted(() ->
+                    assertThat(scraped(server)).as("scraped").containsAllEntriesOf(documented(page, ONCE)));
+            assertThat(pairs(ROW, page)).as("documented").containsAllEntriesOf(scraped(server));
+        }
+    }
+
+    /** Name and type of every series on the page, but for those with one of these marks. */
+    private static Map<String, String> documented(String page, String... without) {
+        Map<String, String> documented = new TreeMap<>(pairs(ROW, page));
         ROW.matcher(page)
                 .results()
-                .filter(row -> row.group(3).contains(ONCE))
-                .forEach(row -> alwaysThere.remove(row.group(1)));
-        assertThat(documented).as("rows of %s", PAGE).hasSizeGreaterThan(80);
+                .filter(row -> List.of(without).stream().anyMatch(row.group(3)::contains))
+                .forEach(row -> documented.remove(row.group(1)));
+        return documented;
+    }
 
-        try (TestServer server = TestServer.start(directory)) {
-            // The JVM's own series are added just after the server has become ready.
-            await().until(() -> server.get("/metrics").body().contains("process_files_open_files"));
-            Map<String, String> scraped = pairs(TYPE, server.get("/metrics").body());
-            assertThat(documented).as("documented").containsAllEntriesOf(scraped);
-            assertThat(scraped).as("scraped").containsAllEntriesOf(alwaysThere);
-        }
+    private static Map<String, String> scraped(TestServer server) {
+        // The JVM's own series are added just after the server has become ready.
+        await().until(() -> server.get("/metrics").body().contains("process_files_open_files"));
+        return pairs(TYPE, server.get("/metrics").body());
     }
 
     @Test

@@ -14,7 +14,7 @@ public interface ClusterFacts {
     record Node(String ip, int port, String state, int failures) {
 
         public String address() {
-            return ip + ":" + port;
+            return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port;
         }
     }
 

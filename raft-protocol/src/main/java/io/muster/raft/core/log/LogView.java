@@ -73,6 +73,30 @@ public final class LogView {
         return otherLastTerm != lastTerm() ? otherLastTerm > lastTerm() : otherLastIndex >= lastIndex;
     }
 
+    /** The first index that is known to have the same term as the known index: where a conflict hint points (Raft paper §5.3). */
+    public long firstIndexOfTermAt(long index) {
+        long term = termAt(index);
+        long first = index;
+        for (int i = runs.size() - 1; i >= 0 && runs.get(i).term >= term; i--) {
+            if (runs.get(i).term == term) {
+                first = runs.get(i).firstIndex;
+            }
+        }
+        return Math.min(first, index);
+    }
+
+    /** The last index with the term; 0 if none is known. */
+    public long lastIndexOfTerm(long term) {
+        long behind = lastIndex + 1;
+        for (int i = runs.size() - 1; i >= 0; i--) {
+            if (runs.get(i).term == term) {
+                return behind - 1;
+            }
+            behind = runs.get(i).firstIndex;
+        }
+        return snapshotIndex > 0 && snapshotTerm == term ? snapshotIndex : 0;
+    }
+
     /** Adds entries of one term at the end. */
     public void append(long term, long count) {
         if (term < lastTerm()) {
@@ -111,6 +135,14 @@ public final class LogView {
         }
         snapshotIndex = index;
         snapshotTerm = term;
+    }
+
+    /** A snapshot takes the place of everything. */
+    public void reset(long index, long term) {
+        runs.clear();
+        snapshotIndex = index;
+        snapshotTerm = term;
+        lastIndex = index;
     }
 
     @Override

@@ -22,9 +22,20 @@ public final class ConfigurationHistory {
         return Optional.ofNullable(byIndex.lastEntry()).map(Map.Entry::getValue);
     }
 
+    /** The index of the one in force; 0 before the group is founded. */
+    public long currentIndex() {
+        return byIndex.isEmpty() ? 0 : byIndex.lastKey();
+    }
+
     /** The one that the entries up to the index name. */
     public Optional<Configuration> at(long index) {
         return Optional.ofNullable(byIndex.floorEntry(index)).map(Map.Entry::getValue);
+    }
+
+    /** The index of the first one behind the index; {@code Long.MAX_VALUE} if there is none. */
+    public long nextAfter(long index) {
+        Long next = byIndex.higherKey(index);
+        return next == null ? Long.MAX_VALUE : next;
     }
 
     public void truncateFrom(long index) {
@@ -37,5 +48,11 @@ public final class ConfigurationHistory {
         if (floor != null) {
             byIndex.headMap(floor, false).clear();
         }
+    }
+
+    /** A snapshot of the index takes the place of all entries up to it. */
+    public void replaceTo(long index, Configuration configuration) {
+        byIndex.headMap(index, true).clear();
+        byIndex.put(index, configuration);
     }
 }

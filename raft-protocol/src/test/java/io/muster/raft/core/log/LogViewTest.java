@@ -49,10 +49,38 @@ class LogViewTest {
                     assertThat(view.termAt(index)).isEqualTo(terms.get(index));
                 }
                 assertThat(view.lastTerm()).isEqualTo(terms.get(terms.size() - 1));
+                hintsAreWhatTheDumbListSays(view, terms, snapshot);
                 assertThat(view.knows(snapshot - 1L)).isFalse();
                 assertThat(view.knows(terms.size())).isFalse();
             }
         }
+    }
+
+    private static void hintsAreWhatTheDumbListSays(LogView view, List<Long> terms, int snapshot) {
+        for (int index = snapshot; index < terms.size(); index++) {
+            int first = index;
+            while (first > snapshot + 1 && terms.get(first - 1).equals(terms.get(index))) {
+                first--;
+            }
+            assertThat(view.firstIndexOfTermAt(index)).isEqualTo(first);
+            long last = terms.lastIndexOf(terms.get(index));
+            assertThat(view.lastIndexOfTerm(terms.get(index))).isEqualTo(terms.get(index) == 0 ? 0 : last);
+        }
+        assertThat(view.lastIndexOfTerm(1_000)).isZero();
+    }
+
+    @Test
+    void reset_leavesNothingButTheSnapshot() {
+        LogView log = new LogView(0, 0);
+        log.append(1, 5);
+
+        log.reset(9, 4);
+
+        assertThat(log.firstIndex()).isEqualTo(10);
+        assertThat(log.lastIndex()).isEqualTo(9);
+        assertThat(log.lastTerm()).isEqualTo(4);
+        log.append(4, 1);
+        assertThat(log.lastIndexOfTerm(4)).isEqualTo(10);
     }
 
     /** Raft paper §5.4.1: the later last term wins, then the longer log. */

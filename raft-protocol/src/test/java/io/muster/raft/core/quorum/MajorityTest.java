@@ -55,7 +55,7 @@ class MajorityTest {
         NodeId a = new NodeId(0, 1);
         NodeId b = new NodeId(0, 2);
         NodeId c = new NodeId(0, 3);
-        Tally tally = new Tally(List.of(a, b, c));
+        Tally tally = new Tally(new Quorum(List.of(a, b, c), List.of()));
 
         tally.record(a, true);
         tally.record(a, true);

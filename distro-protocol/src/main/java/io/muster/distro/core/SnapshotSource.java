@@ -1,0 +1,66 @@
+package io.muster.distro.core;
+
+import io.muster.distro.core.Message.Cursor;
+import io.muster.distro.core.Message.SnapshotChunk;
+import io.muster.distro.core.Message.SnapshotRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells others all that this node holds, in parts (R49). It remembers nothing between two requests: the order of hashes is the same on all
+ * members, so a load that lost its source goes on with another one where it was.
+ */
+final class SnapshotSource<V> {
+
+    /** The last place of a group. */
+    private static final long END = -1;
+
+    private final Records<V> records;
+
+    SnapshotSource(Records<V> records) {
+        this.records = records;
+    }
+
+    /** An entry with its place in the group. */
+    private record Placed<V>(long idHash, Entry<V> entry) {}
+
+    SnapshotChunk<V> answer(SnapshotRequest<V> asked, Step<V> step) {
+        List<DistroRecord<V>> part = new ArrayList<>();
+        int bytes = 0;
+        Optional<Cursor> after = asked.after();
+        Optional<Cursor> next = Optional.empty();
+        for (Group<V> group : records.groupsFrom(after.map(Cursor::groupHash).orElse(0L))) {
+            if (bytes >= Sizes.MESSAGE_BYTES_MAX) {
+                break;
+            }
+            next = Optional.of(new Cursor(group.nameHash, END));
+            List<Placed<V>> rest = rest(group, after);
+            for (int i = 0; i < rest.size(); i++) {
+                Placed<V> placed = rest.get(i);
+                bytes += Sizes.ofEntry(placed.entry());
+                part.add(records.told(placed.entry(), step.leaseNanos));
+                boolean hashEnds = i + 1 < rest.size() && rest.get(i + 1).idHash() != placed.idHash();
+                if (bytes >= Sizes.MESSAGE_BYTES_MAX && hashEnds) {
+                    next = Optional.of(new Cursor(group.nameHash, placed.idHash()));
+                    break;
+                }
+            }
+        }
+        boolean last = bytes < Sizes.MESSAGE_BYTES_MAX;
+        return new SnapshotChunk<>(asked.load(), after, last ? Optional.empty() : next, records.entryCount(), part);
+    }
+
+    private static <V> List<Placed<V>> rest(Group<V> group, Optional<Cursor> after) {
+        boolean partly = after.isPresent() && after.get().groupHash() == group.nameHash;
+        List<Placed<V>> rest = new ArrayList<>();
+        group.entries.forEach(entry -> {
+            long hash = RecordDigest.ofName(entry.key().id());
+            if (!partly || Long.compareUnsigned(hash, after.get().idHash()) > 0) {
+                rest.add(new Placed<>(hash, entry));
+            }
+        });
+        rest.sort((left, right) -> Long.compareUnsigned(left.idHash(), right.idHash()));
+        return rest;
+    }
+}

@@ -1,0 +1,98 @@
+package io.muster.distro.core;
+
+import io.muster.consistency.Datum;
+import io.muster.consistency.Mark;
+import io.muster.consistency.Version;
+import io.muster.distro.core.Asking.Claimed;
+import io.muster.distro.core.Asking.Question;
+import io.muster.distro.core.DistroRecord.Held;
+import io.muster.member.NodeId;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whose marks are taken on trust. Who was on the other side of a cut may have ended sessions that live here; so a mark is refuted by whoever
+ * heard of the session lately, and else counts only if the responsible member has just set it, for EXPIRED after it asked this node. Any
+ * other is put in question: all members alive are asked, and meanwhile no list here shrinks (R53).
+ */
+final class Trust<V> {
+
+    private final Rules rules;
+    private final Sessions<V> sessions;
+    private final Asking<V> asking;
+    private final Askers askers;
+
+    /** As of the latest view. */
+    private Responsibility responsibility = Responsibility.NOBODY;
+
+    private long refutedTotal;
+
+    Trust(Rules rules, Sessions<V> sessions, Asking<V> asking, Askers askers) {
+        this.rules = rules;
+        this.sessions = sessions;
+        this.asking = asking;
+        this.askers = askers;
+    }
+
+    void responsibility(Responsibility now) {
+        responsibility = now;
+    }
+
+    /** How many marks were refuted. */
+    long refutedTotal() {
+        return refutedTotal;
+    }
+
+    /** Whether the mark may stand; if not, it has been refuted or put in question. */
+    boolean accepts(NodeId from, DistroRecord<V> incoming, LeasedRecord<V> record, boolean fresh, Step<V> step) {
+        if (!rules.asks()) {
+            return true;
+        }
+        Mark claim = incoming instanceof Held<V> held ? held.datum().mark() : Mark.EXPIRED;
+        if (record.silentNanos(step.leaseNanos) < withinNanos(record, claim)) {
+            refutedTotal++;
+            sessions.restamp(record, incoming.version(), step);
+            return false;
+        }
+        boolean knows = claim == Mark.UNHEALTHY
+                ? responsibility.memberFor(record.key().group()).equals(Optional.of(from))
+                : askers.askedBy(record.key(), from, step.nowNanos);
+        if ((fresh && knows) || asking.nobodyToAsk()) {
+            return true;
+        }
+        asking.ask(new Question<>(record.key(), incoming.version(), claim, Optional.of(new Claimed<>(from, incoming))));
+        return false;
+    }
+
+    /** Whether somebody heard of the session lately, this node itself perhaps while it asked. */
+    boolean contradicted(LeasedRecord<V> record, Question<V> question, Asking.Finding finding, Step<V> step) {
+        long withinNanos = withinNanos(record, question.claim());
+        if (record.visible() && record.silentNanos(step.leaseNanos) < withinNanos) {
+            refutedTotal++;
+            sessions.restamp(record, question.version(), step);
+            return true;
+        }
+        return finding.heardWithin(withinNanos);
+    }
+
+    /** Answers another member: the age of the latest beat that this node heard of, in milliseconds. */
+    long beatAgeMillis(LeasedRecord<V> record, Version.Hybrid askedAbout, Mark claim, Step<V> step) {
+        long silentNanos = record.silentNanos(step.leaseNanos);
+        if (silentNanos >= record.removeAfterNanos()) {
+            return Message.Beats.UNHEARD;
+        }
+        Datum<V> datum = record.datum();
+        if (claim != Mark.HEALTHY
+                && ((Version.Hybrid) datum.version()).compareTo(askedAbout) <= 0
+                && silentNanos < withinNanos(record, claim)) {
+            refutedTotal++;
+            sessions.restamp(record, askedAbout, step);
+        }
+        return TimeUnit.NANOSECONDS.toMillis(silentNanos);
+    }
+
+    /** A beat that is younger than this contradicts the mark. */
+    static long withinNanos(LeasedRecord<?> record, Mark claim) {
+        return claim == Mark.UNHEALTHY ? record.unhealthyAfterNanos() : record.removeAfterNanos();
+    }
+}

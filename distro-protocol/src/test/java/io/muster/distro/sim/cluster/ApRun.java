@@ -1,0 +1,521 @@
+package io.muster.distro.sim.cluster;
+
+import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.consistency.Lease;
+import io.muster.distro.core.CoreConfig;
+import io.muster.distro.core.Counts;
+import io.muster.distro.core.GuardLimits;
+import io.muster.distro.core.LeaseLimits;
+import io.muster.distro.core.PeerLimits;
+import io.muster.distro.core.PeerStatus;
+import io.muster.member.NodeId;
+import io.muster.sim.VirtualTime;
+import io.muster.sim.cluster.SimCluster;
+import io.muster.sim.cluster.SimMachine;
+import io.muster.sim.cluster.SimProcess;
+import io.muster.sim.net.LinkQuality;
+import io.muster.sim.run.FaultKind;
+import io.muster.sim.run.InvariantViolation;
+import io.muster.sim.run.Lack;
+import io.muster.sim.run.Operation;
+import io.muster.sim.run.Phase;
+import io.muster.sim.run.SimRun;
+import io.muster.sim.run.SubjectRun;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One run of {@link ApInstances}. */
+final class ApRun implements SubjectRun {
+
+    private static final Lease LEASE = new Lease(3_000, 6_000);
+    private static final int NODES_MAX = 5;
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** What a change of health and a new view may take, until members agree again about what they see. */
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+    /** ID1: a verify round, a sync that failed and its retry, for the longest of the drawn settings; a node that starts then must load, too. */
+    private static final long CONVERGE_MILLIS = 13_000;
+
+    /** ID12: the longest pass-on timeout, and some turns. */
+    private static final long ANSWER_MILLIS = 1_500;
+
+    private final SimRun run;
+    private final ClusterBug bug;
+    private final SimCluster cluster;
+    private final VirtualTime clock;
+    private final CoreConfig config;
+    private final ApObserver observer;
+    private final List<ApClient> clients = new ArrayList<>();
+    private final List<@Nullable SimServer> servers = new ArrayList<>();
+
+    /** Per pair of nodes: when one could last not reach the other, or one of them did not serve. */
+    private final long[][] disturbedNanos;
+
+    /** Per node: whose instances all others listed when it started; checked and emptied when it serves. */
+    private final List<Set<Key>> listedAtStart = new ArrayList<>();
+
+    /** Per pair of nodes: the latest acknowledgement, and since when tasks wait for the next one. */
+    private final long[][] lastSyncNanos = new long[NODES_MAX][NODES_MAX];
+
+    private final long[][] waitingSinceNanos = new long[NODES_MAX][NODES_MAX];
+    private final long[] groupsGained;
+    private final boolean quietLinks;
+    private final boolean fastLinks;
+    private List<Integer> healthy = List.of();
+    private long phaseBeganNanos;
+
+    ApRun(SimRun run, ClusterBug bug) {
+        this.run = run;
+        this.bug = bug;
+        this.cluster = run.cluster();
+        this.clock = cluster.clock();
+        this.disturbedNanos = new long[cluster.size()][cluster.size()];
+        this.groupsGained = new long[cluster.size()];
+        this.config = new CoreConfig(
+                new LeaseLimits(60_000, 2_000, 600_000, 1_000),
+                new GuardLimits(0.3, 10, 3_000, run.knob(ApInstances.GUARD_MAX_MILLIS)),
+                new PeerLimits(
+                        run.knob(ApInstances.SYNC_DELAY_MILLIS),
+                        run.knob(ApInstances.VERIFY_MILLIS),
+                        run.knob(ApInstances.LOAD_WAIT_MILLIS),
+                        run.knob(ApInstances.PASS_ON_MILLIS)),
+                2_000);
+        this.observer = new ApObserver(this, cluster.size());
+        this.quietLinks = run.plan().faults().stream()
+                        .noneMatch(fault -> fault.kind().name().startsWith("LINK_"))
+                && run.plan().noise().dropRate() < 0.05;
+        LinkQuality noise = run.plan().noise();
+        this.fastLinks = quietLinks && noise.dropRate() == 0 && noise.delayMeanNanos() < 5_000_000;
+        for (int i = 0; i < run.knob(ApInstances.CLIENTS); i++) {
+            Key key = Key.ephemeral("service-" + i % run.knob(ApInstances.SERVICES), "10.0.0." + i + "#8080");
+            ApClient client = new ApClient(
+                    this,
+                    clock,
+                    cluster.seeds().stream("client-" + i),
+                    i,
+                    key,
+                    LEASE,
+                    run.knob(ApInstances.BEAT_MILLIS));
+            clients.add(client);
+            observer.watch(client);
+        }
+        for (int node = 0; node < cluster.size(); node++) {
+            servers.add(null);
+            listedAtStart.add(new TreeSet<>());
+        }
+        look();
+    }
+
+    // What clients use
+
+    long nowNanos() {
+        return clock.monoNanos();
+    }
+
+    ApObserver observer() {
+        return observer;
+    }
+
+    /** The first server from this one on that serves: a client tries one after the other (R43). */
+    Optional<SimServer> server(int wanted) {
+        for (int i = 0; i < servers.size(); i++) {
+            SimServer server = servers.get((wanted + i) % servers.size());
+            if (server != null && server.serves()) {
+                return Optional.of(server);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** ID12: whoever serves answers, alone or not. */
+    void expectAnswer(SimServer asked, Key key) {
+        run.sensitive("accepted a write", asked.process.index());
+        open.add(new Open(asked, key, nowNanos()));
+    }
+
+    private record Open(SimServer asked, Key key, long sinceNanos) {}
+
+    private final List<Open> open = new ArrayList<>();
+
+    void answered(SimServer asked, Key key, Condition condition, @Nullable Throwable error) {
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i).asked() == asked && open.get(i).key().equals(key)) {
+                open.remove(i);
+                break;
+            }
+        }
+        if (error != null) {
+            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+            boolean conflict = cause instanceof ConsistencyException.Conflict && condition != Condition.ALWAYS;
+            if (!conflict) {
+                observer.broken(new InvariantViolation(
+                        "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
+            }
+        }
+    }
+
+    void mark(String name) {
+        run.mark(name);
+    }
+
+    /** Whether stamps tell what came first on both sides of a cut: not where wall clocks were years apart when the nodes started. */
+    boolean clocksAgree() {
+        return run.plan().faults().stream().noneMatch(fault -> fault.kind() == FaultKind.WALL_JUMP);
+    }
+
+    /** Whether the client has beaten for a while, and all nodes have seen each other for so long that nobody may have missed it. */
+    boolean livesInCalm(ApClient client) {
+        if (!client.livesSince(nowNanos(), TimeUnit.SECONDS.toNanos(4))) {
+            return false;
+        }
+        for (int one = 0; one < servers.size(); one++) {
+            for (int other = 0; other < servers.size(); other++) {
+                if (!calmBetween(one, other, TimeUnit.MILLISECONDS.toNanos(LEASE.removeAfterMillis()))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether two nodes have seen each other, and served, for so long and the time that views take besides. */
+    boolean calmBetween(int one, int other, long nanos) {
+        return quietLinks && nowNanos() - disturbedNanos[one][other] > nanos + SETTLE_NANOS;
+    }
+
+    // The run
+
+    @Override
+    public void start(SimProcess process) {
+        int node = process.index();
+        observer.started(node);
+        groupsGained[node] = 0;
+        Set<Key> listed = listedAtStart.get(node);
+        listed.clear();
+        for (ApClient client : clients) {
+            if (client.alive && listedEverywhereBut(node, client.key)) {
+                listed.add(client.key);
+            }
+        }
+        servers.set(node, new SimServer(cluster, process, config, bug, events -> observer.events(node, events)));
+    }
+
+    @Override
+    public void stopped(int node) {
+        SimServer dead = servers.get(node);
+        open.removeIf(call -> call.asked() == dead);
+        servers.set(node, null);
+    }
+
+    @Override
+    public void perform(Operation operation) {
+        if (operation.client() >= clients.size()) {
+            return;
+        }
+        ApClient client = clients.get(operation.client());
+        int server = (int) operation.argument();
+        switch (operation.kind()) {
+            case ApInstances.START -> client.start(server);
+            case ApInstances.DIE -> client.die();
+            case ApInstances.LEAVE -> client.leave(server);
+            case ApInstances.CHANGE -> client.change();
+            case ApInstances.MOVE -> client.moveTo(server);
+            default -> throw new IllegalArgumentException("unknown operation " + operation);
+        }
+    }
+
+    @Override
+    public void check(int node) {
+        observer.rethrow();
+        SimServer server = servers.get(node);
+        if (server == null) {
+            return;
+        }
+        server.failure().ifPresent(cause -> {
+            throw new IllegalStateException("the engine of n" + (node + 1) + " stopped: " + cause, cause);
+        });
+        if (server.ready() && !listedAtStart.get(node).isEmpty()) {
+            run.sensitive("became ready", node);
+            loadGate(node, server);
+            listedAtStart.get(node).clear();
+        }
+    }
+
+    /** ID8: who loads from another member shows, from the first moment on, who lives (X13). */
+    private void loadGate(int node, SimServer server) {
+        if (!sourceSinceStart(node, server)) {
+            return;
+        }
+        for (ApClient client : clients) {
+            if (client.alive && listedAtStart.get(node).contains(client.key) && listedEverywhereBut(node, client.key)) {
+                require(
+                        server.get(client.key).isPresent(),
+                        "ID8",
+                        node,
+                        "LoadGate: serves without " + client.key + ", which all others list");
+            }
+        }
+    }
+
+    private boolean sourceSinceStart(int node, SimServer server) {
+        for (int other = 0; other < servers.size(); other++) {
+            SimServer source = servers.get(other);
+            if (other != node
+                    && source != null
+                    && source.serves()
+                    && source.startedNanos < server.startedNanos
+                    && quietLinks
+                    && linkDisturbedNanos[node][other] < server.startedNanos) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean listedEverywhereBut(int node, Key key) {
+        boolean somewhere = false;
+        for (int other = 0; other < servers.size(); other++) {
+            SimServer server = servers.get(other);
+            if (other != node && server != null && server.ready()) {
+                if (server.get(key).isEmpty()) {
+                    return false;
+                }
+                somewhere = true;
+            }
+        }
+        return somewhere;
+    }
+
+    /** Per pair of nodes: when one could last not reach the other, or the other slept. */
+    private final long[][] linkDisturbedNanos = new long[NODES_MAX][NODES_MAX];
+
+    private void look() {
+        clock.after(LOOK, () -> {
+            lookAround();
+            look();
+        });
+    }
+
+    private void lookAround() {
+        for (int one = 0; one < servers.size(); one++) {
+            for (int other = 0; other < servers.size(); other++) {
+                SimServer first = servers.get(one);
+                SimServer second = servers.get(other);
+                boolean linked = one == other || cluster.network().connected(one, other);
+                if (!linked
+                        || !cluster.machine(other).awake()
+                        || !cluster.machine(one).awake()) {
+                    linkDisturbedNanos[one][other] = nowNanos();
+                }
+                if (!linked || first == null || second == null || !first.serves() || !second.serves()) {
+                    disturbedNanos[one][other] = nowNanos();
+                }
+            }
+        }
+        for (Open call : open) {
+            int node = call.asked().process.index();
+            long sinceNanos = Math.max(call.sinceNanos(), disturbedNanos[node][node]);
+            require(
+                    nowNanos() - sinceNanos < TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS),
+                    "ID12",
+                    node,
+                    "AlwaysWritable: no answer to a write of " + call.key());
+        }
+        for (SimServer server : servers) {
+            if (server != null && server.ready()) {
+                boundedWork(server);
+                soundRing(server);
+                marks(server);
+            }
+        }
+    }
+
+    /** ID10: tasks merge by key, one pending and one in flight, however many changes there were; and a target that answers is not held up by one that does not. */
+    private void boundedWork(SimServer server) {
+        int node = server.process.index();
+        for (PeerStatus peer : server.peers()) {
+            require(
+                    peer.pending() <= 2 * clients.size(),
+                    "ID10",
+                    node,
+                    "BoundedWork: " + peer.pending() + " tasks for " + clients.size() + " instances");
+            cluster.find(peer.id()).ifPresent(machine -> {
+                int other = machine.index();
+                if (peer.pending() == 0 || peer.lastSyncNanos() != lastSyncNanos[node][other]) {
+                    lastSyncNanos[node][other] = peer.lastSyncNanos();
+                    waitingSinceNanos[node][other] = nowNanos();
+                }
+                boolean stuck = nowNanos() - waitingSinceNanos[node][other]
+                                > TimeUnit.MILLISECONDS.toNanos(fastLinks ? 450 : 5_000)
+                        && calmBetween(node, other, 0);
+                require(!stuck, "ID10", node, "BoundedWork: tasks for " + machine + " wait, though it answers");
+            });
+        }
+    }
+
+    /** ID5: only members that are alive and loaded share the services. */
+    private void soundRing(SimServer server) {
+        for (int service = 0; service < run.knob(ApInstances.SERVICES); service++) {
+            Optional<NodeId> responsible = server.responsibleFor("service-" + service);
+            require(
+                    responsible.isPresent() && server.sees(responsible.get()),
+                    "ID5",
+                    server.process.index(),
+                    "OneOwner: " + responsible + " is responsible, and not loaded or not alive");
+        }
+    }
+
+    private void marks(SimServer server) {
+        Counts counts = server.counts();
+        Counts.Totals totals = counts.totals();
+        int node = server.process.index();
+        mark("verify mismatch", totals.mismatches() > 0);
+        mark("load retried", totals.loadRetries() > 0);
+        mark("groups taken over", totals.groupsGained() > 0);
+        mark("stale data refused", totals.staleRefused() > 0);
+        mark("mark refuted", totals.refuted() > 0);
+        mark("write taken over", totals.takenOver() > 0);
+        mark("renewal became data", totals.restamped() > 0);
+        mark("members disagree", counts.disputed());
+        mark("expiry suspended", counts.removalsHeld());
+        if (totals.groupsGained() > groupsGained[node]) {
+            groupsGained[node] = totals.groupsGained();
+            run.sensitive("took groups over", node);
+        }
+    }
+
+    private void mark(String name, boolean seen) {
+        if (seen) {
+            run.mark(name);
+        }
+    }
+
+    @Override
+    public void begin(Phase phase, List<Integer> nowHealthy) {
+        healthy = nowHealthy;
+        phaseBeganNanos = nowNanos();
+    }
+
+    @Override
+    public Optional<Lack> lacking(Phase phase) {
+        observer.rethrow();
+        return switch (phase) {
+            case HEAL -> {
+                Optional<Lack> lack = difference();
+                lack.ifPresent(missing -> require(
+                        nowNanos() - phaseBeganNanos < TimeUnit.MILLISECONDS.toNanos(CONVERGE_MILLIS),
+                        missing.invariant(),
+                        InvariantViolation.NO_NODE,
+                        missing.what()));
+                yield lack;
+            }
+            case CORE -> strangersInRing();
+            case DRAIN -> theDead();
+            default -> Optional.empty();
+        };
+    }
+
+    /** ID1, ID2, ID5, ID7: all serve, agree about who is responsible, show the same, and show who lives. */
+    private Optional<Lack> difference() {
+        SimServer first = null;
+        for (SimServer server : servers) {
+            if (server == null || !server.serves()) {
+                return Optional.of(new Lack("ID1", "not all nodes serve"));
+            }
+            first = first == null ? server : first;
+            List<Datum<String>> here = first.list();
+            List<Datum<String>> there = server.list();
+            boolean sameDigest = first.counts().digest() == server.counts().digest();
+            require(
+                    sameDigest == here.equals(there),
+                    "ID7",
+                    server.process.index(),
+                    "DigestHonest: digests are " + (sameDigest ? "equal" : "different") + ": " + here + " and "
+                            + there);
+            if (!sameDigest) {
+                return Optional.of(new Lack("ID1", "Converged: " + here + " and " + there));
+            }
+            for (int service = 0; service < run.knob(ApInstances.SERVICES); service++) {
+                Optional<NodeId> mine = first.responsibleFor("service-" + service);
+                Optional<NodeId> theirs = server.responsibleFor("service-" + service);
+                if (!mine.equals(theirs)) {
+                    return Optional.of(new Lack("ID5", "OneOwner: " + mine + " and " + theirs));
+                }
+            }
+        }
+        for (ApClient client : clients) {
+            if (client.alive && Objects.requireNonNull(first).get(client.key).isEmpty()) {
+                return Optional.of(new Lack("ID2", "LiveVisible: " + client.key + " lives and is not listed"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** ID5: who is dead, hangs or is cut off for ever is responsible for nothing. */
+    private Optional<Lack> strangersInRing() {
+        for (int node : healthy) {
+            SimServer server = servers.get(node);
+            for (int service = 0;
+                    server != null && server.ready() && service < run.knob(ApInstances.SERVICES);
+                    service++) {
+                Optional<Integer> responsible = server.responsibleFor("service-" + service)
+                        .flatMap(cluster::find)
+                        .map(SimMachine::index);
+                if (responsible.isEmpty() || !healthy.contains(responsible.get())) {
+                    return Optional.of(new Lack("ID5", "OneOwner: n" + (node + 1) + " waits for " + responsible));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** ID3. */
+    private Optional<Lack> theDead() {
+        for (ApClient client : clients) {
+            for (SimServer server : servers) {
+                if (!client.alive && server != null && server.get(client.key).isPresent()) {
+                    return Optional.of(new Lack("ID3", "DeadGone: " + client.key + " is listed, and dead"));
+                }
+            }
+        }
+        return difference();
+    }
+
+    /** ID4 for all, and listeners believe what readers see. */
+    @Override
+    public void finish() {
+        for (int node = 0; node < servers.size(); node++) {
+            SimServer server = Objects.requireNonNull(servers.get(node));
+            require(
+                    server.list().equals(List.copyOf(observer.mirror(node).values())),
+                    "ID11",
+                    node,
+                    "PushTruth: listeners believe " + observer.mirror(node).values());
+            for (ApClient client : clients) {
+                require(
+                        client.alive == server.get(client.key).isPresent(),
+                        "ID1",
+                        node,
+                        client.key + (client.alive ? " lives" : " is dead") + ", and the list says otherwise");
+            }
+        }
+    }
+
+    private static void require(boolean holds, String invariant, int node, String values) {
+        if (!holds) {
+            throw new InvariantViolation(invariant, node, values);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The binary form of messages: every kind there and back, and whatever else may come. */
+package io.muster.distro.wire;

@@ -1,0 +1,198 @@
+package io.muster.member.lookup;
+
+import io.muster.member.MemberAddress;
+import io.muster.member.port.Time;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The members that an address server names (R62), asked for at an interval. Whatever it answers that is not a good list (nothing, an error, garbage,
+ * an empty list) is counted and leaves the last good list in force, for however long.
+ *
+ * <p>A list that lacks half or more of those in force is held back as well: an address server that restarts with a part of its list is likelier
+ * than a cluster that loses half of its members by intent. Choosing this lookup anew takes such a list up.
+ *
+ * <p>One thread, that of the driver.
+ */
+public final class AddressServerLookup implements MemberLookup {
+
+    /** Times that Nacos uses, too. */
+    public record Times(Duration interval, Duration connectMax, Duration answerMax) {
+        public static final Times DEFAULTS =
+                new Times(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(2_500));
+    }
+
+    /** So many failures in a row, a minute's worth, and the server counts as ill. */
+    public static final int FAILURES_UNTIL_ILL = 12;
+
+    /** Room for every member that a list may have. */
+    static final int BODY_BYTES_MAX = 1 << 20;
+
+    private static final String TEXT_ENCODING = "UTF-8";
+    private static final int STATUS_OK = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AddressServerLookup.class);
+
+    private final URI url;
+    private final Time driver;
+    private final Times times;
+    private final HttpClient client;
+    private List<MemberAddress> current = List.of();
+    private boolean stopped;
+
+    /** The last failure that was logged; null after a success. */
+    private @Nullable String told;
+
+    private volatile AddressServerStatus status;
+
+    /**
+     * @param url whole, such as {@code http://jmenv.tbsite.net:8080/nacos/serverlist}
+     * @param vertx asks; answers are taken to the driver's thread
+     */
+    public AddressServerLookup(URI url, Vertx vertx, Time driver, Times times) {
+        this.url = url;
+        this.driver = driver;
+        this.times = times;
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout(Math.toIntExact(times.connectMax().toMillis()))
+                .setReadIdleTimeout(Math.toIntExact(times.answerMax().toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAlive(false));
+        this.status = new AddressServerStatus(url.toString(), 0, 0, "not asked yet");
+    }
+
+    @Override
+    public String mode() {
+        return LookupMode.ADDRESS_SERVER.configName();
+    }
+
+    /** {@inheritDoc} Asks at once; the first list comes when the server gives a good one, be it after hours. */
+    @Override
+    public void start(ListListener listener) {
+        driver.execute(() -> ask(listener));
+    }
+
+    @Override
+    public void stop() {
+        driver.execute(() -> {
+            stopped = true;
+            client.close();
+        });
+    }
+
+    /** How the server does; any thread may ask. */
+    public AddressServerStatus status() {
+        return status;
+    }
+
+    @Override
+    public LookupHealth health() {
+        AddressServerStatus now = status;
+        return new LookupHealth(source(), now.healthy(), now.failuresInARow(), now.problem());
+    }
+
+    private void ask(ListListener listener) {
+        if (stopped) {
+            return;
+        }
+        RequestOptions request = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setAbsoluteURI(url.toString())
+                .putHeader("Muster-Member", "1")
+                .setFollowRedirects(false)
+                .setTimeout(times.connectMax().plus(times.answerMax()).toMillis());
+        // What the client throws, and does not hand over as a failure, is one all the same.
+        Future.succeededFuture(request)
+                .compose(client::request)
+                .compose(asked -> asked.send().compose(AddressServerLookup::body))
+                .map(body -> ServerListBody.read(body, source()).orThrow(source()))
+                .onComplete(answer -> driver.execute(() -> {
+                    // First, so that nothing that a listener throws can end the asking.
+                    driver.after(times.interval(), () -> ask(listener));
+                    if (answer.succeeded()) {
+                        answered(answer.result(), listener);
+                    } else {
+                        failed(answer.cause(), listener);
+                    }
+                }));
+    }
+
+    /** Gathers the body as far as it may go: a server that never stops talking is cut off. */
+    private static Future<String> body(HttpClientResponse response) {
+        if (response.statusCode() != STATUS_OK) {
+            return Future.failedFuture("it answered status " + response.statusCode());
+        }
+        Buffer body = Buffer.buffer();
+        response.handler(part -> {
+            body.appendBuffer(part);
+            if (body.length() > BODY_BYTES_MAX) {
+                response.request().reset();
+            }
+        });
+        return response.end()
+                .compose(end -> body.length() > BODY_BYTES_MAX
+                        ? Future.failedFuture("it answered more than " + BODY_BYTES_MAX + " bytes")
+                        : Future.succeededFuture(body.toString(TEXT_ENCODING)));
+    }
+
+    private void answered(List<MemberAddress> members, ListListener listener) {
+        if (stopped) {
+            return;
+        }
+        if (losesTooMany(members)) {
+            failed(
+                    new MemberListException(List.of(source() + " names only " + members + " of the members in force, "
+                            + current + ": held back")),
+                    listener);
+            return;
+        }
+        if (told != null) {
+            LOG.info("{} gives a good list again", source());
+            told = null;
+        }
+        status = new AddressServerStatus(url.toString(), 0, status.answers() + 1, "");
+        if (!members.equals(current)) {
+            LOG.info("{} names these members: {}", source(), members);
+            current = members;
+            listener.listed(members);
+        }
+    }
+
+    private boolean losesTooMany(List<MemberAddress> members) {
+        long kept = current.stream().filter(members::contains).count();
+        return !current.isEmpty() && 2 * kept <= current.size() && current.size() > 1;
+    }
+
+    private void failed(Throwable cause, ListListener listener) {
+        if (stopped) {
+            return;
+        }
+        String problem = cause instanceof MemberListException
+                ? String.valueOf(cause.getMessage())
+                : source() + " gave no list: " + cause.getMessage();
+        status = new AddressServerStatus(url.toString(), status.failuresInARow() + 1, status.answers(), problem);
+        if (!Objects.equals(problem, told)) {
+            told = problem;
+            LOG.warn("{}; {}", problem, current.isEmpty() ? "asking again" : "the last good list stays in force");
+            listener.refused(problem);
+        }
+    }
+
+    private String source() {
+        return "the address server " + url;
+    }
+}

@@ -1,0 +1,119 @@
+package io.muster.raft.core.membership;
+
+import io.muster.member.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A wanted change of the members, as the members that shall result. Any number may come and go at once (R21).
+ *
+ * @param voters who shall vote
+ * @param learners who shall get the log without a vote
+ * @param wishPaused see {@link Configuration}
+ * @param forced whether half of the voters or more may leave
+ */
+public record MembershipChange(List<NodeId> voters, List<NodeId> learners, boolean wishPaused, boolean forced) {
+
+    public MembershipChange {
+        voters = voters.stream().sorted().distinct().toList();
+        learners = learners.stream().sorted().distinct().toList();
+    }
+
+    /** No change yet; the other methods make one of it. */
+    public static MembershipChange of(Configuration configuration) {
+        return new MembershipChange(
+                configuration.voters(), configuration.learners(), configuration.wishPaused(), false);
+    }
+
+    /** The node becomes a learner; a voter is demoted. */
+    public MembershipChange withLearner(NodeId node) {
+        return new MembershipChange(without(voters, node), with(learners, node), wishPaused, forced);
+    }
+
+    /** The node becomes a voter. */
+    public MembershipChange withVoter(NodeId node) {
+        return new MembershipChange(with(voters, node), without(learners, node), wishPaused, forced);
+    }
+
+    public MembershipChange without(NodeId node) {
+        return new MembershipChange(without(voters, node), without(learners, node), wishPaused, forced);
+    }
+
+    public MembershipChange withWishPaused(boolean paused) {
+        return new MembershipChange(voters, learners, paused, forced);
+    }
+
+    public MembershipChange withForce() {
+        return new MembershipChange(voters, learners, wishPaused, true);
+    }
+
+    private static List<NodeId> with(List<NodeId> nodes, NodeId node) {
+        List<NodeId> more = new ArrayList<>(nodes);
+        more.add(node);
+        return more;
+    }
+
+    private static List<NodeId> without(List<NodeId> nodes, NodeId node) {
+        return nodes.stream().filter(other -> !other.equals(node)).toList();
+    }
+
+    /** Whether the configuration is like that already. */
+    public boolean isDoneIn(Configuration configuration) {
+        return !configuration.isJoint()
+                && configuration.voters().equals(voters)
+                && configuration.learners().equals(learners)
+                && configuration.wishPaused() == wishPaused;
+    }
+
+    /**
+     * What is wrong with the change itself, whatever state the group is in.
+     *
+     * @param caughtUp whether a learner lags so little that it may vote (dissertation §4.2.1)
+     */
+    public Verdict judge(Configuration from, Predicate<NodeId> caughtUp) {
+        if (voters.isEmpty()
+                || voters.size() > Configuration.VOTERS_MAX
+                || learners.size() > Configuration.LEARNERS_MAX
+                || learners.stream().anyMatch(voters::contains)) {
+            return Verdict.INVALID;
+        }
+        long leaving =
+                from.voters().stream().filter(voter -> !voters.contains(voter)).count();
+        if (!forced && 2 * leaving >= from.voters().size()) {
+            return Verdict.REMOVES_HALF;
+        }
+        boolean allCaughtUp =
+                voters.stream().filter(voter -> !from.isVoter(voter)).allMatch(caughtUp);
+        return allCaughtUp ? Verdict.FINE : Verdict.NOT_CAUGHT_UP;
+    }
+
+    /** The configuration to put in force first: a joint one if the voters change. */
+    public Configuration appliedTo(Configuration from) {
+        return from.changedTo(voters, learners, wishPaused);
+    }
+
+    /** Whether a change may be made of a group, and if not, why not. */
+    public enum Verdict {
+        FINE("fine"),
+        NOT_LEADER("this node does not lead"),
+        NOT_EFFECTIVE("the leader has not committed an entry of its term yet; try again"),
+        IN_PROGRESS("another change is not finished; try again"),
+        STILL_LED("this node leads, or follows a leader: the majority is not lost"),
+        TRANSFERRING("leadership is being handed over; try again with the next leader"),
+        INVALID("a group needs 1 to " + Configuration.VOTERS_MAX + " voters, and nobody is voter and learner at once"),
+        REMOVES_HALF("half of the voters or more would leave; that needs force"),
+        NOT_CAUGHT_UP("a node that would vote has not caught up: add it as a learner first");
+
+        private final String text;
+
+        Verdict(String text) {
+            this.text = text;
+        }
+
+        /** For people. */
+        public String text() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.muster.raft.storage;
+
+import io.muster.member.DataDirectory;
+import io.muster.member.NodeId;
+import io.muster.raft.DataSetAsideException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Moves damaged data out of the way and ends this node id (design §4, "Storage"). First the mark that this id is over becomes durable, then the rest is
+ * done, and done again at the next start if it was interrupted.
+ */
+final class SettingAside {
+
+    private final DiskSteps disk;
+    private final NodeId node;
+    private final BelongingFile belonging;
+
+    SettingAside(DiskSteps disk, NodeId node, BelongingFile belonging) {
+        this.disk = disk;
+        this.node = node;
+        this.belonging = belonging;
+    }
+
+    /** Whether this id is over: its data was set aside, or was to be. */
+    boolean isOver() {
+        return belonging.current().setAside().equals(Optional.of(node));
+    }
+
+    /** Always fails, with a {@link DataSetAsideException} if all went well. */
+    <T> CompletableFuture<T> run(String why) {
+        String directory = StorageFiles.setAside(node);
+        return belonging
+                .store(belonging.current().setAside(node))
+                .thenCompose(ignored ->
+                        disk.write(directory + "/reason.txt", 0, (why + "\n").getBytes(StandardCharsets.UTF_8)))
+                .thenCompose(ignored -> disk.sync(directory + "/reason.txt"))
+                .thenCompose(ignored -> belonging.logFiles())
+                .thenCompose(files -> {
+                    CompletableFuture<Void> moved = DiskSteps.nothing();
+                    for (String file : files) {
+                        String name = file.substring(StorageFiles.DIRECTORY.length());
+                        moved = moved.thenCompose(ignored -> disk.rename(file, directory + name));
+                    }
+                    return moved;
+                })
+                .thenCompose(ignored -> disk.syncDirectory(directory))
+                .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY))
+                .thenCompose(ignored -> disk.delete(DataDirectory.NODE_ID_FILE))
+                .thenCompose(ignored -> disk.syncDirectory(""))
+                .thenCompose(ignored -> CompletableFuture.failedFuture(new DataSetAsideException(directory, why)));
+    }
+}

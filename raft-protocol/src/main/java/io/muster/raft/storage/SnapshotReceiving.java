@@ -1,0 +1,75 @@
+package io.muster.raft.storage;
+
+import io.muster.raft.StateMachine.SnapshotSink;
+import io.muster.raft.core.snapshot.SnapshotHead;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A snapshot that comes from another member piece by piece, into a file of its own: the bytes of the sender's file as they are. It counts only when it
+ * was read as a whole and found sound; it gets its name when it takes the place of the state.
+ */
+final class SnapshotReceiving {
+
+    private final DiskSteps disk;
+    private final Checksum checksum;
+    private final DirectoryBudget budget;
+
+    SnapshotReceiving(DiskSteps disk, Checksum checksum, DirectoryBudget budget) {
+        this.disk = disk;
+        this.checksum = checksum;
+        this.budget = budget;
+    }
+
+    /** Stores a piece; offset 0 begins anew. The last one makes it whole, durable and checked. */
+    CompletableFuture<Void> store(SnapshotHead head, long offset, byte[] bytes, boolean last) {
+        String file = StorageFiles.SNAPSHOT_RECEIVED;
+        budget.set(file, offset + bytes.length);
+        CompletableFuture<Void> begun = offset == 0 ? disk.delete(file) : DiskSteps.nothing();
+        CompletableFuture<Void> written = begun.thenCompose(ignored -> disk.write(file, offset, bytes));
+        return last ? written.thenCompose(ignored -> disk.sync(file)).thenCompose(ignored -> check(head)) : written;
+    }
+
+    private CompletableFuture<Void> check(SnapshotHead head) {
+        return new SnapshotReading(disk, checksum, StorageFiles.SNAPSHOT_RECEIVED, meta -> new NoSink())
+                .read()
+                .thenAccept(meta -> {
+                    if (!meta.head().equals(head)) {
+                        throw new IllegalArgumentException(
+                                "it stands for " + meta + ", and " + head + " was announced");
+                    }
+                });
+    }
+
+    CompletableFuture<Void> drop() {
+        budget.remove(StorageFiles.SNAPSHOT_RECEIVED);
+        return disk.delete(StorageFiles.SNAPSHOT_RECEIVED);
+    }
+
+    /**
+     * Gives the whole snapshot its name, durably, and reads it.
+     *
+     * @return its length
+     */
+    CompletableFuture<Long> install(SnapshotHead head, Function<SnapshotMeta, SnapshotSink> sinks) {
+        String file = StorageFiles.snapshot(head.index());
+        budget.remove(StorageFiles.SNAPSHOT_RECEIVED);
+        return disk.rename(StorageFiles.SNAPSHOT_RECEIVED, file)
+                .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY))
+                .thenCompose(ignored -> new SnapshotReading(disk, checksum, file, sinks).read())
+                .thenCompose(ignored -> disk.size(file));
+    }
+
+    /** Looks at a snapshot without making anything of it. */
+    private static final class NoSink implements SnapshotSink {
+        @Override
+        public void chunk(byte[] bytes) {
+            // The frames' checksums were looked at, and that is all that can be.
+        }
+
+        @Override
+        public void done() {
+            // As above.
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.muster.server;
+
+import io.muster.member.MemberAddress;
+import io.muster.member.NodeId;
+import io.muster.member.lookup.LookupHealth;
+import io.muster.member.lookup.LookupMode;
+import io.muster.raft.RaftStatus;
+import io.muster.server.cli.ExitCode;
+import io.muster.server.config.ConfigException;
+import io.muster.server.config.Configuration;
+import io.muster.server.config.LookupChoice;
+import io.muster.server.config.PropertiesFile;
+import io.muster.server.config.ServerConfig;
+import io.muster.server.http.LookupOperations;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * What an operator does to the lookup of a running server (R63): shows it, switches it, has the configuration read again. Refuses what would endanger
+ * data (design §4, §6), and says why. The commands read files, so they are not for an event loop; one at a time.
+ *
+ * @param configuration read again for each command
+ * @param running the configuration that the server started with
+ * @param raft says who votes
+ * @param self this node
+ */
+record LookupControl(
+        Configuration configuration,
+        ServerConfig running,
+        Membership membership,
+        Supplier<RaftStatus> raft,
+        NodeId self)
+        implements LookupOperations {
+
+    @Override
+    public Shown show() {
+        LookupChoice inForce = membership.choice();
+        LookupHealth health = membership.lookup().current().health();
+        return new Shown(
+                configuredMode(),
+                inForce.mode().configName(),
+                inForce.reason(),
+                health.source(),
+                health.healthy(),
+                health.failuresInARow(),
+                health.problem(),
+                names(membership.listed()));
+    }
+
+    private String configuredMode() {
+        try {
+            LookupChoice configured = configuration.read().lookup();
+            return configured.mode().configName() + ": " + configured.reason();
+        } catch (ConfigException e) {
+            return "the configuration has faults: " + e.problems().get(0);
+        }
+    }
+
+    @Override
+    public CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist) {
+        Optional<PropertiesFile> file = persist ? Optional.of(configuration.persistent()) : Optional.empty();
+        ServerConfig wanted = configuration.readWith(mode);
+        boolean same = mode == membership.choice().mode();
+        CompletionStage<Outcome> switched = same ? CompletableFuture.completedStage(unchanged()) : go(wanted, dryRun);
+        return switched.thenApply(outcome -> outcome.with(lasting(mode, file, dryRun)));
+    }
+
+    private String lasting(LookupMode mode, Optional<PropertiesFile> file, boolean dryRun) {
+        if (file.isEmpty()) {
+            return "until the restart, which goes by the configuration: " + configuredMode();
+        }
+        if (dryRun) {
+            return "for good: member.lookup.type=" + mode.configName() + " would be written into "
+                    + file.get().path();
+        }
+        file.get().persist(mode);
+        return "for good: member.lookup.type=" + mode.configName() + " stands in "
+                + file.get().path();
+    }
+
+    @Override
+    public CompletionStage<Outcome> reload() {
+        ServerConfig wanted = configuration.read();
+        boolean same = wanted.lookup().sameAs(membership.choice());
+        return (same ? CompletableFuture.completedStage(unchanged()) : go(wanted, false))
+                .thenApply(outcome ->
+                        outcome.with("the configuration says so; its other settings count from the restart"));
+    }
+
+    private CompletionStage<Outcome> go(ServerConfig wanted, boolean dryRun) {
+        requireSafe(wanted);
+        List<MemberAddress> before = membership.listed();
+        CompletionStage<List<MemberAddress>> list = dryRun ? membership.tryOut(wanted) : membership.switchTo(wanted);
+        return list.thenApply(after -> new Outcome(
+                true,
+                wanted.lookup().mode().configName(),
+                names(after),
+                names(without(after, before)),
+                names(without(before, after)),
+                ""));
+    }
+
+    private Outcome unchanged() {
+        return new Outcome(
+                false, membership.choice().mode().configName(), names(membership.listed()), List.of(), List.of(), "");
+    }
+
+    private void requireSafe(ServerConfig wanted) {
+        if (wanted.lookup().clustered()) {
+            if (!running.listen().onLoopback() && wanted.clusterSecret().isEmpty()) {
+                throw refused("cluster.secret is not set, and this server listens on "
+                        + running.listen().host() + ": anybody there could pose as a member");
+            }
+        } else if (membership.clustered()) {
+            requireSoleVoter();
+        }
+    }
+
+    /** Leaving the members is safe for one that nobody else votes with (design §6). */
+    private void requireSoleVoter() {
+        RaftStatus now = raft.get();
+        if (now.state() != RaftStatus.State.UP || now.clusterId().isEmpty()) {
+            throw refused("this node is in no Raft group yet (" + now.reason() + "): standalone needs its sole voter");
+        }
+        if (!now.voters().equals(List.of(self))) {
+            throw refused("this node is not the sole voter of its Raft group, which has "
+                    + now.voters().size() + " voters: remove the others first");
+        }
+    }
+
+    private static ServerFailure refused(String why) {
+        return new ServerFailure(ExitCode.FAILED, why);
+    }
+
+    private static List<MemberAddress> without(List<MemberAddress> all, List<MemberAddress> others) {
+        TreeSet<String> known = others.stream().map(MemberAddress::name).collect(Collectors.toCollection(TreeSet::new));
+        return all.stream().filter(member -> !known.contains(member.name())).toList();
+    }
+
+    private static List<String> names(List<MemberAddress> members) {
+        return members.stream().map(MemberAddress::name).toList();
+    }
+}

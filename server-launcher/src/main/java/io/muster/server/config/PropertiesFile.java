@@ -1,0 +1,92 @@
+package io.muster.server.config;
+
+import io.muster.member.lookup.LookupMode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/**
+ * The operator's configuration file, as far as the operator has this program write it ({@code lookup switch --persist}): one property is set, every
+ * other line stays as it is, and readers see the old file or the new one. Blocks.
+ */
+public record PropertiesFile(Path path) {
+
+    /** A line that sets the lookup mode, under whichever name. */
+    private static final Pattern LOOKUP_TYPE_LINE = Pattern.compile("\\s*("
+            + Pattern.quote(Settings.LOOKUP_TYPE.name())
+            + "|"
+            + String.join(
+                    "|",
+                    Settings.LOOKUP_TYPE.aliases().stream().map(Pattern::quote).toList())
+            + ")\\s*([=:\\s].*)?");
+
+    private static final Pattern CONTINUED = Pattern.compile(".*(?<!\\\\)(\\\\\\\\)*\\\\");
+
+    /**
+     * Has the file say that the lookup mode is this one.
+     *
+     * @throws ConfigException if it can't be written, or is written in a way that this does not understand; it is then as it was
+     */
+    public void persist(LookupMode mode) {
+        try {
+            Path target = path.toRealPath();
+            String before = Files.readString(target, StandardCharsets.UTF_8);
+            String after = with(before, Settings.LOOKUP_TYPE.name() + "=" + mode.configName());
+            requireSameOtherwise(before, after, mode);
+            Path fresh = target.resolveSibling(target.getFileName() + ".new");
+            Files.writeString(fresh, after, StandardCharsets.UTF_8);
+            PosixFileAttributeView attributes = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+            if (attributes != null) {
+                Files.setPosixFilePermissions(fresh, attributes.readAttributes().permissions());
+            }
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new ConfigException("the configuration file " + path + " can't be written: " + e);
+        }
+    }
+
+    private static String with(String text, String property) {
+        List<String> lines = new ArrayList<>();
+        boolean set = false;
+        boolean dropping = false;
+        boolean continued = false;
+        for (String line : text.lines().toList()) {
+            boolean sets = !continued && LOOKUP_TYPE_LINE.matcher(line).matches();
+            dropping = sets || (continued && dropping);
+            if (sets && !set) {
+                lines.add(property);
+                set = true;
+            } else if (!dropping) {
+                lines.add(line);
+            }
+            continued = !(line.stripLeading().startsWith("#") && !continued)
+                    && CONTINUED.matcher(line).matches();
+        }
+        if (!set) {
+            lines.add(property);
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    private void requireSameOtherwise(String before, String after, LookupMode mode) throws IOException {
+        Properties expected = new Properties();
+        expected.load(new StringReader(before));
+        Settings.LOOKUP_TYPE.aliases().forEach(expected::remove);
+        expected.setProperty(Settings.LOOKUP_TYPE.name(), mode.configName());
+        Properties written = new Properties();
+        written.load(new StringReader(after));
+        if (!written.equals(expected)) {
+            throw new ConfigException(
+                    "the configuration file " + path + " is written in a way that is not understood here; set "
+                            + Settings.LOOKUP_TYPE.name() + "=" + mode.configName() + " in it by hand");
+        }
+    }
+}

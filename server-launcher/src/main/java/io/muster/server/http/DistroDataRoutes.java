@@ -1,0 +1,191 @@
+package io.muster.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.consistency.Mode;
+import io.muster.distro.DistroChecksums;
+import io.muster.distro.DistroEngine;
+import io.muster.distro.DistroPage;
+import io.muster.distro.core.DistroRecord;
+import io.muster.member.NodeId;
+import io.muster.naming.api.Answer;
+import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Json;
+import io.muster.naming.api.Param;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.Verb;
+import io.muster.naming.model.Instance;
+import io.muster.naming.model.RegistryRecord;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The ephemeral data and their digests under {@code /v1/ns/distro}, for operators who compare nodes (R54). All of it is read only: what peers tell each other
+ * comes by the peer channel.
+ *
+ * @param distro the engine
+ * @param names of the members
+ */
+public record DistroDataRoutes(DistroEngine<RegistryRecord> distro, MemberNames names) {
+
+    private static final String BASE = "/v1/ns/distro/";
+    private static final int PLACE_CHARS_MAX = 32;
+    private static final int LAST_BUCKET = 1_023;
+
+    private static final Param<String> GROUP =
+            Param.text("group", Key.PART_CHARS_MAX, "public##DEFAULT_GROUP@@a").required();
+    private static final Param<DistroPage.Place> AFTER =
+            Param.text("after", PLACE_CHARS_MAX, "0".repeat(PLACE_CHARS_MAX), DistroPage.Place::parse);
+    private static final Param<Integer> BUCKET = Param.integer("bucket", 0, LAST_BUCKET, "0");
+
+    public List<Route> routes() {
+        return List.of(
+                Route.immediate(
+                                Verb.GET,
+                                BASE + "datum",
+                                List.of(GROUP),
+                                "the visible records of one group",
+                                this::group)
+                        .always(),
+                Route.of(
+                                Verb.GET,
+                                BASE + "datums",
+                                List.of(AFTER),
+                                "all records and tombstones, a page at a time",
+                                this::page)
+                        .always(),
+                Route.of(
+                                Verb.GET,
+                                BASE + "checksum",
+                                List.of(BUCKET),
+                                "digests of all, of the buckets, or of the groups in a bucket",
+                                this::checksum)
+                        .always(),
+                Route.of(
+                                Verb.GET,
+                                BASE + "shares",
+                                List.of(),
+                                "for how many groups each member is responsible",
+                                request -> shares())
+                        .always());
+    }
+
+    private Answer group(ApiRequest request) {
+        List<Datum<RegistryRecord>> data = distro.group(Mode.EPHEMERAL, request.get(GROUP));
+        return Json.object(json -> {
+            json.writeArrayFieldStart("records");
+            for (Datum<RegistryRecord> datum : data) {
+                json.writeStartObject();
+                write(json, datum);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private CompletionStage<Answer> page(ApiRequest request) {
+        return distro.page(request.find(AFTER))
+                .thenApply(page -> Json.object(json -> {
+                    json.writeNumberField("total", page.total());
+                    Optional<String> next = page.next().map(DistroPage.Place::toString);
+                    if (next.isPresent()) {
+                        json.writeStringField("next", next.get());
+                    } else {
+                        json.writeNullField("next");
+                    }
+                    json.writeArrayFieldStart("records");
+                    for (DistroRecord<RegistryRecord> record : page.records()) {
+                        json.writeStartObject();
+                        write(json, record);
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                }));
+    }
+
+    private static void write(JsonGenerator json, DistroRecord<RegistryRecord> record) throws IOException {
+        if (record instanceof DistroRecord.Held<RegistryRecord> held) {
+            write(json, held.datum());
+        } else if (record instanceof DistroRecord.Buried<RegistryRecord> buried) {
+            write(json, buried.key());
+            json.writeStringField("version", buried.version().toString());
+            json.writeStringField("removed", buried.cause().name());
+            json.writeNumberField("lifeMillis", buried.lifeMillis());
+        }
+    }
+
+    private static void write(JsonGenerator json, Datum<RegistryRecord> datum) throws IOException {
+        write(json, datum.key());
+        json.writeStringField("version", datum.version().toString());
+        json.writeStringField("mark", datum.mark().name());
+        if (datum.value() instanceof Instance instance) {
+            json.writeObjectFieldStart("value");
+            json.writeStringField("ip", instance.ip());
+            json.writeNumberField("port", instance.port());
+            json.writeStringField("cluster", instance.cluster());
+            json.writeNumberField("weight", instance.weight());
+            json.writeBooleanField("enabled", instance.enabled());
+            json.writeBooleanField("healthy", instance.healthy());
+            json.writeStringField("app", instance.app());
+            Json.writeMetadata(json, "metadata", instance.metadata());
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(JsonGenerator json, Key key) throws IOException {
+        json.writeStringField("group", key.group());
+        json.writeStringField("id", key.id());
+    }
+
+    private CompletionStage<Answer> checksum(ApiRequest request) {
+        Optional<Integer> bucket = request.find(BUCKET);
+        return bucket.isPresent()
+                ? distro.checksums(bucket.get()).thenApply(DistroDataRoutes::groupDigests)
+                : distro.checksums().thenApply(DistroDataRoutes::digests);
+    }
+
+    private static Answer digests(DistroChecksums checksums) {
+        return Json.object(json -> {
+            json.writeStringField("root", hex(checksums.root()));
+            json.writeObjectFieldStart("buckets");
+            for (int bucket = 0; bucket < checksums.buckets().size(); bucket++) {
+                if (checksums.buckets().get(bucket) != 0) {
+                    json.writeStringField(
+                            String.valueOf(bucket), hex(checksums.buckets().get(bucket)));
+                }
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static Answer groupDigests(Map<String, Long> digests) {
+        return Json.object(json -> {
+            json.writeObjectFieldStart("groups");
+            for (Map.Entry<String, Long> group : new TreeMap<>(digests).entrySet()) {
+                json.writeStringField(group.getKey(), hex(group.getValue()));
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static String hex(long digest) {
+        return HexFormat.of().toHexDigits(digest);
+    }
+
+    private CompletionStage<Answer> shares() {
+        return distro.shares()
+                .thenApply(shares -> Json.object(json -> {
+                    json.writeObjectFieldStart("shares");
+                    for (Map.Entry<NodeId, Integer> share : new TreeMap<>(shares).entrySet()) {
+                        json.writeNumberField(names.shown(share.getKey()), share.getValue());
+                    }
+                    json.writeEndObject();
+                }));
+    }
+}

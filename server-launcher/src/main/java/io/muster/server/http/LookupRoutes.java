@@ -1,0 +1,126 @@
+package io.muster.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.muster.member.lookup.LookupMode;
+import io.muster.naming.api.Answer;
+import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Json;
+import io.muster.naming.api.Param;
+import io.muster.naming.api.Refusal;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.Verb;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The lookup by HTTP (R63): {@code GET /v1/core/cluster/lookup} shows it, {@code POST …/switch/lookup} is the switch of Nacos, {@code POST …/lookup/reload}
+ * has the configuration read again. Done by workers, since files are read.
+ */
+public record LookupRoutes(Vertx vertx, LookupOperations lookup) {
+
+    private static final String BASE = "/v1/core/cluster/";
+    private static final int NAME_CHARS_MAX = 64;
+    private static final int CONFLICT = 409;
+
+    private static final Param<LookupMode> TYPE =
+            Param.text("type", NAME_CHARS_MAX, "file", LookupRoutes::mode).required();
+    private static final Param<Boolean> DRY_RUN = Param.flag("dryRun");
+    private static final Param<Boolean> PERSIST = Param.flag("persist");
+
+    public List<Route> routes() {
+        return List.of(
+                Route.of(Verb.GET, BASE + "lookup", List.of(), "how the members are found", request -> show())
+                        .always(),
+                Route.of(
+                                Verb.POST,
+                                BASE + "switch/lookup",
+                                List.of(TYPE, DRY_RUN, PERSIST),
+                                "finds the members in another way",
+                                this::change)
+                        .always(),
+                Route.of(
+                                Verb.POST,
+                                BASE + "lookup/reload",
+                                List.of(),
+                                "reads the configuration of the lookup again",
+                                request -> outcome(lookup::reload))
+                        .always());
+    }
+
+    private static LookupMode mode(String name) {
+        try {
+            LookupMode mode = LookupMode.parse(name);
+            if (mode != LookupMode.AUTO) {
+                return mode;
+            }
+        } catch (IllegalArgumentException unknown) {
+            // Told below, in the words of Nacos.
+        }
+        throw Refusal.badRequest("The addressing mode exists : " + Param.shown(name)
+                + ", just support : [[file, address-server, standalone]]");
+    }
+
+    private CompletionStage<Answer> change(ApiRequest request) {
+        LookupMode mode = request.get(TYPE);
+        boolean dryRun = request.get(DRY_RUN, false);
+        boolean persist = request.get(PERSIST, false);
+        return outcome(() -> lookup.switchTo(mode, dryRun, persist));
+    }
+
+    private CompletionStage<Answer> show() {
+        return vertx.executeBlocking(lookup::show)
+                .map(shown -> Json.restResult(json -> write(json, shown)))
+                .toCompletionStage();
+    }
+
+    private CompletionStage<Answer> outcome(Callable<CompletionStage<LookupOperations.Outcome>> command) {
+        return vertx.executeBlocking(command)
+                .compose(Future::fromCompletionStage)
+                .map(outcome -> Json.restResult(json -> write(json, outcome)))
+                .recover(refused -> Future.succeededFuture(Answer.text(CONFLICT, text(refused))))
+                .toCompletionStage();
+    }
+
+    private static String text(Throwable refused) {
+        Throwable cause =
+                refused instanceof CompletionException && refused.getCause() != null ? refused.getCause() : refused;
+        return "refused, and all is as it was: " + cause.getMessage();
+    }
+
+    private static void write(JsonGenerator json, LookupOperations.Shown shown) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("configured", shown.configured());
+        json.writeStringField("running", shown.running());
+        json.writeStringField("reason", shown.reason());
+        json.writeStringField("source", shown.source());
+        json.writeBooleanField("healthy", shown.healthy());
+        json.writeNumberField("failuresInARow", shown.failuresInARow());
+        json.writeStringField("problem", shown.problem());
+        write(json, "members", shown.members());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, LookupOperations.Outcome outcome) throws IOException {
+        json.writeStartObject();
+        json.writeBooleanField("changed", outcome.changed());
+        json.writeStringField("mode", outcome.mode());
+        write(json, "members", outcome.members());
+        write(json, "added", outcome.added());
+        write(json, "removed", outcome.removed());
+        json.writeStringField("lasts", outcome.lasts());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String field, List<String> names) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String name : names) {
+            json.writeString(name);
+        }
+        json.writeEndArray();
+    }
+}

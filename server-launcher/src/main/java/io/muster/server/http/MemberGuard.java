@@ -1,0 +1,50 @@
+package io.muster.server.http;
+
+import io.muster.naming.api.Access;
+import io.muster.naming.api.Answer;
+import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Guard;
+import io.muster.naming.api.Route;
+import io.muster.server.config.Secret;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Optional;
+
+/**
+ * Knows members by the cluster secret in a header (X24): what is for members is open to them alone, and so is what is for admins, whatever the other guard
+ * says. Without a secret nobody is known for one.
+ *
+ * @param secret of the cluster, if it has one
+ * @param others decides over everybody else
+ */
+public record MemberGuard(Optional<Secret> secret, Guard others) implements Guard {
+
+    /** The header that bears the secret. */
+    public static final String HEADER = "Muster-Cluster-Secret";
+
+    private static final CharSequence LOOKED_UP = HttpHeaders.createOptimized(HEADER);
+    private static final int FORBIDDEN = 403;
+
+    @Override
+    public Optional<Answer> refusal(Route route, ApiRequest request) {
+        if (route.access() != Access.MEMBER && route.access() != Access.ADMIN) {
+            return others.refusal(route, request);
+        }
+        if (isMember(request)) {
+            return Optional.empty();
+        }
+        return route.access() == Access.MEMBER
+                ? Optional.of(Answer.text(FORBIDDEN, "members only: " + why()))
+                : others.refusal(route, request);
+    }
+
+    private boolean isMember(ApiRequest request) {
+        return secret.isPresent()
+                && request.header(LOOKED_UP).filter(secret.get()::matches).isPresent();
+    }
+
+    private String why() {
+        return secret.isPresent()
+                ? "the header " + HEADER + " must bear the cluster secret"
+                : "no cluster secret is configured, so nobody can prove to be one";
+    }
+}

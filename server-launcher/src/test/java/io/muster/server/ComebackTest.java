@@ -1,0 +1,113 @@
+package io.muster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.server.cli.ExitCode;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Design §4, "Storage": a member whose data is damaged comes back without a human. */
+class ComebackTest {
+
+    private static final String PERSISTENT = "/nacos/v1/ns/instance?serviceName=a&port=80&ephemeral=false&ip=";
+    private static final String FIRST_SEGMENT = "raft/log-0000000000000001.seg";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    private final List<ServerFailure> ends = new ArrayList<>();
+
+    private static JsonObject raft(TestServer server) {
+        return new JsonObject(server.get("/v1/ns/raft/state").body());
+    }
+
+    private static void write(TestServer server, String ip) {
+        await("a persistent write is taken")
+                .atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(server.ask("POST", PERSISTENT + ip).body()).isEqualTo("ok"));
+    }
+
+    private static void awaitSameData(TestCluster cluster) {
+        await("node 3 holds what node 1 holds").atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(raft(cluster.node(3)).getLong("appliedIndex"))
+                    .isEqualTo(raft(cluster.node(1)).getLong("appliedIndex"));
+            assertThat(raft(cluster.node(3)).getString("digest"))
+                    .isEqualTo(raft(cluster.node(1)).getString("digest"));
+        });
+    }
+
+    @Test
+    void memberWhoseDataIsDamaged_isBackAsANewNode_withTheDataOfTheOthers() throws IOException {
+        try (TestCluster cluster = TestCluster.start(directory, 3)) {
+            await("all vote").atMost(PATIENCE).until(() -> raft(cluster.node(3)).getInteger("voters") == 3);
+            write(cluster.node(1), "10.0.0.1");
+            write(cluster.node(1), "10.0.0.2");
+            awaitSameData(cluster);
+            String former = raft(cluster.node(3)).getString("nodeId");
+            cluster.node(3).close();
+            flipBitOf("10.0.0.1", cluster.directory(3).resolve(FIRST_SEGMENT));
+
+            new Comeback(() -> cluster.start(3).server(), ends::add).start();
+
+            assertThat(ends).isEmpty();
+            awaitSameData(cluster);
+            String now = raft(cluster.node(3)).getString("nodeId");
+            assertThat(now).isNotEqualTo(former);
+            assertThat(raft(cluster.node(3)).getString("clusterId"))
+                    .isEqualTo(raft(cluster.node(1)).getString("clusterId"));
+            assertThat(cluster.node(3)
+                            .get("/nacos/v1/ns/instance/list?serviceName=a")
+                            .body())
+                    .contains("10.0.0.1", "10.0.0.2");
+            assertThat(cluster.directory(3).resolve("raft-set-aside-" + former))
+                    .as("kept for inspection")
+                    .isDirectoryContaining("glob:**.seg");
+        }
+    }
+
+    private static void flipBitOf(String stored, Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(stored);
+        assertThat(at).as("where " + stored + " stands in " + file).isPositive();
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void onlyOnce_thenTheProcessEnds() {
+        assertThat(launches(new ServerFailure(ExitCode.DATA_SET_ASIDE, "set aside")))
+                .isEqualTo(2);
+        assertThat(ends).extracting(ServerFailure::exitCode).containsExactly(ExitCode.DATA_SET_ASIDE);
+    }
+
+    @Test
+    void anyOtherFailure_endsTheProcess() {
+        assertThat(launches(new ServerFailure(ExitCode.DATA_DAMAGED, "damaged")))
+                .isEqualTo(1);
+        assertThat(ends).extracting(ServerFailure::exitCode).containsExactly(ExitCode.DATA_DAMAGED);
+    }
+
+    /** How often a server is started, none of which can. */
+    private int launches(ServerFailure failure) {
+        List<ServerFailure> thrown = new ArrayList<>();
+        Comeback comeback = new Comeback(
+                () -> {
+                    thrown.add(failure);
+                    throw failure;
+                },
+                ends::add);
+        comeback.start();
+        return thrown.size();
+    }
+}

@@ -1,0 +1,296 @@
+package io.muster.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** R63, as an operator does it: the lookup of a running server is shown, switched, persisted, and read again. */
+class LookupSwitchingTest {
+
+    private static final String SWITCH = "/nacos/v1/core/cluster/switch/lookup?type=";
+
+    @TempDir
+    private Path directory;
+
+    private TestCluster plan;
+    private Path list;
+    private Path properties;
+
+    /** Two members, listed in a file; each test starts whom it needs, and how. */
+    @BeforeEach
+    void planTwo() throws IOException {
+        plan = TestCluster.planned(directory, 2);
+        list = Files.writeString(directory.resolve("cluster.conf"), lines(1, 2));
+        properties = Files.writeString(directory.resolve("muster.properties"), "# mine\n");
+    }
+
+    private String lines(int... numbers) {
+        StringBuilder lines = new StringBuilder();
+        for (int number : numbers) {
+            lines.append(plan.name(number))
+                    .append("?peer_port=")
+                    .append(plan.peerPort(number))
+                    .append('\n');
+        }
+        return lines.toString();
+    }
+
+    private TestServer start(int number, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--port=" + plan.name(number).split(":")[1],
+                "--peer-port=" + plan.peerPort(number),
+                "--cluster-conf=" + list,
+                "--config=" + properties,
+                "--member.probe-interval-ms=50",
+                "--distro.load-wait-ms=200"));
+        arguments.addAll(List.of(options));
+        return TestServer.start(plan.directory(number), arguments.toArray(String[]::new));
+    }
+
+    private static JsonObject shown(TestServer server) {
+        return new JsonObject(server.get("/v1/core/cluster/lookup").body()).getJsonObject("data");
+    }
+
+    private static JsonObject raft(TestServer server) {
+        return new JsonObject(server.get("/v1/ns/raft/state").body());
+    }
+
+    private static JsonObject done(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body()).getJsonObject("data");
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, String why) {
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).startsWith("refused, and all is as it was: ").contains(why);
+    }
+
+    private static String kinds(TestServer server) {
+        StringBuilder kinds = new StringBuilder();
+        new JsonObject(server.get("/v1/core/cluster/events").body())
+                .getJsonArray("events")
+                .forEach(event ->
+                        kinds.append(((JsonObject) event).getString("kind")).append(' '));
+        return kinds.toString();
+    }
+
+    private static void awaitUp(TestServer server, int members) {
+        await().untilAsserted(() ->
+                assertThat(server.get("/readyz?verbose").body()).contains(members + " of " + members + " UP"));
+    }
+
+    @Test
+    void standaloneToFile_opensThePeerPort_andTheMembersFindEachOther() {
+        try (TestServer first = start(1, "--lookup=standalone");
+                TestServer second = start(2)) {
+            assertThat(first.ask("POST", "/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80")
+                            .body())
+                    .isEqualTo("ok");
+            JsonObject outcome = done(first.ask("POST", SWITCH + "file"));
+            assertThat(outcome.getBoolean("changed")).isTrue();
+            assertThat(outcome.getJsonArray("added")).isEqualTo(new JsonArray(List.of(plan.name(2))));
+            assertThat(outcome.getString("lasts")).contains("until the restart", "standalone");
+            awaitUp(first, 2);
+            awaitUp(second, 2);
+            await().untilAsserted(() -> assertThat(
+                            second.get("/v1/ns/instance/list?serviceName=a").body())
+                    .contains("10.0.0.1"));
+            await("the empty node joins the founder's group")
+                    .untilAsserted(() -> assertThat(raft(second).getString("clusterId"))
+                            .isNotNull()
+                            .isEqualTo(raft(first).getString("clusterId")));
+            assertThat(shown(first).getString("running")).isEqualTo("file");
+            assertThat(shown(first).getString("configured")).startsWith("standalone");
+            assertThat(kinds(first)).contains("LIST_TAKEN", "LOOKUP_SWITCHED", "MEMBER_UP");
+        }
+    }
+
+    /** The founder of a one-voter group may leave the others; whoever is not its sole voter may not. */
+    @Test
+    void backToStandalone_isForTheSoleVoterAlone() {
+        try (TestServer server = start(1, "--lookup=standalone")) {
+            done(server.ask("POST", SWITCH + "file"));
+            JsonObject outcome = done(server.ask("POST", SWITCH + "standalone"));
+            assertThat(outcome.getJsonArray("removed")).isEqualTo(new JsonArray(List.of(plan.name(2))));
+            awaitUp(server, 1);
+            assertThat(server.get("/nacos/serverlist").body().lines()).containsExactly(plan.name(1));
+            done(server.ask("POST", SWITCH + "file"));
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
+        }
+        try (TestServer server = start(2)) {
+            assertRefused(server.ask("POST", SWITCH + "standalone"), "this node is in no Raft group yet");
+            assertThat(shown(server).getString("running")).isEqualTo("file");
+        }
+    }
+
+    @Test
+    void peerPortTaken_leavesTheNodeStandalone() throws IOException {
+        try (TestServer server = start(1, "--lookup=standalone")) {
+            try (ServerSocket taken = new ServerSocket(plan.peerPort(1), 1, InetAddress.getLoopbackAddress())) {
+                assertRefused(
+                        server.ask("POST", SWITCH + "file"),
+                        "can't listen for members on 127.0.0.1:" + taken.getLocalPort());
+                assertThat(shown(server).getString("running")).isEqualTo("standalone");
+            }
+            done(server.ask("POST", SWITCH + "file"));
+        }
+    }
+
+    @Test
+    void badListOrStrangersList_isRefused() throws IOException {
+        try (TestServer server = start(1, "--lookup=standalone")) {
+            Files.writeString(list, lines(2));
+            assertRefused(server.ask("POST", SWITCH + "file"), "and not this node");
+            Files.writeString(list, "10.0.0.1:x");
+            assertRefused(server.ask("POST", SWITCH + "file"), "line 1: '10.0.0.1:x'");
+            assertRefused(server.ask("POST", SWITCH + "address-server"), "needs a URL");
+            assertThat(server.ask("POST", SWITCH + "zookeeper").statusCode()).isEqualTo(400);
+            assertThat(server.ask("POST", SWITCH + "zookeeper").body())
+                    .contains("just support : [[file, address-server, standalone]]");
+            assertThat(done(server.ask("POST", SWITCH + "standalone")).getBoolean("changed"))
+                    .isFalse();
+        }
+    }
+
+    /** Every node serves the list that another one may take as its address server's (R62, R74). */
+    @Test
+    void fileToAddressServer_andBack() {
+        try (TestServer server = start(1);
+                TestServer other =
+                        start(2, "--address-server=" + server.url() + "/nacos/serverlist", "--lookup=address-server")) {
+            awaitUp(server, 2);
+            awaitUp(other, 2);
+            assertThat(shown(other).getString("source")).contains("the address server http://");
+            done(other.ask("POST", SWITCH + "file"));
+            assertThat(shown(other).getString("source")).contains("cluster.conf");
+            done(other.ask("POST", SWITCH + "address-server"));
+            awaitUp(other, 2);
+        }
+    }
+
+    @Test
+    void dryRun_saysWhatWouldBe_andPersist_writesTheConfigurationFile() {
+        try (TestServer server = start(1, "--members=" + lines(1).strip())) {
+            JsonObject dry = done(server.ask("POST", SWITCH + "file&dryRun=true"));
+            assertThat(dry.getBoolean("changed")).as("file is the mode already").isFalse();
+        }
+        try (TestServer server = start(1, "--nacos.standalone=true")) {
+            JsonObject dry = done(server.ask("POST", SWITCH + "file&dryRun=true&persist=true"));
+            assertThat(dry.getJsonArray("added")).isEqualTo(new JsonArray(List.of(plan.name(2))));
+            assertThat(shown(server).getString("running")).isEqualTo("standalone");
+            assertThat(properties).hasContent("# mine\n");
+
+            JsonObject outcome = done(server.ask("POST", SWITCH + "file&persist=true"));
+            assertThat(outcome.getString("lasts")).contains("for good", properties.toString());
+            assertThat(properties).hasContent("# mine\nmember.lookup.type=file\n");
+            assertThat(shown(server).getString("configured")).startsWith("file");
+            assertThat(list).hasContent(lines(1, 2));
+        }
+    }
+
+    @Test
+    void reload_takesUpAnEditedConfiguration_andRefusesAFaultyOne() throws IOException {
+        Files.writeString(properties, "member.lookup.type=standalone\n");
+        try (TestServer server = start(1)) {
+            String reload = "/v1/core/cluster/lookup/reload";
+            assertThat(done(server.ask("POST", reload)).getBoolean("changed")).isFalse();
+            Files.writeString(properties, "member.lookup.type=fiel\n");
+            assertRefused(server.ask("POST", reload), "member.lookup.type = fiel");
+            Files.writeString(properties, "member.lookup.type=file\n");
+            assertThat(done(server.ask("POST", reload)).getBoolean("changed")).isTrue();
+            assertThat(shown(server).getString("running")).isEqualTo("file");
+        }
+    }
+
+    /** R61: a changed file is taken up while running. */
+    @Test
+    void editedList_isTakenUp() throws IOException {
+        Files.writeString(list, lines(1));
+        try (TestServer server = start(1)) {
+            Files.writeString(list, lines(1, 2));
+            await().untilAsserted(() ->
+                    assertThat(server.get("/nacos/serverlist").body()).contains(plan.name(2)));
+            Files.writeString(list, "10.0.0.1:x");
+            await().untilAsserted(() -> assertThat(kinds(server)).contains("LIST_REFUSED"));
+            assertThat(shown(server).getString("problem")).contains("line 1: '10.0.0.1:x'");
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
+        }
+    }
+
+    /** X26: the same events as they happen; whoever comes back with the last id misses nothing. */
+    @Test
+    void events_areStreamed() throws Exception {
+        try (TestServer server = start(1, "--lookup=standalone")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/nacos/v1/core/cluster/events"))
+                    .header("Accept", "text/event-stream")
+                    .header("Last-Event-ID", "0")
+                    .build();
+            List<String> lines = new CopyOnWriteArrayList<>();
+            CompletableFuture<?> stream = HttpClient.newHttpClient()
+                    .sendAsync(request, HttpResponse.BodyHandlers.fromLineSubscriber(new Lines(lines)));
+            await().until(() -> lines.contains("event: LEADER_CHANGED"));
+            done(server.ask("POST", SWITCH + "file"));
+            await().until(() -> lines.contains("event: LOOKUP_SWITCHED"));
+            assertThat(lines).contains("id: 1").anyMatch(line -> line.startsWith("data: {\"id\":1,"));
+            stream.cancel(true);
+        }
+    }
+
+    /** Takes lines as they come. */
+    private record Lines(List<String> taken) implements Flow.Subscriber<String> {
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(String line) {
+            taken.add(line);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // The server or the test has closed the stream.
+        }
+
+        @Override
+        public void onComplete() {
+            // The same.
+        }
+    }
+
+    /** An address server that is away keeps nobody from starting: the list that it gave last is remembered. */
+    @Test
+    void startWithoutTheAddressServer_goesByTheListRememberedFromBefore() {
+        String addressServer;
+        try (TestServer server = start(1)) {
+            addressServer = "--address-server=" + server.url() + "/nacos/serverlist";
+            start(2, addressServer, "--lookup=address-server").close();
+        }
+        try (TestServer again = start(2, addressServer, "--lookup=address-server")) {
+            assertThat(again.get("/nacos/serverlist").body()).contains(plan.name(1), plan.name(2));
+            assertThat(shown(again).getBoolean("healthy")).isTrue();
+            assertThat(shown(again).getString("problem")).contains("gave no list");
+        }
+    }
+}
