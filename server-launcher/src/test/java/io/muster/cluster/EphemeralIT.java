@@ -52,6 +52,7 @@ class EphemeralIT {
 
     /** A responsible member that hangs with open sockets is the hardest case for those who pass on to it. */
     @Test
+    @InFullRun
     void nodePaused_nobodyIsForgotten() {
         try (EphemeralStory story = story(3)) {
             ClusterNode paused = story.cluster().node("n2").pause();
@@ -76,6 +77,7 @@ class EphemeralIT {
     }
 
     @Test
+    @InFullRun
     void oneLinkCut_thenOneWay_nobodyIsForgotten() {
         try (EphemeralStory story = story(3)) {
             story.cluster().cut("n1").from("n3");
@@ -102,6 +104,7 @@ class EphemeralIT {
 
     /** The backstop: the responsible member dies in the same second as the instance itself. */
     @Test
+    @InFullRun
     void clientsThatDieWithANode_areGoneEverywhere_andNoOthers() {
         try (EphemeralStory story = story(3)) {
             List<Instance> silent = story.instances().subList(0, 20);

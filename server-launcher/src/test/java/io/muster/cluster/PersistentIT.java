@@ -58,6 +58,7 @@ class PersistentIT {
     }
 
     @Test
+    @InFullRun
     void leaderPausedPastAnElection_changesNothingWhenItGoesOn() {
         try (PersistentStory story = story(3)) {
             for (int round = 0; round < Acceptance.times(10, 1); round++) {
@@ -98,6 +99,7 @@ class PersistentIT {
     }
 
     @Test
+    @InFullRun
     void fiveNodes_twoKilled_theLeaderAmongThem() {
         try (PersistentStory story = story(5)) {
             for (int round = 0; round < Acceptance.times(10, 1); round++) {

@@ -183,7 +183,9 @@ final class Replica<C, R> {
 
     /** Puts into the log what waits, as far as it has room. */
     void propose() {
-        if (proposals.queueIsEmpty() || !core.leadershipEffective() || !core.takesProposals()) {
+        // A turn within a turn waits for the effects at hand; the outer one ends by coming here again.
+        boolean free = !feeding && !proposals.queueIsEmpty();
+        if (!free || !core.leadershipEffective() || !core.takesProposals()) {
             return;
         }
         proposing = intake.next(persists.idle());

@@ -1,0 +1,124 @@
+package io.muster.raft.simulation;
+
+import io.muster.sim.net.SimNetwork.Routing;
+import io.muster.sim.run.FaultKind;
+import io.muster.sim.run.Operation;
+import io.muster.sim.run.PlanShape;
+import io.muster.sim.run.SimRun;
+import io.muster.sim.run.Subject;
+import io.muster.sim.run.SubjectRun;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.random.RandomGenerator;
+
+/** The Raft engine as the simulator takes it: as it is, or with one planted bug. */
+public final class RaftSubject implements Subject {
+
+    private static final int CLIENTS = 6;
+    private static final int PACE_MILLIS_MAX = 200;
+    private static final int SERVICE_KEYS = 4;
+
+    /** What clients do, as often as they do it. */
+    private static final List<String> CLIENT_KINDS = List.of(
+            Registers.PUT,
+            Registers.PUT,
+            Registers.PUT,
+            Registers.PUT,
+            Registers.DELETE,
+            Registers.CAS,
+            Registers.CAS,
+            Registers.READ,
+            Registers.READ,
+            Registers.READ,
+            Registers.STALE_READ,
+            Registers.STALE_READ,
+            Registers.SERVICE_PUT,
+            Registers.SERVICE_LIST);
+
+    private final PlantedBug bug;
+
+    public RaftSubject() {
+        this(PlantedBug.NONE);
+    }
+
+    RaftSubject(PlantedBug bug) {
+        this.bug = bug;
+    }
+
+    @Override
+    public String name() {
+        return "raft";
+    }
+
+    @Override
+    public Routing routing() {
+        return Routing.BY_NODE_ID;
+    }
+
+    /**
+     * All but the faults that the engine cannot notice by its nature: flipped bits in frames are the channel's matter, stale and misdirected files nobody's;
+     * connections are not simulated here; configurations and versions have nothing to differ in.
+     */
+    @Override
+    public Set<FaultKind> faultKinds() {
+        return EnumSet.complementOf(EnumSet.of(
+                FaultKind.LINK_FLIP,
+                FaultKind.HALF_OPEN,
+                FaultKind.RESTART_OLD_CONFIG,
+                FaultKind.RESTART_OTHER_VERSION,
+                FaultKind.DISK_FLIP,
+                FaultKind.DISK_MISDIRECT,
+                FaultKind.DISK_STALE));
+    }
+
+    @Override
+    public List<String> sensitivePoints() {
+        return List.of(
+                "vote granted",
+                "vote stored",
+                "term raised",
+                "became leader",
+                "log written",
+                "log synced",
+                "acknowledged",
+                "committed",
+                "members appended",
+                "snapshot saved",
+                "snapshot arrived",
+                "snapshot installed");
+    }
+
+    @Override
+    public List<String> requiredMarks() {
+        return CoverageMarks.ALL;
+    }
+
+    @Override
+    public SortedMap<String, Long> drawKnobs(int nodes, RandomGenerator random) {
+        return RaftKnobs.draw(random);
+    }
+
+    @Override
+    public List<Operation> drawOperations(int nodes, PlanShape shape, RandomGenerator random) {
+        List<Operation> operations = new ArrayList<>();
+        int paceMillis = 5 + random.nextInt(PACE_MILLIS_MAX);
+        boolean operated = random.nextInt(3) > 0;
+        for (long at = random.nextInt(paceMillis); at < shape.chaosMillis(); at += 1 + random.nextInt(2 * paceMillis)) {
+            boolean command = operated && random.nextInt(20) == 0;
+            String kind = command
+                    ? Operators.KINDS.get(random.nextInt(Operators.KINDS.size()))
+                    : CLIENT_KINDS.get(random.nextInt(CLIENT_KINDS.size()));
+            String key = "k" + random.nextInt(SERVICE_KEYS);
+            operations.add(new Operation(at, random.nextInt(CLIENTS), kind, key, random.nextInt(nodes)));
+        }
+        return operations;
+    }
+
+    @Override
+    public SubjectRun begin(SimRun run) {
+        return new RaftRun(run, bug);
+    }
+}

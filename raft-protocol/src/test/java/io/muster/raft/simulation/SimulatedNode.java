@@ -1,0 +1,183 @@
+package io.muster.raft.simulation;
+
+import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.Interest;
+import io.muster.consistency.Mode;
+import io.muster.member.NodeId;
+import io.muster.member.port.DiskException;
+import io.muster.member.port.Lane;
+import io.muster.member.port.Ports;
+import io.muster.raft.DamagedDataException;
+import io.muster.raft.EngineFailure;
+import io.muster.raft.RaftMetrics;
+import io.muster.raft.RaftStatus;
+import io.muster.raft.core.RaftCore;
+import io.muster.raft.driver.Seams;
+import io.muster.raft.engine.RaftEngine;
+import io.muster.raft.engine.SimulatedEngines;
+import io.muster.sim.cluster.OracleMembers;
+import io.muster.sim.cluster.SimProcess;
+import io.muster.sim.run.SimRun;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+
+/** One process of a node: the engine on the ports, with the observers between. */
+final class SimulatedNode {
+
+    private final SimRun run;
+    private final FirstViolation violations;
+    private final SimProcess process;
+    private final NodeShadow shadow;
+    private final RaftEngine<String> engine;
+    private Optional<RaftCore> core = Optional.empty();
+
+    /** Calls that have not ended, by number. */
+    private final Map<Long, String> openCalls = new TreeMap<>();
+
+    private long lastCall;
+    private boolean exits;
+
+    SimulatedNode(
+            SimRun run,
+            FirstViolation violations,
+            GroupObserver observer,
+            SimProcess process,
+            PlantedBug bug,
+            List<NodeId> firstIds) {
+        this.run = run;
+        this.violations = violations;
+        this.process = process;
+        this.shadow = observer.shadow(process.identity().nodeId(), process.index());
+        Ports ports = new Ports(
+                process.time(),
+                process.rng(),
+                bug.around(new ObservedNet(process.net(Lane.RAFT), observer, shadow), run.cluster(), firstIds, process),
+                bug.around(process.disk(), process),
+                new WishingMembers(OracleMembers.of(run.cluster(), process)));
+        Seams seams = new Seams(given -> RaftKnobs.timing(run), RaftKnobs.limits(run), bug.rules(), made -> {
+            RaftCore begun = (RaftCore) made;
+            core = Optional.of(begun);
+            return new ObservedMachine(begun, bug.around(begun, process), observer, shadow);
+        });
+        this.engine = SimulatedEngines.create(
+                RaftKnobs.config(run), process.identity(), ports, RaftMetrics.NONE, this::failed, seams);
+    }
+
+    void start(Registers registers, CoverageMarks marks) {
+        engine.listen(Interest.all(Mode.PERSISTENT), registers::told);
+        engine.start().whenComplete((recovery, error) -> {
+            if (error == null) {
+                marks.recovered(recovery.tornBytes());
+                recovery.warnings().stream()
+                        .filter(warning -> warning.contains("damaged"))
+                        .forEach(this::requireDamaged);
+            } else {
+                startFailed(error instanceof CompletionException ? error.getCause() : error);
+            }
+        });
+    }
+
+    private void startFailed(Throwable error) {
+        if (error instanceof DamagedDataException) {
+            damaged(String.valueOf(error.getMessage()));
+        } else {
+            violations.require(
+                    error instanceof DiskException || error instanceof ConsistencyException,
+                    "RecoveryFaithful",
+                    index(),
+                    () -> "the start failed: " + error);
+            exit(String.valueOf(error));
+        }
+    }
+
+    private void failed(EngineFailure failure) {
+        if (failure.kind() == EngineFailure.Kind.INVARIANT_BROKEN) {
+            String[] parts = failure.message().split(": ", 2);
+            violations.broken(parts[0], index(), parts[parts.length - 1]);
+        } else if (failure.kind() == EngineFailure.Kind.DAMAGED || failure.kind() == EngineFailure.Kind.SET_ASIDE) {
+            damaged(failure.message());
+        } else {
+            exit(failure.message());
+        }
+    }
+
+    private void damaged(String message) {
+        requireDamaged(message);
+        exit(message);
+    }
+
+    /** IR14. */
+    private void requireDamaged(String message) {
+        violations.require(
+                run.plan().damaged().contains(index()),
+                "RecoveryFaithful",
+                index(),
+                () -> "nothing was damaged, and yet " + message);
+    }
+
+    private void exit(String reason) {
+        if (!exits) {
+            exits = true;
+            run.exit(index(), reason);
+        }
+    }
+
+    int index() {
+        return process.index();
+    }
+
+    NodeId id() {
+        return process.identity().nodeId();
+    }
+
+    /** Names this process, whose view of the state never goes back. */
+    String reader() {
+        return process.time().name();
+    }
+
+    RaftEngine<String> engine() {
+        return engine;
+    }
+
+    RaftStatus status() {
+        return engine.status();
+    }
+
+    Optional<RaftCore> core() {
+        return core;
+    }
+
+    NodeShadow shadow() {
+        return shadow;
+    }
+
+    boolean isUp() {
+        return engine.status().state() == RaftStatus.State.UP;
+    }
+
+    // Calls.
+
+    /**
+     * Tells how a call ends, unless the process ends before; the error is unwrapped.
+     *
+     * @param what the name of a call that must end in time; empty for one that need not
+     */
+    <T> void call(Optional<String> what, CompletionStage<T> stage, BiConsumer<T, Throwable> ended) {
+        long call = ++lastCall;
+        what.ifPresent(name -> openCalls.put(call, name));
+        stage.whenComplete((result, error) -> {
+            openCalls.remove(call);
+            ended.accept(result, error instanceof CompletionException ? error.getCause() : error);
+        });
+    }
+
+    Collection<String> openCalls() {
+        return openCalls.values();
+    }
+}
