@@ -12,6 +12,13 @@ public interface Codec<V> {
     byte[] encode(V value);
 
     /**
+     * Of what {@link #encode} gives. Digests bear it: those of nodes whose encodings differ say nothing about each other.
+     */
+    default int format() {
+        return 1;
+    }
+
+    /**
      * @throws IllegalArgumentException if the bytes are no encoding of a value; the message names the offset and what was wrong
      */
     V decode(byte[] bytes);

@@ -69,8 +69,17 @@ public abstract sealed class ConsistencyException extends RuntimeException {
 
         private final Key key;
 
+        /** Nothing was done. */
         public Conflict(Key key, Condition condition) {
-            super(key + " does not meet " + condition, Outcome.NOT_DONE, Advice.READ_THEN_DECIDE);
+            this(key, condition, false);
+        }
+
+        /** @param othersDone whether other changes of the batch were carried out all the same, as ephemeral ones are */
+        public Conflict(Key key, Condition condition, boolean othersDone) {
+            super(
+                    key + " does not meet " + condition + (othersDone ? "; others of the batch were carried out" : ""),
+                    othersDone ? Outcome.UNKNOWN : Outcome.NOT_DONE,
+                    Advice.READ_THEN_DECIDE);
             this.key = key;
         }
 

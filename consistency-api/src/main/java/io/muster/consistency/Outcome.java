@@ -4,6 +4,6 @@ package io.muster.consistency;
 public enum Outcome {
     /** It did not, and never will. */
     NOT_DONE,
-    /** It may have, or may yet: read before you decide, or repeat it if repeating is harmless. */
+    /** It may have, in part perhaps, or may yet: read before you decide, or repeat it if repeating is harmless. */
     UNKNOWN
 }

@@ -173,6 +173,16 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
         return driver.ask(core -> DistroPage.of(core.page(after.map(DistroPage.Place::cursor))));
     }
 
+    /**
+     * Takes in a frame of the engine's own form as if it had come from the member by the peer channel (R54).
+     *
+     * @return the frame that answers it; empty if nothing does. Fails with {@code Invalid} if it is no frame, or no member with whom this node
+     *     exchanges data
+     */
+    public CompletionStage<Optional<byte[]>> exchange(NodeId from, byte[] frame) {
+        return driver.exchange(from, frame);
+    }
+
     /** Digests of all that is visible, by bucket (R48, R54). */
     public CompletionStage<DistroChecksums> checksums() {
         return driver.ask(core -> DistroChecksums.of(core.digests()));

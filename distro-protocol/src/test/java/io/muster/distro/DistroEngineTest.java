@@ -21,6 +21,7 @@ import io.muster.consistency.Interest;
 import io.muster.consistency.Key;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
+import io.muster.consistency.Outcome;
 import io.muster.consistency.Readiness;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Renewal;
@@ -31,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The engine as its callers see it: one hop, own writes read back, listeners without gap. */
@@ -115,14 +118,40 @@ class DistroEngineTest {
         assertThat(node.engine.status().queuedChanges()).isZero();
     }
 
+    /** X17: large values fill the queue before many do. */
+    @Test
+    void apply_beyondTheBytesOfTheQueue_isOverloaded() {
+        node.start();
+        String large = "v".repeat(10 << 20);
+        List<CompletionStage<?>> accepted = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            accepted.add(node.engine.put(key("i" + i), large, LEASE));
+        }
+        assertThat(node.failure(node.engine.put(key("too-many"), large, LEASE))).isInstanceOf(Overloaded.class);
+        accepted.forEach(stage -> assertThat(stage.toCompletableFuture()).isCompleted());
+        node.register("later");
+        assertThat(node.done(node.engine.put(key("alone"), "v".repeat(70 << 20), LEASE)))
+                .as("what is larger than the bound goes alone")
+                .isNotNull();
+    }
+
     @Test
     void apply_aConditionThatDoesNotHold_failsTheStage_othersOfTheBatchStand() {
         node.start();
         CompletionStage<?> batch = node.engine.apply(
                 List.of(Change.put(key("a"), "1", LEASE, Condition.PRESENT), Change.put(key("b"), "1", LEASE)));
-        assertThat(node.failure(batch)).isInstanceOf(Conflict.class);
+        assertThat(node.failure(batch))
+                .isInstanceOfSatisfying(
+                        Conflict.class,
+                        conflict -> assertThat(conflict.outcome())
+                                .as("a part of it happened")
+                                .isEqualTo(Outcome.UNKNOWN));
         assertThat(node.listed()).containsExactly("b");
         assertThat(node.metrics.refused).hasValue(1);
+        assertThat(node.failure(node.engine.apply(List.of(Change.put(key("a"), "1", LEASE, Condition.PRESENT)))))
+                .isInstanceOfSatisfying(
+                        Conflict.class,
+                        conflict -> assertThat(conflict.outcome()).isEqualTo(Outcome.NOT_DONE));
     }
 
     @Test
@@ -355,14 +384,16 @@ class DistroEngineTest {
         assertThatThrownBy(() -> node.engine.renew(key("a"))).isInstanceOf(NotReady.class);
     }
 
-    /** A value that its own codec can't encode breaks the contract: what the core holds is in doubt, and nothing is served from it. */
+    /** A value that its own codec can't encode any more breaks the contract: what the core holds is in doubt, and nothing is served from it. */
     @Test
     void aBrokenInvariant_stopsTheEngine_andSaysSo() {
         List<Throwable> failures = new ArrayList<>();
-        DistroEngine<String> engine = engineThatCannotEncode("bad", failures);
+        AtomicBoolean broken = new AtomicBoolean();
+        DistroEngine<String> engine = engineThatCannotEncode(broken::get, failures);
         node.done(engine.start());
         CompletionStage<Datum<String>> first = engine.put(key("a"), "bad", LEASE);
         CompletionStage<Datum<String>> second = engine.put(key("b"), "bad", LEASE);
+        broken.set(true);
         assertThat(node.failure(first)).isInstanceOf(OutcomeUnknown.class);
         assertThat(node.failure(second)).isInstanceOf(NotReady.class);
         assertThatThrownBy(() -> engine.renew(key("a"))).isInstanceOf(NotReady.class);
@@ -371,25 +402,39 @@ class DistroEngineTest {
         assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
     }
 
+    /** A fault of one caller is that caller's: the engine goes on. */
+    @Test
+    void aValueWithoutAForm_isRefusedAtTheDoor() {
+        AtomicBoolean broken = new AtomicBoolean();
+        DistroEngine<String> engine = engineThatCannotEncode(broken::get, new ArrayList<>());
+        node.done(engine.start());
+        broken.set(true);
+        assertThatThrownBy(() -> engine.put(key("a"), "bad", LEASE)).isInstanceOf(IllegalStateException.class);
+        broken.set(false);
+        assertThat(node.done(engine.put(key("a"), "good", LEASE))).isNotNull();
+    }
+
     /** The thread must come to rest: it once asked itself for turn after turn, since the revival was never taken. */
     @Test
     void aBrokenInvariant_whileARevivalWaits_leavesNothingRunning() {
-        DistroEngine<String> engine = engineThatCannotEncode("bad", new ArrayList<>());
+        AtomicBoolean broken = new AtomicBoolean();
+        DistroEngine<String> engine = engineThatCannotEncode(broken::get, new ArrayList<>());
         node.done(engine.start());
         node.done(engine.put(key("a"), "good", LEASE));
         node.pass(16_500);
         engine.put(key("b"), "bad", LEASE);
+        broken.set(true);
         assertThat(engine.renew(key("a"))).isEqualTo(Renewal.RENEWED);
         node.pass(1_000);
         assertThat(engine.readiness(Mode.EPHEMERAL).ready()).isFalse();
         assertThat(node.clock.pendingEvents()).isZero();
     }
 
-    private DistroEngine<String> engineThatCannotEncode(String bad, List<Throwable> failures) {
+    private DistroEngine<String> engineThatCannotEncode(BooleanSupplier broken, List<Throwable> failures) {
         Codec<String> codec = new Codec<>() {
             @Override
             public byte[] encode(String value) {
-                if (value.equals(bad)) {
+                if (broken.getAsBoolean()) {
                     throw new IllegalStateException("no form for " + value);
                 }
                 return new TextCodec().encode(value);

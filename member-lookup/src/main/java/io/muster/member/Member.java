@@ -14,6 +14,7 @@ import java.util.Optional;
  *     node itself: false once its own list does not name it, or those of all members that answer do not
  * @param reason why it is in this state, one line for people
  * @param sinceWallMillis when it entered the state
+ * @param otherCluster to which whoever answers at the address says to belong, where that is why it is not talked to
  */
 public record Member(
         MemberAddress address,
@@ -23,4 +24,23 @@ public record Member(
         boolean loaded,
         boolean listsUs,
         String reason,
-        long sinceWallMillis) {}
+        long sinceWallMillis,
+        Optional<ClusterId> otherCluster) {
+
+    /** One of which nothing of the kind is known. */
+    public Member(
+            MemberAddress address,
+            Optional<NodeId> nodeId,
+            long runId,
+            MemberState state,
+            boolean loaded,
+            boolean listsUs,
+            String reason,
+            long sinceWallMillis) {
+        this(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, Optional.empty());
+    }
+
+    public Member inOtherCluster(Optional<ClusterId> cluster) {
+        return new Member(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, cluster);
+    }
+}

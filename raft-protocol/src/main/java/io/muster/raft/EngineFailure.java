@@ -15,6 +15,8 @@ public record EngineFailure(Kind kind, String message) {
         DAMAGED(75),
         /** Stored data is damaged and was set aside, as {@link DataSetAsideException} says: the next start is that of a new node. */
         SET_ASIDE(75),
+        /** The data was thrown away to go to another cluster, as {@link DataGivenUpException} says: the next start is that of a new node. */
+        GIVEN_UP(75),
         /** A safety invariant does not hold: a bug, or memory that lies. */
         INVARIANT_BROKEN(70);
 

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param appliedIndex highest index that the state machine has applied
  * @param firstIndex first index that the log still holds
  * @param lastIndex last index of the log; {@code firstIndex - 1} if it is empty
+ * @param lastTerm of the entry at {@code lastIndex}; 0 if there has been none
  * @param snapshotIndex last index covered by the newest snapshot; 0 if there is none
  * @param digest of the state at {@code appliedIndex}, 16 hex digits behind a format version
  * @param voters sorted; while they change, those to come
@@ -29,7 +30,8 @@ import java.util.Optional;
  * @param changing whether a change of members is not finished
  * @param wish what becomes of the difference between members and lookup, one line; empty where this node does not lead
  * @param wishPaused whether the members are not made to follow the lookup
- * @param bytesOnDisk of log and snapshots
+ * @param bytesOnDisk of log and snapshots, and of what was set aside
+ * @param setAsideBytes of those, what was found damaged and is kept for inspection
  * @param electionDueMillis until this node would start an election; −1 where none is due
  * @param heartbeatDueMillis until this node sends its next heartbeat; −1 where none is due
  */
@@ -46,6 +48,7 @@ public record RaftStatus(
         long appliedIndex,
         long firstIndex,
         long lastIndex,
+        long lastTerm,
         long snapshotIndex,
         String digest,
         List<NodeId> voters,
@@ -56,6 +59,7 @@ public record RaftStatus(
         String wish,
         boolean wishPaused,
         long bytesOnDisk,
+        long setAsideBytes,
         long electionDueMillis,
         long heartbeatDueMillis) {
 

@@ -28,13 +28,22 @@ public interface StateMachine<C, R> {
      */
     List<R> apply(List<Committed<C>> commands);
 
+    /**
+     * A command of this process goes to a log for the first time, here or at the leader: no copy of it stands anywhere at or before the index.
+     *
+     * @param bytes its encoding, which is changed in place to say so
+     * @param committedIndex the highest index that this node knows to be committed
+     * @return the command, to be applied in the place of what was given
+     */
+    C leaves(C command, byte[] bytes, long committedIndex);
+
     /** By how many bytes the command may grow the state at most; 0 for one that can only shrink it. */
     long growthBytesMax(C command);
 
     /** About how long a snapshot of the present state would be. */
     long snapshotBytes();
 
-    /** Of the whole state, equal on nodes that applied the same entries: a format version, a dash, 16 hex digits. */
+    /** Of the whole state, equal on nodes that applied the same entries: what names its format, a dash, 16 hex digits. */
     String digest();
 
     /** This node leads and its leadership is effective: an entry of the term is committed and applied (R24, R30). */
@@ -53,8 +62,9 @@ public interface StateMachine<C, R> {
     SnapshotSink snapshotLoad();
 
     /**
-     * Begins to replace the state of a running node by a snapshot. Readers see the old state until {@link SnapshotSink#done}, then the new one; listeners
-     * are told there what differs, in log order (R19). No snapshot is being saved meanwhile.
+     * Begins to replace the state of a running node by a snapshot. Between {@link SnapshotSink#done} and the last {@link
+     * SnapshotSink#goOn} readers get to see the new state instead of the old one, and listeners are told what differs, in log order (R19). Meanwhile nothing is applied,
+     * and no snapshot is being saved.
      *
      * @param index that the snapshot stands for
      */
@@ -90,5 +100,14 @@ public interface StateMachine<C, R> {
 
         /** @throws IllegalArgumentException if something is missing */
         void done();
+
+        /**
+         * After {@link #done}: a bounded part of what is left to do.
+         *
+         * @return whether nothing is left, so that the snapshot is the state and listeners have been told
+         */
+        default boolean goOn() {
+            return true;
+        }
     }
 }

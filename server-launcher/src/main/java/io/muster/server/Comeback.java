@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The servers of one process: one as a rule. When the data of a cluster's member was found damaged and set aside, a second one takes its place, as a new
- * node, without a human (design §4, "Storage"); once in a process, since a disk that damages data twice is not to be trusted.
+ * node, without a human (design §4, "Storage"); once in a process, since a disk that damages data twice is not to be trusted. So it is when a member has
+ * thrown its data away to go to another cluster; as often as that is wanted.
  */
 final class Comeback {
 
@@ -44,7 +45,8 @@ final class Comeback {
     }
 
     private void comeBackOrEnd(ServerFailure failure) {
-        if (failure.exitCode() == ExitCode.DATA_SET_ASIDE && cameBack.compareAndSet(false, true)) {
+        boolean damaged = failure.exitCode() == ExitCode.DATA_SET_ASIDE && cameBack.compareAndSet(false, true);
+        if (damaged || failure.exitCode() == ExitCode.DATA_GIVEN_UP) {
             LOG.error("{}. That is done now, without ending the process.", failure.getMessage());
             start();
         } else {

@@ -52,7 +52,8 @@ final class Engines {
      *
      * @param membership whom they share; not started yet
      * @param vertx of {@link #eventLoops}; the caller closes it after {@link #stop}
-     * @param onFailure is told if an engine stops itself while running
+     * @param onRaftFailure is told if the Raft engine stops itself while running
+     * @param onDistroFailure is told likewise, and why
      * @throws IOException if the data directory can't be written
      */
     Engines(
@@ -61,7 +62,8 @@ final class Engines {
             Membership membership,
             Vertx vertx,
             ServerMetrics metrics,
-            Consumer<EngineFailure> onFailure)
+            Consumer<EngineFailure> onRaftFailure,
+            Consumer<String> onDistroFailure)
             throws IOException {
         RaftConfig raftConfig = raftConfig(config);
         DistroConfig distroConfig = distroConfig(config);
@@ -79,15 +81,14 @@ final class Engines {
                 directory.identity(),
                 ports(raftTime, rng, Lane.RAFT, raftDisk),
                 metrics.raft(),
-                onFailure);
+                onRaftFailure);
         distro = new DistroEngine<>(
                 distroConfig,
                 codec,
                 directory.identity(),
                 ports(distroTime, rng, Lane.DISTRO, distroDisk),
                 metrics.distro(),
-                broken -> onFailure.accept(new EngineFailure(
-                        EngineFailure.Kind.INVARIANT_BROKEN, "the engine for ephemeral data stopped: " + broken)));
+                broken -> onDistroFailure.accept("the engine for ephemeral data stopped: " + broken));
     }
 
     private Ports ports(VertxTime time, Rng rng, Lane lane, FileDisk disk) {

@@ -30,6 +30,7 @@ final class FrontDoor {
     private final String host;
     private final int port;
     private final List<HttpServer> servers = new ArrayList<>();
+    private volatile Handler<HttpServerRequest> within = request -> {};
 
     /**
      * @param vertx of the client event loops
@@ -57,19 +58,26 @@ final class FrontDoor {
     /**
      * Opens the port.
      *
-     * @param handler called on all client event loops
+     * @param first called on all client event loops, until {@link #lead} names another
      * @return fails with {@link ServerFailure} if the port is taken, or the address is not one of this machine
      */
-    Future<Void> open(int loops, Handler<HttpServerRequest> handler, HttpMetrics metrics) {
+    Future<Void> open(int loops, Handler<HttpServerRequest> first, HttpMetrics metrics) {
+        within = first;
+        Handler<HttpServerRequest> handler = metrics.around(request -> within.handle(request));
         Future<Void> opened = Future.succeededFuture();
         for (int i = 0; i < loops; i++) {
             HttpServer server =
-                    vertx.createHttpServer(Listening.options(host, port)).requestHandler(metrics.around(handler));
+                    vertx.createHttpServer(Listening.options(host, port)).requestHandler(handler);
             servers.add(server);
             opened = opened.compose(
                     before -> vertx.deployVerticle(context -> server.listen()).mapEmpty());
         }
         return opened.recover(cause -> Future.failedFuture(failure(cause)));
+    }
+
+    /** From now on requests go to this handler; called on all client event loops. */
+    void lead(Handler<HttpServerRequest> to) {
+        within = to;
     }
 
     private ServerFailure failure(Throwable cause) {
@@ -83,10 +91,11 @@ final class FrontDoor {
         return new ServerFailure(ExitCode.UNAVAILABLE, where + cause.getMessage() + advice, cause);
     }
 
-    /** Takes no more connections, waits for requests under way, then closes. */
+    /** Takes no more connections, waits for requests under way, then closes. Does nothing the second time. */
     Future<?> close(Duration patience) {
         List<Future<?>> closing = new ArrayList<>();
         servers.forEach(server -> closing.add(server.shutdown(patience.toMillis(), TimeUnit.MILLISECONDS)));
+        servers.clear();
         return Future.join(closing);
     }
 }

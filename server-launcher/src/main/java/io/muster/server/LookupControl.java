@@ -1,7 +1,10 @@
 package io.muster.server;
 
+import io.muster.member.Member;
 import io.muster.member.MemberAddress;
+import io.muster.member.MemberState;
 import io.muster.member.NodeId;
+import io.muster.member.lookup.ListChange;
 import io.muster.member.lookup.LookupHealth;
 import io.muster.member.lookup.LookupMode;
 import io.muster.raft.RaftStatus;
@@ -14,11 +17,9 @@ import io.muster.server.config.ServerConfig;
 import io.muster.server.http.LookupOperations;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * What an operator does to the lookup of a running server (R63): shows it, switches it, has the configuration read again. Refuses what would endanger
@@ -40,7 +41,7 @@ record LookupControl(
     @Override
     public Shown show() {
         LookupChoice inForce = membership.choice();
-        LookupHealth health = membership.lookup().current().health();
+        LookupHealth health = membership.lookup().health();
         return new Shown(
                 configuredMode(),
                 inForce.mode().configName(),
@@ -50,6 +51,11 @@ record LookupControl(
                 health.failuresInARow(),
                 health.problem(),
                 names(membership.listed()));
+    }
+
+    @Override
+    public String standing() {
+        return membership.choice().mode().configName() + ": " + String.join(", ", names(membership.listed()));
     }
 
     private String configuredMode() {
@@ -64,8 +70,9 @@ record LookupControl(
     @Override
     public CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist) {
         Optional<PropertiesFile> file = persist ? Optional.of(configuration.persistent()) : Optional.empty();
+        file.ifPresent(properties -> properties.requireTakes(mode));
         ServerConfig wanted = configuration.readWith(mode);
-        boolean same = mode == membership.choice().mode();
+        boolean same = wanted.lookup().sameAs(membership.choice());
         CompletionStage<Outcome> switched = same ? CompletableFuture.completedStage(unchanged()) : go(wanted, dryRun);
         return switched.thenApply(outcome -> outcome.with(lasting(mode, file, dryRun)));
     }
@@ -78,7 +85,12 @@ record LookupControl(
             return "for good: member.lookup.type=" + mode.configName() + " would be written into "
                     + file.get().path();
         }
-        file.get().persist(mode);
+        try {
+            file.get().persist(mode);
+        } catch (ConfigException e) {
+            return "until the restart: it could not be written down, "
+                    + e.problems().get(0);
+        }
         return "for good: member.lookup.type=" + mode.configName() + " stands in "
                 + file.get().path();
     }
@@ -87,22 +99,33 @@ record LookupControl(
     public CompletionStage<Outcome> reload() {
         ServerConfig wanted = configuration.read();
         boolean same = wanted.lookup().sameAs(membership.choice());
-        return (same ? CompletableFuture.completedStage(unchanged()) : go(wanted, false))
+        return (same ? confirmed() : go(wanted, false))
                 .thenApply(outcome ->
                         outcome.with("the configuration says so; its other settings count from the restart"));
+    }
+
+    /** The same lookup; an order takes the list that it holds back, if it does. */
+    private CompletionStage<Outcome> confirmed() {
+        List<MemberAddress> before = membership.listed();
+        return membership
+                .lookup()
+                .confirm()
+                .thenApply(done -> done
+                        ? outcome(membership.choice().mode(), new ListChange(before, membership.listed()))
+                        : unchanged());
     }
 
     private CompletionStage<Outcome> go(ServerConfig wanted, boolean dryRun) {
         requireSafe(wanted);
         List<MemberAddress> before = membership.listed();
-        CompletionStage<List<MemberAddress>> list = dryRun ? membership.tryOut(wanted) : membership.switchTo(wanted);
-        return list.thenApply(after -> new Outcome(
-                true,
-                wanted.lookup().mode().configName(),
-                names(after),
-                names(without(after, before)),
-                names(without(before, after)),
-                ""));
+        CompletionStage<List<MemberAddress>> list =
+                dryRun ? membership.tryOut(wanted) : membership.switchTo(wanted, () -> requireSafe(wanted));
+        return list.thenApply(after -> outcome(wanted.lookup().mode(), new ListChange(before, after)));
+    }
+
+    private static Outcome outcome(LookupMode mode, ListChange change) {
+        return new Outcome(
+                true, mode.configName(), names(change.after()), names(change.added()), names(change.removed()), "");
     }
 
     private Outcome unchanged() {
@@ -121,7 +144,7 @@ record LookupControl(
         }
     }
 
-    /** Leaving the members is safe for one that nobody else votes with (design §6). */
+    /** Leaving the members is safe for one that nobody else votes with (design §6), nor is about to. */
     private void requireSoleVoter() {
         RaftStatus now = raft.get();
         if (now.state() != RaftStatus.State.UP || now.clusterId().isEmpty()) {
@@ -131,15 +154,24 @@ record LookupControl(
             throw refused("this node is not the sole voter of its Raft group, which has "
                     + now.voters().size() + " voters: remove the others first");
         }
+        requireNoneUp();
+    }
+
+    /** Ephemeral data are shared with whoever is up: what clients tell the others would be missed here from then on, and run out. */
+    private void requireNoneUp() {
+        List<MemberAddress> up = membership.view().members().stream()
+                .filter(member -> member.nodeId().filter(id -> !id.equals(self)).isPresent())
+                .filter(member -> member.state() == MemberState.UP || member.state() == MemberState.SUSPICIOUS)
+                .map(Member::address)
+                .toList();
+        if (!up.isEmpty()) {
+            throw refused(
+                    names(up) + " share ephemeral data with this node: stop them, or take them out of the list first");
+        }
     }
 
     private static ServerFailure refused(String why) {
         return new ServerFailure(ExitCode.FAILED, why);
-    }
-
-    private static List<MemberAddress> without(List<MemberAddress> all, List<MemberAddress> others) {
-        TreeSet<String> known = others.stream().map(MemberAddress::name).collect(Collectors.toCollection(TreeSet::new));
-        return all.stream().filter(member -> !known.contains(member.name())).toList();
     }
 
     private static List<String> names(List<MemberAddress> members) {

@@ -6,6 +6,7 @@ import io.muster.member.DataDirectoryException;
 import io.muster.member.MemberAddress;
 import io.muster.member.port.VertxTime;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.DataGivenUpException;
 import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftRecovery;
@@ -19,6 +20,7 @@ import io.muster.server.http.EventStream;
 import io.muster.server.http.MetricsRoutes;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -30,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One whole server: builds the modules' parts, starts them in the order of design §8, and stops them in the reverse one. Two can live in one JVM.
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * for a thread that may, one after the other.
  */
 public final class MusterServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MusterServer.class);
 
     /** One for each core: client load is dealt out over them. */
     private static final int CLIENT_LOOPS = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -53,6 +59,8 @@ public final class MusterServer {
 
     /** How often 'since when' of the health checks, the leader's name in answers and what members know of us are brought up to date. */
     private static final long REFRESH_MILLIS = 250;
+
+    private static final int UNAVAILABLE = 503;
 
     private final ServerConfig config;
     private final Configuration configuration;
@@ -130,6 +138,10 @@ public final class MusterServer {
 
         ServerMetrics metrics = new ServerMetrics();
         endings.push(patience -> metrics.close());
+        await(door.open(CLIENT_LOOPS, lobby(clients, metrics), metrics.http()).toCompletionStage());
+        Ending closing = patience ->
+                patience.await("requests under way", door.close(DRAIN_PATIENCE).toCompletionStage());
+        endings.push(closing);
         Vertx engineLoops = Engines.eventLoops();
         endings.push(patience ->
                 patience.await("event loops of the engines", engineLoops.close().toCompletionStage()));
@@ -142,7 +154,8 @@ public final class MusterServer {
                 metrics::members,
                 events);
         endings.push(membership::stop);
-        Engines engines = new Engines(config, directory, membership, engineLoops, metrics, this::engineFailed);
+        Engines engines =
+                new Engines(config, directory, membership, engineLoops, metrics, this::raftFailed, this::distroFailed);
         endings.push(engines::stop);
         health.watch(engines, System::nanoTime);
         Naming naming = new Naming(config, clients, engines);
@@ -165,19 +178,20 @@ public final class MusterServer {
                 () -> naming.registry().index().serviceCount(),
                 control,
                 events);
-        new EventStream(events).mount(router);
+        new EventStream(events, directory.identity().runId()).mount(router);
         naming.api(config, health, leader, tokenKey, version, operator.routes()).mount(router);
         health.routes().mount(router);
         new MetricsRoutes(clients, metrics).mount(router);
+        door.lead(router);
+        // Before the engines end, which requests under way need; the one above is for a start that fails before there
+        // are any.
+        endings.push(closing);
 
-        CompletionStage<Void> opened =
-                door.open(CLIENT_LOOPS, router, metrics.http()).toCompletionStage();
-        endings.push(patience ->
-                patience.await("requests under way", door.close(DRAIN_PATIENCE).toCompletionStage()));
         CompletionStage<Void> pushing = naming.start().toCompletionStage();
         CompletionStage<RaftRecovery> restored = engines.raft().start();
-        CompletionStage<DistroStart> loaded = engines.distro().start();
-        await(opened);
+        // Who knows no members would take itself for the only one, with nobody to load from (R33).
+        CompletionStage<DistroStart> loaded =
+                membership.whenKnown().thenCompose(known -> engines.distro().start());
         StartReport.restored(await(restored));
         engines.distro().onLoaded(membership::announceLoaded);
         announceCluster(engines);
@@ -192,6 +206,19 @@ public final class MusterServer {
             metrics.bindJvm();
             return true;
         });
+    }
+
+    /** What is answered while the parts are built, which may take a while where the members must be asked for first. */
+    private Router lobby(Vertx clients, ServerMetrics metrics) {
+        Router router = Router.router(clients);
+        health.routes().mount(router);
+        new MetricsRoutes(clients, metrics).mount(router);
+        router.route()
+                .handler(context -> context.response()
+                        .setStatusCode(UNAVAILABLE)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")
+                        .end("server is STARTING now, please try again later!"));
+        return router;
     }
 
     private static void announceCluster(Engines engines) {
@@ -215,15 +242,32 @@ public final class MusterServer {
         naming.bind(metrics);
     }
 
-    private void engineFailed(EngineFailure cause) {
+    /**
+     * What is on the disk is in doubt: the process ends. A bug is no reason to take the ephemeral side down as well (X10): the engine has stopped, and says so to
+     * whoever asks for persistent data.
+     */
+    void raftFailed(EngineFailure cause) {
+        if (cause.kind() == EngineFailure.Kind.INVARIANT_BROKEN) {
+            LOG.error(
+                    "The persistent side has stopped, until this server is started again; the ephemeral side goes on: {}",
+                    inDirectory(cause.message()));
+            events.tell(ClusterEvent.Kind.ENGINE_STOPPED, "", "the persistent side: " + cause.message());
+            return;
+        }
         health.failed(cause.message());
         ExitCode code = switch (cause.kind()) {
             case STORAGE_FAILED -> ExitCode.STORAGE_FAILED;
             case DAMAGED -> ExitCode.DATA_DAMAGED;
             case SET_ASIDE -> ExitCode.DATA_SET_ASIDE;
+            case GIVEN_UP -> ExitCode.DATA_GIVEN_UP;
             case INVARIANT_BROKEN -> ExitCode.SOFTWARE;
         };
         failure.complete(new ServerFailure(code, inDirectory(cause.message())));
+    }
+
+    private void distroFailed(String message) {
+        health.failed(message);
+        failure.complete(new ServerFailure(ExitCode.SOFTWARE, message));
     }
 
     /** The engines name files relative to the data directory. */
@@ -249,6 +293,9 @@ public final class MusterServer {
         }
         if (cause instanceof DataSetAsideException) {
             return new ServerFailure(ExitCode.DATA_SET_ASIDE, inDirectory(cause.getMessage()), cause);
+        }
+        if (cause instanceof DataGivenUpException) {
+            return new ServerFailure(ExitCode.DATA_GIVEN_UP, inDirectory(cause.getMessage()), cause);
         }
         return failure.getNow(
                 new ServerFailure(ExitCode.STORAGE_FAILED, inDirectory("the server can't start: " + cause), cause));

@@ -3,14 +3,17 @@ package io.muster.server;
 import io.muster.consistency.Mode;
 import io.muster.member.DataDirectory;
 import io.muster.naming.api.Route;
+import io.muster.naming.registry.AuditLog;
 import io.muster.naming.wire.RegistryRecordCodec;
 import io.muster.server.config.LookupChoice;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.events.ClusterEvents;
 import io.muster.server.http.ClusterRoutes;
+import io.muster.server.http.DatumReload;
 import io.muster.server.http.DatumTexts;
 import io.muster.server.http.DistroDataRoutes;
+import io.muster.server.http.DistroMemberRoutes;
 import io.muster.server.http.DistroRoutes;
 import io.muster.server.http.EventRoutes;
 import io.muster.server.http.LogRoutes;
@@ -41,18 +44,25 @@ record OperatorRoutes(
     List<Route> routes() {
         MemberNames names = new MemberNames(engines.membership()::view);
         DatumTexts texts = new DatumTexts(new RegistryRecordCodec());
+        AuditLog audit = new AuditLog();
         RaftRoutes raft = new RaftRoutes(
                 engines.raft()::status, () -> engines.raft().readiness(Mode.PERSISTENT), names, services);
         return Stream.of(
                         raft.routes(),
-                        new RaftDatumRoutes(engines.raft(), texts).routes(),
+                        new RaftDatumRoutes(engines.raft(), texts, audit).routes(),
+                        new DatumReload(
+                                        new LeaderCopies(
+                                                engines.raft(), texts, names, config.clusterSecret(), engines.vertx()),
+                                        audit)
+                                .routes(),
                         new RaftMemberRoutes(engines.raft(), texts).routes(),
-                        new RaftOperations(engines.raft(), names).routes(),
+                        new RaftOperations(engines.raft(), names, audit).routes(),
                         new DistroRoutes(engines.distro()::status, names).routes(),
                         new DistroDataRoutes(engines.distro(), names).routes(),
+                        new DistroMemberRoutes(engines.distro()).routes(),
                         new ClusterRoutes(engines.membership()::view, engines.membership()::figures, this::aboutSelf)
                                 .routes(),
-                        new LookupRoutes(engines.vertx(), lookup).routes(),
+                        new LookupRoutes(engines.vertx(), lookup, audit).routes(),
                         new EventRoutes(events).routes(),
                         new LogRoutes(ProcessLog::level).routes())
                 .flatMap(List::stream)

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Raft's part in readiness (X15): whether it has caught up once since the start, or {@link #LEADERLESS_PATIENCE} have passed in vain, or there is no
- * group yet to catch up with (design §4, "Founding"). Once true it stays true: whatever happens to the leader later never makes a node unready. Any
+ * Raft's part in readiness (X15): whether it has caught up once since the start, or {@link #LEADERLESS_PATIENCE} have passed without a leader, or there
+ * is no group yet to catch up with (design §4, "Founding"). Once true it stays true: whatever happens to the leader later never makes a node unready. Any
  * thread may ask.
  */
 final class RaftCatchUp implements Supplier<Readiness> {
@@ -27,8 +27,11 @@ final class RaftCatchUp implements Supplier<Readiness> {
 
     private final Supplier<Readiness> engine;
     private final BooleanSupplier notFounded;
+    private final BooleanSupplier leaderKnown;
     private final LongSupplier monoNanos;
-    private final long startNanos;
+
+    /** When a leader was known last; the start if none has been. */
+    private volatile long leaderNanos;
 
     /** Goes from false to true once. */
     private volatile boolean caughtUp;
@@ -39,13 +42,19 @@ final class RaftCatchUp implements Supplier<Readiness> {
     /**
      * @param engine whether Raft is ready now
      * @param notFounded whether Raft runs and belongs to no group
+     * @param leaderKnown whether Raft runs and knows a leader, with whom it will catch up
      * @param monoNanos monotonic clock; its first reading is the start
      */
-    RaftCatchUp(Supplier<Readiness> engine, BooleanSupplier notFounded, LongSupplier monoNanos) {
+    RaftCatchUp(
+            Supplier<Readiness> engine,
+            BooleanSupplier notFounded,
+            BooleanSupplier leaderKnown,
+            LongSupplier monoNanos) {
         this.engine = engine;
         this.notFounded = notFounded;
+        this.leaderKnown = leaderKnown;
         this.monoNanos = monoNanos;
-        this.startNanos = monoNanos.getAsLong();
+        this.leaderNanos = monoNanos.getAsLong();
     }
 
     @Override
@@ -68,7 +77,11 @@ final class RaftCatchUp implements Supplier<Readiness> {
         if (notFounded.getAsBoolean()) {
             return Optional.of(NOT_FOUNDED);
         }
-        boolean inVain = monoNanos.getAsLong() - startNanos >= LEADERLESS_PATIENCE.toNanos();
+        long nowNanos = monoNanos.getAsLong();
+        if (leaderKnown.getAsBoolean()) {
+            leaderNanos = nowNanos;
+        }
+        boolean inVain = nowNanos - leaderNanos >= LEADERLESS_PATIENCE.toNanos();
         return inVain ? Optional.of(LEADERLESS) : Optional.empty();
     }
 }

@@ -30,6 +30,7 @@ final class ServerHealth {
     private volatile Supplier<Readiness> raft = () -> NOT_THERE;
     private volatile Supplier<Readiness> raftCatchUp = () -> NOT_THERE;
     private volatile Supplier<Readiness> members = () -> new Readiness(true, "not known yet");
+    private volatile Supplier<Readiness> listing = () -> NOT_THERE;
     private volatile Optional<String> failure = Optional.empty();
 
     private final HealthRoutes routes;
@@ -43,20 +44,31 @@ final class ServerHealth {
         HealthCheck loaded = new HealthCheck("distro", () -> distro.get(), wallMillis);
         HealthCheck caughtUp = new HealthCheck("raft", () -> raftCatchUp.get(), wallMillis);
         HealthCheck leads = new HealthCheck("raft", () -> raft.get(), wallMillis);
+        HealthCheck listed = new HealthCheck("listed", () -> listing.get(), wallMillis);
         HealthCheck others = new HealthCheck("members", () -> members.get(), wallMillis);
-        routes = new HealthRoutes(List.of(process), List.of(process, server, loaded, caughtUp, others), List.of(leads));
+        routes = new HealthRoutes(
+                List.of(process), List.of(process, server, listed, loaded, caughtUp, others), List.of(leads));
     }
 
     /** The engines are built; they may still be loading. */
     void watch(Engines engines, LongSupplier monoNanos) {
         distro = () -> engines.distro().readiness(Mode.EPHEMERAL);
         raft = () -> engines.raft().readiness(Mode.PERSISTENT);
-        raftCatchUp = new RaftCatchUp(raft, () -> notFounded(engines.raft().status()), monoNanos);
+        raftCatchUp = new RaftCatchUp(
+                raft,
+                () -> notFounded(engines.raft().status()),
+                () -> hearsALeader(engines.raft().status()),
+                monoNanos);
+        listing = engines.membership()::listing;
         members = new MembersCheck(engines.membership()::view);
     }
 
     private static boolean notFounded(RaftStatus status) {
         return status.state() == RaftStatus.State.UP && status.clusterId().isEmpty();
+    }
+
+    private static boolean hearsALeader(RaftStatus status) {
+        return status.state() == RaftStatus.State.UP && status.leader().isPresent();
     }
 
     void enter(Phase next) {
@@ -83,14 +95,16 @@ final class ServerHealth {
     }
 
     /**
-     * Whether naming requests are served: the engines hold what they must. Asked for every request; once they do, they do until the process ends.
+     * Whether naming requests are served: the engines hold what they must. Asked for every request. Ephemeral data may have to be loaded anew later, after
+     * a long absence, or when no member lists this node any more; a server that stops answers what has come.
      */
     Readiness serving() {
-        if (phase != Phase.STARTING) {
-            return Readiness.READY;
-        }
         Readiness loaded = distro.get();
-        return loaded.ready() ? raftCatchUp.get() : loaded;
+        return switch (phase) {
+            case STARTING -> loaded.ready() ? raftCatchUp.get() : loaded;
+            case SERVING -> loaded;
+            case STOPPING -> Readiness.READY;
+        };
     }
 
     /** Whether clients may be sent here. */

@@ -7,6 +7,9 @@ final class Acceptance {
 
     private static final boolean FULL = "full".equals(System.getProperty("muster.acceptance"));
 
+    /** R28 wants each scenario ten times. */
+    private static final int ROUNDS = Integer.getInteger("muster.acceptance.rounds", 10);
+
     private Acceptance() {}
 
     /** All cases, or the first few of them. */
@@ -17,5 +20,10 @@ final class Acceptance {
     /** A number for the full run, and one for every build. */
     static int times(int full, int inEveryBuild) {
         return FULL ? full : inEveryBuild;
+    }
+
+    /** How often a scenario is told: {@code -Dmuster.acceptance.rounds} times in the full run, and so often in every build. */
+    static int rounds(int inEveryBuild) {
+        return times(ROUNDS, inEveryBuild);
     }
 }

@@ -62,12 +62,16 @@ class EphemeralIT {
         }
     }
 
+    /**
+     * Too short for a client whose beats all go to the other side by chance to be taken for dead on this one; {@link HealingIT} cuts for longer,
+     * with clients that keep to their side.
+     */
     @Test
     void halvesCutApart_bothServe_andMergeExactly() {
         try (EphemeralStory story = story(3)) {
             for (int round = 0; round < Acceptance.times(5, 1); round++) {
                 story.cluster().partition("n1").from("n2", "n3");
-                story.goesOn(Acceptance.times(60, 20));
+                story.goesOn(20);
                 story.cluster().heal();
                 story.cluster().awaitAllUp();
                 story.settles();

@@ -73,15 +73,29 @@ final class EphemeralStory implements AutoCloseable {
                 .until(() -> watchers.report().lists() >= before + (long) looks * SERVICES);
     }
 
+    /** X14: no node that runs has marked anybody since its process started. */
+    void nobodyWasMarked() {
+        for (ClusterNode node : running()) {
+            assertThat(node.meter("muster_distro_marked_unhealthy_total"))
+                    .as("instances that %s marked UNHEALTHY", node)
+                    .isZero();
+            assertThat(node.meter("muster_distro_marked_expired_total"))
+                    .as("instances that %s marked EXPIRED", node)
+                    .isZero();
+        }
+    }
+
+    private List<ClusterNode> running() {
+        return cluster.nodes().stream().filter(ClusterNode::isRunning).toList();
+    }
+
     /** All nodes that run list exactly those who live, and hold the same data. */
     void settles() {
         await("every node lists exactly those who live")
                 .atMost(SETTLES_WITHIN)
                 .ignoreExceptions()
                 .untilAsserted(() -> {
-                    List<ClusterNode> running = cluster.nodes().stream()
-                            .filter(ClusterNode::isRunning)
-                            .toList();
+                    List<ClusterNode> running = running();
                     assertThat(clients.allAreSteady())
                             .as("all beats are acknowledged")
                             .isTrue();

@@ -251,21 +251,6 @@ class ClusterTest {
         return TestServer.start(cluster.directory(number), arguments.toArray(String[]::new));
     }
 
-    /** A node that nobody lists owns nothing, but serves whoever asks it. */
-    @Test
-    void stranger_saysSo_andServesOn() {
-        TestCluster cluster = TestCluster.planned(directory, 2);
-        String onlyTheOther = "--members=" + cluster.name(1) + "?peer_port=" + cluster.peerPort(1);
-        try (TestServer listed = started(cluster, 1, onlyTheOther);
-                TestServer stranger = started(cluster, 2, onlyTheOther)) {
-            await().untilAsserted(
-                            () -> assertThat(stranger.get("/metrics").body()).contains("muster_member_listed 0.0"));
-            assertThat(stranger.ask("POST", INSTANCE).body()).isEqualTo("ok");
-            assertThat(listed.get("/metrics").body()).contains("muster_member_listed 1.0");
-            assertThat(states(listed)).containsOnlyKeys(cluster.name(1));
-        }
-    }
-
     @Test
     void clusterConf_isReadAtTheStart() throws IOException {
         TestCluster plan = TestCluster.planned(directory, 2);

@@ -1,17 +1,24 @@
 package io.muster.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.server.cli.ExitCode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +83,103 @@ class ComebackTest {
         }
     }
 
+    /** {@code rm -r raft}: what the node has voted and acknowledged is gone, so it is not that node any more. */
+    @Test
+    void memberWhoseLogIsGone_isBackAsANewNode_withTheDataOfTheOthers() throws IOException {
+        try (TestCluster cluster = TestCluster.start(directory, 3)) {
+            await("all vote").atMost(PATIENCE).until(() -> raft(cluster.node(3)).getInteger("voters") == 3);
+            write(cluster.node(1), "10.0.0.1");
+            awaitSameData(cluster);
+            String former = raft(cluster.node(3)).getString("nodeId");
+            cluster.node(3).close();
+            empty(cluster.directory(3).resolve("raft"));
+
+            new Comeback(() -> cluster.start(3).server(), ends::add).start();
+
+            assertThat(ends).isEmpty();
+            awaitSameData(cluster);
+            assertThat(raft(cluster.node(3)).getString("nodeId")).isNotEqualTo(former);
+            assertThat(raft(cluster.node(3)).getString("clusterId"))
+                    .isEqualTo(raft(cluster.node(1)).getString("clusterId"));
+        }
+    }
+
+    /** There is nobody who has the data: an operator must know. */
+    @Test
+    void standaloneNodeWhoseLogIsGone_doesNotStart_andSaysWhatToDo() throws IOException {
+        try (TestServer server = TestServer.start(directory)) {
+            write(server, "10.0.0.1");
+        }
+        empty(directory.resolve("raft"));
+
+        assertThatThrownBy(() -> TestServer.start(directory))
+                .isInstanceOf(ServerFailure.class)
+                .hasMessageContaining("it is gone")
+                .hasMessageContaining("Restore the data directory from a backup")
+                .extracting(failure -> ((ServerFailure) failure).exitCode())
+                .isEqualTo(ExitCode.DATA_DAMAGED);
+
+        empty(directory);
+        try (TestServer server = TestServer.start(directory)) {
+            assertThat(server.get("/nacos/v1/ns/instance/list?serviceName=a").body())
+                    .as("an emptied directory is a new node")
+                    .doesNotContain("10.0.0.1");
+        }
+    }
+
+    /** Whoever has voted in a cluster leaves it for good: the next command might lead back, and its old id would vote there with an empty log. */
+    @Test
+    void voterThatIsToldToGoToAnotherCluster_comesThereAsANewNode() throws IOException {
+        try (TestCluster cluster = TestCluster.start(directory, 2)) {
+            await("both vote")
+                    .atMost(PATIENCE)
+                    .until(() -> raft(cluster.node(1)).getInteger("voters") == 2);
+            String former = raft(cluster.node(1)).getString("nodeId");
+            cluster.node(1).close();
+            cluster.node(2).close();
+            empty(cluster.directory(2));
+            TestServer other = cluster.start(2);
+            assertThat(other.ask("POST", "/v1/core/ops/raft?command=found&confirm=true")
+                            .statusCode())
+                    .isEqualTo(200);
+            write(other, "10.0.0.1");
+
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest join = HttpRequest.newBuilder(
+                            URI.create("http://" + cluster.name(1) + "/v1/core/ops/raft?command=join&confirm=true"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            Comeback comeback = new Comeback(() -> cluster.start(1).server(), ends::add);
+            CompletableFuture<Void> running = CompletableFuture.runAsync(comeback::start);
+            await("it goes")
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> client.send(join, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+            running.join();
+
+            assertThat(ends).isEmpty();
+            assertThat(raft(cluster.node(1)).getString("nodeId")).isNotEqualTo(former);
+            assertThat(raft(cluster.node(1)).getString("clusterId"))
+                    .isEqualTo(raft(other).getString("clusterId"));
+            await("it has the data")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.node(1)
+                                    .get("/nacos/v1/ns/instance/list?serviceName=a")
+                                    .body())
+                            .contains("10.0.0.1"));
+        }
+    }
+
+    private static void empty(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static void flipBitOf(String stored, Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(stored);
@@ -89,6 +193,24 @@ class ComebackTest {
         assertThat(launches(new ServerFailure(ExitCode.DATA_SET_ASIDE, "set aside")))
                 .isEqualTo(2);
         assertThat(ends).extracting(ServerFailure::exitCode).containsExactly(ExitCode.DATA_SET_ASIDE);
+    }
+
+    /** Of that an operator may want more than one. */
+    @Test
+    void asOftenAsANodeIsGivenUp() {
+        List<ServerFailure> coming = new ArrayList<>(List.of(
+                new ServerFailure(ExitCode.DATA_GIVEN_UP, "given up"),
+                new ServerFailure(ExitCode.DATA_GIVEN_UP, "given up"),
+                new ServerFailure(ExitCode.DATA_DAMAGED, "damaged")));
+        new Comeback(
+                        () -> {
+                            throw coming.remove(0);
+                        },
+                        ends::add)
+                .start();
+
+        assertThat(coming).isEmpty();
+        assertThat(ends).extracting(ServerFailure::exitCode).containsExactly(ExitCode.DATA_DAMAGED);
     }
 
     @Test

@@ -17,6 +17,9 @@ class DemoIT {
     /** Takes a quarter of that on a quiet machine. */
     private static final int SECONDS_MAX = 120;
 
+    private static final Path README = Path.of(System.getProperty("muster.root"), "README.md");
+    private static final String SUMMARY = "What happened, and how long it took:";
+
     @TempDir
     private Path temporary;
 
@@ -42,5 +45,18 @@ class DemoIT {
                 .contains("is killed (kill -9)", "leads now; both list it", "it lists what it missed")
                 .containsPattern("n1 lists database: 10\\.0\\.1\\.1:5432, 10\\.0\\.1\\.2:5432");
         assertThat(directories).isEmptyDirectory();
+        assertThat(summary(story)).as("what the README shows").isEqualTo(summary(Files.readString(README)));
+    }
+
+    /** The table at the end; times differ from run to run, and so does who leads. */
+    private static String summary(String text) {
+        int begin = text.indexOf(SUMMARY);
+        assertThat(begin).as("there is a summary in %s", text).isNotNegative();
+        int end = text.indexOf("```", begin);
+        return text.substring(begin, end < 0 ? text.length() : end)
+                .replaceAll("\\bn[123]\\b", "nX")
+                .replaceAll("[0-9,]+ ms", "T ms")
+                .replaceAll(" +", " ")
+                .strip();
     }
 }

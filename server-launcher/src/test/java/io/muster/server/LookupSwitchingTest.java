@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,11 +15,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,28 @@ class LookupSwitchingTest {
     }
 
     private TestServer start(int number, String... options) {
+        return TestServer.start(plan.directory(number), arguments(number, options));
+    }
+
+    /** One that does not become ready by itself; the test sees to it that it does. */
+    private CompletableFuture<TestServer> starting(int number, String... options) {
+        return CompletableFuture.supplyAsync(() -> start(number, options));
+    }
+
+    private HttpResponse<String> get(int number, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + plan.name(number) + path))
+                .build();
+        try {
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private String[] arguments(int number, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--port=" + plan.name(number).split(":")[1],
                 "--peer-port=" + plan.peerPort(number),
@@ -63,7 +88,7 @@ class LookupSwitchingTest {
                 "--member.probe-interval-ms=50",
                 "--distro.load-wait-ms=200"));
         arguments.addAll(List.of(options));
-        return TestServer.start(plan.directory(number), arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
     }
 
     private static JsonObject shown(TestServer server) {
@@ -191,7 +216,10 @@ class LookupSwitchingTest {
     void dryRun_saysWhatWouldBe_andPersist_writesTheConfigurationFile() {
         try (TestServer server = start(1, "--members=" + lines(1).strip())) {
             JsonObject dry = done(server.ask("POST", SWITCH + "file&dryRun=true"));
-            assertThat(dry.getBoolean("changed")).as("file is the mode already").isFalse();
+            assertThat(dry.getBoolean("changed"))
+                    .as("the list stands in the configuration, and would come from the file")
+                    .isTrue();
+            assertThat(shown(server).getJsonArray("members")).hasSize(1);
         }
         try (TestServer server = start(1, "--nacos.standalone=true")) {
             JsonObject dry = done(server.ask("POST", SWITCH + "file&dryRun=true&persist=true"));
@@ -236,6 +264,97 @@ class LookupSwitchingTest {
         }
     }
 
+    /** IX3: a file that was cut off at the end of a line has no fault. Whoever means it says so. */
+    @Test
+    void listThatLosesHalf_isHeldBack_untilReloadConfirmsIt() throws IOException {
+        try (TestServer server = start(1)) {
+            Files.writeString(list, lines(1));
+            await().untilAsserted(() ->
+                    assertThat(shown(server).getString("problem")).contains("held back", "'lookup reload'"));
+            assertThat(shown(server).getBoolean("healthy")).isFalse();
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
+            assertThat(kinds(server)).contains("LIST_REFUSED");
+
+            JsonObject outcome = done(server.ask("POST", "/v1/core/cluster/lookup/reload"));
+            assertThat(outcome.getBoolean("changed")).isTrue();
+            assertThat(outcome.getJsonArray("removed")).isEqualTo(new JsonArray(List.of(plan.name(2))));
+            assertThat(shown(server).getJsonArray("members")).hasSize(1);
+            assertThat(shown(server).getString("problem")).isEmpty();
+        }
+    }
+
+    /** Files are edited one after the other: whom the others don't list yet gets no data of theirs, and must not pass for a member. */
+    @Test
+    void nodeThatNobodyLists_isNotReady_andServesNobody_untilItIsListed() throws Exception {
+        Path listOfTheFirst = Files.writeString(directory.resolve("first.conf"), lines(1));
+        try (TestServer first = start(1, "--cluster-conf=" + listOfTheFirst)) {
+            assertThat(first.ask("POST", "/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80")
+                            .body())
+                    .isEqualTo("ok");
+            CompletableFuture<TestServer> starting = starting(2);
+            String unlisted =
+                    "member lists this node"; // says health, and so does the engine that has nobody to load from
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(get(2, "/readyz").body()).contains(unlisted));
+            assertThat(get(2, "/readyz").statusCode()).isEqualTo(503);
+            assertThat(get(2, "/livez").statusCode()).isEqualTo(200);
+            HttpResponse<String> refused = get(2, "/nacos/v1/ns/instance/list?serviceName=a");
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains(unlisted);
+
+            Files.writeString(listOfTheFirst, lines(1, 2));
+            try (TestServer second = starting.get(60, TimeUnit.SECONDS)) {
+                await("it is listed, and has the others' data")
+                        .untilAsserted(() -> assertThat(second.get("/v1/ns/instance/list?serviceName=a")
+                                        .body())
+                                .contains("10.0.0.1"));
+                Files.writeString(listOfTheFirst, lines(1));
+                done(awaitHeldBack(first).ask("POST", "/v1/core/cluster/lookup/reload"));
+                await("it is off the list again")
+                        .untilAsserted(() -> assertThat(second.get("/v1/ns/instance/list?serviceName=a")
+                                        .body())
+                                .contains(unlisted));
+            }
+        }
+    }
+
+    private static TestServer awaitHeldBack(TestServer server) {
+        await().untilAsserted(
+                        () -> assertThat(shown(server).getString("problem")).contains("held back"));
+        return server;
+    }
+
+    /** R33: who knows no members is not the only one. Liveness is answered all the while. */
+    @Test
+    void startWithoutAddressServerAndMemory_isAlive_andServesNobody_untilThereIsAList() throws Exception {
+        CompletableFuture<TestServer> starting =
+                starting(2, "--lookup=address-server", "--address-server=http://" + plan.name(1) + "/nacos/serverlist");
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(get(2, "/livez").statusCode()).isEqualTo(200));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(get(2, "/readyz").body()).contains("no list of members yet"));
+        assertThat(get(2, "/nacos/v1/ns/instance/list?serviceName=a").statusCode())
+                .isEqualTo(503);
+        assertThat(starting).isNotDone();
+        try (TestServer first = start(1);
+                TestServer second = starting.get(60, TimeUnit.SECONDS)) {
+            awaitUp(second, 2);
+            awaitUp(first, 2);
+        }
+    }
+
+    /** A list of the configuration counts as a file; a file that has come meanwhile is another source. */
+    @Test
+    void sameModeFromAnotherSource_isASwitch() throws IOException {
+        Files.delete(list);
+        try (TestServer server = start(1, "--members=" + lines(1).strip())) {
+            Files.writeString(list, lines(1, 2));
+            JsonObject outcome = done(server.ask("POST", SWITCH + "file"));
+            assertThat(outcome.getBoolean("changed")).isTrue();
+            assertThat(outcome.getJsonArray("added")).isEqualTo(new JsonArray(List.of(plan.name(2))));
+        }
+    }
+
     /** X26: the same events as they happen; whoever comes back with the last id misses nothing. */
     @Test
     void events_areStreamed() throws Exception {
@@ -250,7 +369,9 @@ class LookupSwitchingTest {
             await().until(() -> lines.contains("event: LEADER_CHANGED"));
             done(server.ask("POST", SWITCH + "file"));
             await().until(() -> lines.contains("event: LOOKUP_SWITCHED"));
-            assertThat(lines).contains("id: 1").anyMatch(line -> line.startsWith("data: {\"id\":1,"));
+            assertThat(lines)
+                    .anyMatch(line -> line.matches("id: [0-9a-f]{16}-1"))
+                    .anyMatch(line -> line.startsWith("data: {\"id\":1,"));
             stream.cancel(true);
         }
     }

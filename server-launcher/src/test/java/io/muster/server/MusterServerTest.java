@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.raft.EngineFailure;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
@@ -81,8 +82,8 @@ class MusterServerTest {
                 assertThat(server.get(path).body()).as(path).isEqualTo("OK");
             }
             assertThat(server.get("/readyz?verbose").body())
-                    .matches("(?s)OK\n(\\[\\+] \\w+: [^\n]+, since \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\n){5}")
-                    .contains("[+] distro: ready", "[+] raft: caught up");
+                    .matches("(?s)OK\n(\\[\\+] \\w+: [^\n]+, since \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\n){6}")
+                    .contains("[+] listed: listed", "[+] distro: ready", "[+] raft: caught up");
         }
     }
 
@@ -290,5 +291,26 @@ class MusterServerTest {
         server.close();
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("muster-"));
+    }
+
+    /** X10: a bug on the persistent side is no reason to end the ephemeral one; a disk in doubt is. */
+    @Test
+    void raftThatHasStoppedItself_endsTheServer_onlyIfTheDiskIsInDoubt() {
+        try (TestServer running = TestServer.start(directory)) {
+            MusterServer server = running.server();
+            server.raftFailed(new EngineFailure(EngineFailure.Kind.INVARIANT_BROKEN, "LogMatching: a test says so"));
+
+            assertThat(server.failed()).isEmpty();
+            assertThat(running.get("/livez").statusCode()).isEqualTo(200);
+            assertThat(running.get("/readyz").statusCode()).isEqualTo(200);
+            assertThat(running.ask("POST", "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80")
+                            .body())
+                    .isEqualTo("ok");
+            assertThat(running.get("/v1/core/cluster/events").body()).contains("ENGINE_STOPPED", "LogMatching");
+
+            server.raftFailed(new EngineFailure(EngineFailure.Kind.STORAGE_FAILED, "fsync failed"));
+
+            assertThat(server.failed().orElseThrow().exitCode()).isEqualTo(ExitCode.STORAGE_FAILED);
+        }
     }
 }

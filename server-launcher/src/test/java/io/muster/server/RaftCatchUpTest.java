@@ -15,8 +15,9 @@ class RaftCatchUpTest {
 
     private final AtomicReference<Readiness> engine = new AtomicReference<>(LEADERLESS);
     private final AtomicBoolean notFounded = new AtomicBoolean();
+    private final AtomicBoolean leaderKnown = new AtomicBoolean();
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, nanos::get);
+    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, leaderKnown::get, nanos::get);
 
     @Test
     void beforeCatchingUp_theEnginesReasonIsGiven() {
@@ -49,5 +50,18 @@ class RaftCatchUpTest {
         assertThat(catchUp.get().ready()).isFalse();
         nanos.addAndGet(1);
         assertThat(catchUp.get().ready()).isTrue();
+    }
+
+    /** It catches up with it, be it by a large snapshot that takes minutes. */
+    @Test
+    void withALeader_noTimeExcusesItFromCatchingUp() {
+        leaderKnown.set(true);
+        for (int i = 0; i < 10; i++) {
+            nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos());
+            assertThat(catchUp.get()).isEqualTo(LEADERLESS);
+        }
+        leaderKnown.set(false);
+        nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos());
+        assertThat(catchUp.get().ready()).as("it is gone for as long").isTrue();
     }
 }

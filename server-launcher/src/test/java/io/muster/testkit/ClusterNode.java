@@ -2,6 +2,7 @@ package io.muster.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.muster.testkit.net.NodeAddress;
@@ -20,12 +21,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * One node of a cluster through the lives of its processes: a name of the test's, an address, a data directory, a
- * member list. Driven by the thread that drives the cluster; {@link #address} may be read by any.
+ * member list. Driven by the thread that drives the cluster; {@link #address} and {@link #memberList} may be read by any.
  */
 public final class ClusterNode {
 
@@ -40,9 +42,10 @@ public final class ClusterNode {
     private final List<ServerProcess> processes = new ArrayList<>();
 
     private volatile NodeAddress address;
-    private List<String> memberList = List.of();
+    private volatile List<String> memberList = List.of();
     private boolean listed = true;
     private boolean paused;
+    private Optional<Path> jar = Optional.empty();
 
     ClusterNode(ServerCluster cluster, String name, Path directory, NodeAddress address) {
         this.cluster = cluster;
@@ -70,6 +73,16 @@ public final class ClusterNode {
 
     public Path clusterConf() {
         return directory.resolve("cluster.conf");
+    }
+
+    /** Another version of the server than the others', from its next start on; empty for theirs. */
+    public ClusterNode runs(Optional<Path> otherJar) {
+        jar = otherJar;
+        return this;
+    }
+
+    Optional<Path> jar() {
+        return jar;
     }
 
     boolean isListed() {
@@ -154,11 +167,20 @@ public final class ClusterNode {
 
     /** Empties its data directory; it must not run. */
     public ClusterNode wipe() {
+        return wiped(dataDirectory());
+    }
+
+    /** Deletes a part of its data directory, by its name there; it must not run. */
+    public ClusterNode wipe(String part) {
+        return wiped(dataDirectory().resolve(part));
+    }
+
+    private ClusterNode wiped(Path wiped) {
         assertThat(isRunning()).as("%s runs while its data is wiped", name).isFalse();
-        if (!Files.exists(dataDirectory())) {
+        if (!Files.exists(wiped)) {
             return this;
         }
-        try (Stream<Path> files = Files.walk(dataDirectory())) {
+        try (Stream<Path> files = Files.walk(wiped)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
@@ -235,16 +257,44 @@ public final class ClusterNode {
 
     /** Asks it for JSON; an answer other than 200 is an error. */
     public JsonNode get(String path) {
+        try {
+            return new ObjectMapper().readTree(text(path));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(name + " asked for " + path, e);
+        }
+    }
+
+    /** The sum of a meter over all its series, by its Prometheus name; a meter that is not there is an error. */
+    public double meter(String meter) {
+        List<String> series = text("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(meter + " ") || line.startsWith(meter + "{"))
+                .toList();
+        assertThat(series).as("series of %s at %s", meter, name).isNotEmpty();
+        return series.stream()
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Asks it for text; an answer other than 200 is an error. */
+    public String text(String path) {
+        HttpResponse<String> response = ask("GET", path);
+        assertThat(response.statusCode())
+                .as("%s asked for %s: %s", name, path, response.body())
+                .isEqualTo(200);
+        return response.body();
+    }
+
+    /** Asks it, and gives the answer whatever its status. */
+    public HttpResponse<String> ask(String method, String path) {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request =
-                HttpRequest.newBuilder(uri(path)).timeout(ANSWERS_WITHIN).build();
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(ANSWERS_WITHIN)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode())
-                    .as("%s asked for %s: %s", name, path, response.body())
-                    .isEqualTo(200);
-            return new ObjectMapper().readTree(response.body());
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(name + " asked for " + path, e);
         } catch (InterruptedException e) {

@@ -168,15 +168,32 @@ public final class ServerCluster implements AutoCloseable {
         return node;
     }
 
+    /** A node more, with an empty directory, in its own member list; the others' follow one by one, by {@link #rewriteMemberList}. Not started. */
+    public ClusterNode addNodeUnannounced() {
+        ClusterNode node = join();
+        rewriteMemberList(node);
+        return node;
+    }
+
     /** Takes a node out of everybody's member list but its own; it goes on running. */
     public void unlist(String name) {
-        node(name).listed(false);
+        unlistUnannounced(name);
         rewriteMemberLists();
+    }
+
+    /** Takes a node out of the lists that are written from now on, but its own. */
+    public void unlistUnannounced(String name) {
+        node(name).listed(false);
     }
 
     /** Gives every node its list of all listed nodes; what a test wrote in their place is gone. */
     public void rewriteMemberLists() {
-        nodes.forEach(node -> node.writeMemberList(memberList(node)));
+        nodes.forEach(this::rewriteMemberList);
+    }
+
+    /** Gives one node its list of all listed nodes. */
+    public void rewriteMemberList(ClusterNode reader) {
+        reader.writeMemberList(memberList(reader));
     }
 
     private List<String> memberList(ClusterNode reader) {
@@ -187,14 +204,20 @@ public final class ServerCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Stops all that run, gives every node an address nobody had yet, keeps their data, and starts them again: X11. */
-    public void onNewAddresses() {
+    /**
+     * Stops all that run, gives every node an address nobody had yet, keeps their data, and starts them again: X11.
+     *
+     * @return how long after the start all of them were ready
+     */
+    public Duration onNewAddresses() {
         List<ClusterNode> running =
                 nodes.stream().filter(ClusterNode::isRunning).toList();
         running.forEach(ClusterNode::stop);
         moveAllTo(nodes.stream().map(node -> network.newAddress()).toList());
+        long startNanos = System.nanoTime();
         running.forEach(ClusterNode::start);
         running.forEach(ClusterNode::awaitReady);
+        return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     private void moveAllTo(List<NodeAddress> addresses) {
@@ -217,13 +240,20 @@ public final class ServerCluster implements AutoCloseable {
     /** The launcher of one node's next process. */
     ServerLauncher launcherOf(ClusterNode node) {
         NodeAddress address = node.address();
-        ServerLauncher server = launcher.template()
+        ServerLauncher template = launcher.template();
+        ServerLauncher server = node.jar()
+                .map(template::jar)
+                .orElse(template)
                 .prefix(network.commandPrefix(node.name()))
                 .dataDirectory(node.dataDirectory())
                 .port(address.port())
-                .options("--host", address.host());
+                .options("--host", address.host())
+                .options(launcher.ownOptions().apply(node).toArray(String[]::new));
         return switch (launcher.lists()) {
             case NONE -> server;
+            case LATER ->
+                clustered(server, address)
+                        .options("--cluster-conf", node.clusterConf().toString());
             case FILE ->
                 clustered(server, address)
                         .options(

@@ -81,6 +81,12 @@ public record ServerLauncher(
         return new ServerLauncher(newPrefix, jar, javaHome, dataDirectory, port, options, jvmOptions, environment);
     }
 
+    /** Another version of the server. */
+    public ServerLauncher jar(Path newJar) {
+        return new ServerLauncher(
+                prefix, existing(newJar), javaHome, dataDirectory, port, options, jvmOptions, environment);
+    }
+
     public ServerLauncher port(int newPort) {
         return new ServerLauncher(prefix, jar, javaHome, dataDirectory, newPort, options, jvmOptions, environment);
     }

@@ -182,6 +182,13 @@ public final class MemoryDisk {
         names.syncDirectory(NameTable.directoryOf(file));
     }
 
+    /** Deletes the file behind the node's back, durably, if it is there. */
+    public void remove(String file) {
+        FileNames.requireFile(file);
+        names.delete(file);
+        names.syncDirectory(NameTable.directoryOf(file));
+    }
+
     // Looking in from outside
 
     /** The sum of all file lengths. */

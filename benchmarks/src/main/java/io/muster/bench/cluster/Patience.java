@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits of the tool itself, outside of what is measured. */
-final class Patience {
+public final class Patience {
 
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -13,11 +13,16 @@ final class Patience {
     private Patience() {}
 
     /** Returns once the condition holds; throws when it does not within a minute. */
-    static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + START_MAX.toNanos();
+    public static void until(String what, BooleanSupplier condition) {
+        until(what, START_MAX, condition);
+    }
+
+    /** The same for what may take longer. */
+    public static void until(String what, Duration longest, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + longest.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited " + START_MAX.toSeconds() + " s in vain until " + what);
+                throw new IllegalStateException("waited " + longest.toSeconds() + " s in vain until " + what);
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         }

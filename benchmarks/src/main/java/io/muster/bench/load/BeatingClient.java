@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,10 +21,10 @@ import org.HdrHistogram.ConcurrentHistogram;
 /**
  * All clients of many instances in one: registers each instance once, then sends its light heartbeat every interval.
  *
- * <p>One event loop, a bounded number of requests in flight. Heartbeats that are due go before registrations. A heartbeat's latency counts
+ * <p>Each request goes to the next of the servers in turn. One event loop, a bounded number of requests in flight. Heartbeats that are due go before registrations. A heartbeat's latency counts
  * from the moment it was due, so that a server (or this client) that falls behind shows it.
  */
-final class BeatingClient {
+public final class BeatingClient {
 
     private static final long PUMP_INTERVAL_MILLIS = 2;
     private static final int STOP_SECONDS_MAX = 30;
@@ -32,6 +34,7 @@ final class BeatingClient {
     private final Vertx vertx;
     private final Context context;
     private final HttpClient client;
+    private final List<Integer> ports;
     private final Population population;
     private final int requestsInFlightMax;
     private final long beatIntervalNanos;
@@ -47,16 +50,23 @@ final class BeatingClient {
     private int nextToRegister;
     private int registeredCount;
     private int requestsInFlight;
+    private int nextPort;
     private boolean stopping;
 
-    final LongAdder registrations = new LongAdder();
-    final LongAdder beats = new LongAdder();
-    final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
-    final ConcurrentHistogram registrationMicros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
-    final ConcurrentHistogram beatMicros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
+    public final LongAdder registrations = new LongAdder();
+    public final LongAdder beats = new LongAdder();
+    public final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+    public final ConcurrentHistogram registrationMicros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
+    public final ConcurrentHistogram beatMicros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
 
-    BeatingClient(Vertx vertx, int port, Population population, int connections, long beatIntervalMillis) {
+    /**
+     * @param ports of the servers, at least one
+     * @param connections to each of them, and requests in flight to all together
+     */
+    public BeatingClient(
+            Vertx vertx, List<Integer> ports, Population population, int connections, long beatIntervalMillis) {
         this.vertx = vertx;
+        this.ports = List.copyOf(ports);
         this.context = vertx.getOrCreateContext();
         this.population = population;
         this.requestsInFlightMax = connections;
@@ -66,7 +76,6 @@ final class BeatingClient {
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setDefaultHost("127.0.0.1")
-                        .setDefaultPort(port)
                         .setKeepAlive(true)
                         .setPipelining(false))
                 .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(connections))
@@ -74,13 +83,13 @@ final class BeatingClient {
     }
 
     /** Begins; completes when each instance has been registered. Heartbeats go on until {@link #stop}. */
-    CompletableFuture<Void> start() {
+    public CompletableFuture<Void> start() {
         context.runOnContext(ignored -> vertx.setPeriodic(PUMP_INTERVAL_MILLIS, timer -> pump()));
         return allRegistered;
     }
 
     /** Sends nothing more, waits for the answers that are under way, and gives its thread and connections back. */
-    void stop() {
+    public void stop() {
         context.runOnContext(ignored -> {
             stopping = true;
             endIfDrained();
@@ -154,7 +163,11 @@ final class BeatingClient {
 
     private Future<Buffer> send(HttpMethod method, String uri) {
         requestsInFlight++;
-        return client.request(method, uri)
+        nextPort = (nextPort + 1) % ports.size();
+        return client.request(new RequestOptions()
+                        .setMethod(method)
+                        .setPort(ports.get(nextPort))
+                        .setURI(uri))
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.statusCode() == 200
                         ? response.body()

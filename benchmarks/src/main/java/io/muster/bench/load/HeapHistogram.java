@@ -14,10 +14,10 @@ import java.util.Map;
  *
  * @param bytes of all objects together
  */
-record HeapHistogram(long bytes, Map<String, ClassUse> classes) {
+public record HeapHistogram(long bytes, Map<String, ClassUse> classes) {
 
     /** All objects of one class. */
-    record ClassUse(long objects, long bytes) {
+    public record ClassUse(long objects, long bytes) {
         static final ClassUse NONE = new ClassUse(0, 0);
 
         ClassUse minus(ClassUse other) {
@@ -31,7 +31,7 @@ record HeapHistogram(long bytes, Map<String, ClassUse> classes) {
     private static final int BYTES = 2;
     private static final int NAME = 3;
 
-    static HeapHistogram of(long pid) {
+    public static HeapHistogram of(long pid) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         try {
             Process process = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
@@ -59,7 +59,7 @@ record HeapHistogram(long bytes, Map<String, ClassUse> classes) {
     }
 
     /** What has been added since an earlier one, most bytes first. */
-    List<Map.Entry<String, ClassUse>> growthSince(HeapHistogram earlier) {
+    public List<Map.Entry<String, ClassUse>> growthSince(HeapHistogram earlier) {
         List<Map.Entry<String, ClassUse>> growth = new ArrayList<>();
         classes.forEach((name, use) ->
                 growth.add(Map.entry(name, use.minus(earlier.classes.getOrDefault(name, ClassUse.NONE)))));

@@ -3,6 +3,7 @@ package io.muster.bench.load;
 import io.muster.bench.process.RunningProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -66,7 +67,7 @@ public final class HeapPerInstance implements Callable<Integer> {
             throws InterruptedException, ExecutionException, TimeoutException {
         BeatingClient client = new BeatingClient(
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1)),
-                server.port(),
+                List.of(server.port()),
                 new Population(howMany, perService),
                 connections,
                 TimeUnit.HOURS.toMillis(1));

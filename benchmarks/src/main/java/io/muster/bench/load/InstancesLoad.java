@@ -54,7 +54,8 @@ public final class InstancesLoad implements Callable<Integer> {
         try (RunningProcess server = RunningProcess.muster()) {
             OtherLoad others = OtherLoad.watch(List.of(server.pid()));
             Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-            BeatingClient client = new BeatingClient(vertx, server.port(), population, connections, beatMillis);
+            BeatingClient client =
+                    new BeatingClient(vertx, List.of(server.port()), population, connections, beatMillis);
             Stretch registering = Stretch.begin(server.pid(), client);
             client.start().get(REGISTRATION_MINUTES_MAX, TimeUnit.MINUTES);
             print("registering", registering.end());

@@ -6,34 +6,34 @@ package io.muster.bench.load;
  * @param instances at most 2^24, so that each has an address in 10.0.0.0/8
  * @param instancesPerService how many of them one service has
  */
-record Population(int instances, int instancesPerService) {
+public record Population(int instances, int instancesPerService) {
 
-    Population {
+    public Population {
         if (instances < 1 || instances > 1 << 24 || instancesPerService < 1) {
             throw new IllegalArgumentException(
                     "cannot spread " + instances + " instances, " + instancesPerService + " a service");
         }
     }
 
-    int services() {
+    public int services() {
         return (instances + instancesPerService - 1) / instancesPerService;
     }
 
     /** How many instances the service has; only the last one may have fewer than the others. */
-    int instancesOf(int service) {
+    public int instancesOf(int service) {
         return Math.min(instancesPerService, instances - service * instancesPerService);
     }
 
-    String registration(int instance) {
+    public String registration(int instance) {
         return "/nacos/v1/ns/instance" + query(instance)
                 + "&weight=1.0&enable=true&healthy=true&ephemeral=true&metadata=%7B%7D";
     }
 
-    String beat(int instance) {
+    public String beat(int instance) {
         return "/nacos/v1/ns/instance/beat" + query(instance);
     }
 
-    String list(int service) {
+    public String list(int service) {
         return "/nacos/v1/ns/instance/list?namespaceId=public&serviceName=DEFAULT_GROUP%40%40load-" + service;
     }
 

@@ -8,6 +8,7 @@ import io.muster.raft.StateMachine.SnapshotSink;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.log.Payload;
+import io.muster.raft.storage.Checksum;
 import io.muster.raft.storage.RaftStorage;
 import io.muster.raft.storage.Restorer;
 import io.muster.raft.storage.SnapshotMeta;
@@ -88,7 +89,7 @@ public class LogAppendBenchmark {
             throw new IllegalStateException(e);
         }
         RaftConfig config = RaftConfig.defaults().withDataDirMaxBytes(DIRECTORY_BYTES_MAX);
-        storage = new RaftStorage(config, NODE, disk, time, () -> 0, new NoTrouble());
+        storage = new RaftStorage(config, NODE, disk, time, () -> 0, new NoTrouble(), Checksum.CRC32C);
     }
 
     @Setup

@@ -73,9 +73,15 @@ public final class Http {
 
     /** Sum over all series of a meter of the server, e.g. {@code muster_raft_fsync_seconds_count}; empty if there is none. */
     public Optional<Double> meter(String name) {
+        return meter(name, "");
+    }
+
+    /** The same of those series that bear a tag, given as {@code name="value"}. */
+    public Optional<Double> meter(String name, String tag) {
         return body("GET", "/metrics")
                 .lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> line.contains(tag))
                 .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .reduce(Double::sum);
     }

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ColdStart {
 
+    /** Nobody is made to hold lists back for longer, whatever another member says. */
+    private static final long MILLIS_MAX = TimeUnit.MINUTES.toMillis(10);
+
     private final long holdNanos;
 
     /** What the marker file is, or was asked to become. */
@@ -24,18 +27,39 @@ final class ColdStart {
     }
 
     /**
+     * This node counts as loaded for the first time.
+     *
      * @param marker whether the marker stands
-     * @param coldStart whether lists may be short
+     * @param foundData whether another member had any
+     * @param sourceMillis for how long the lists of the member that it loaded from, or of all where there was none, may still be short
      */
-    void loaded(boolean marker, boolean coldStart, Step<?> step) {
+    void loaded(boolean marker, boolean foundData, long sourceMillis, Step<?> step) {
         marked = marker;
-        warmingUp = coldStart && holdNanos > 0;
-        warmUpEndsNanos = step.leaseNanos + holdNanos;
+        long millis = millisToCome(marker && !foundData, sourceMillis);
+        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        warmingUp = nanos > 0;
+        warmUpEndsNanos = step.leaseNanos + nanos;
+    }
+
+    /**
+     * For how long lists may be short after a load that finds nothing.
+     *
+     * @param lost whether this node held data that it lost
+     * @param othersMillis the same of the others, as far as they have told
+     */
+    long millisToCome(boolean lost, long othersMillis) {
+        long own = lost ? TimeUnit.NANOSECONDS.toMillis(holdNanos) : 0;
+        return Math.max(own, Math.min(othersMillis, MILLIS_MAX));
+    }
+
+    /** How long lists may still be short, for a member that loads from here; 0 when they are not. */
+    long millisLeft(Step<?> step) {
+        return warmingUp ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(warmUpEndsNanos - step.leaseNanos)) : 0;
     }
 
     /** After every step. */
     void settle(long visibleCount, Step<?> step) {
-        if (visibleCount > 0 && !marked) {
+        if ((visibleCount > 0 || warmingUp) && !marked) {
             marked = true;
             step.marker(MarkerChange.WRITE);
         }

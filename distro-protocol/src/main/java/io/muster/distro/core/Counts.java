@@ -4,6 +4,7 @@ package io.muster.distro.core;
  * The core in numbers, at one moment.
  *
  * @param loaded whether this node counts as loaded
+ * @param shunned whether there are loaded members, and none lists this node, so that it waits
  * @param loadProgress 0 to 1
  * @param warmingUp whether lists may be short after a cold start
  * @param warmUpEndsNanos lease time at which they no longer are
@@ -22,6 +23,7 @@ package io.muster.distro.core;
  */
 public record Counts(
         boolean loaded,
+        boolean shunned,
         double loadProgress,
         boolean warmingUp,
         long warmUpEndsNanos,

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ public final class DistroCore<V> {
     private final SnapshotLoad<V> load;
     private final SnapshotSource<V> snapshots;
     private final ColdStart coldStart;
+    private final Absence<V> absence = new Absence<>();
     private final Input.Handler<V> steps = new Steps();
     private final Message.Handler<V> messages = new Messages();
 
@@ -78,6 +80,12 @@ public final class DistroCore<V> {
 
     /** Loading not for the first time. */
     private boolean reloading;
+
+    /** Loading anew as one that was cut off and ran on: what it holds is as good as what others hold, so who slept meanwhile may load it. */
+    private boolean ranOn;
+
+    /** Members that go by another ring, as of the latest tick. */
+    private List<NodeId> otherRings = List.of();
 
     private boolean heldData;
     private long ringDiffersSinceNanos = SyncTasks.NEVER;
@@ -106,7 +114,7 @@ public final class DistroCore<V> {
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
         this.trust = new Trust<>(rules, sessions, asking, askers);
-        this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust);
+        this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
         this.digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
         this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon);
@@ -114,7 +122,7 @@ public final class DistroCore<V> {
         this.forwards = new Forwards<>(self, store, config.peers());
         this.takeover = new Takeover<>(records, sessions, rules, step);
         this.load = new SnapshotLoad<>(config.peers());
-        this.snapshots = new SnapshotSource<>(records);
+        this.snapshots = new SnapshotSource<>(records, absence);
         this.coldStart = new ColdStart(config.coldStartHoldMillis());
     }
 
@@ -135,7 +143,7 @@ public final class DistroCore<V> {
         if (stoodStillNanos > 0) {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
-            wasAway(stoodStillNanos);
+            wasAway(stoodStillNanos, true);
         }
         input.to(steps);
         asking.flush(step);
@@ -192,7 +200,7 @@ public final class DistroCore<V> {
 
     /** A part of all that this node holds, with the place where the next part begins; empty after the last one. */
     public Message.SnapshotChunk<V> page(Optional<Message.Cursor> after) {
-        return snapshots.answer(new Message.SnapshotRequest<>(0, after), step);
+        return snapshots.answer(new Message.SnapshotRequest<>(0, after), coldStart.millisLeft(step), step);
     }
 
     /** Of the root, then of each bucket. */
@@ -227,6 +235,7 @@ public final class DistroCore<V> {
     public Counts counts() {
         return new Counts(
                 loaded,
+                peers.shunned(),
                 loaded ? 1 : load.progress(),
                 coldStart.warmingUp(),
                 coldStart.warmUpEndsNanos(),
@@ -267,7 +276,7 @@ public final class DistroCore<V> {
             }
             started = true;
             heldData = held;
-            load.begin(step);
+            load.begin(false, step);
             load();
             if (!loaded && !rules.waitsForLoad()) {
                 loaded(SnapshotLoad.End.WAITED);
@@ -304,18 +313,24 @@ public final class DistroCore<V> {
                 if (record != null) {
                     record.passOnTaken();
                     renewals.heard(key, step);
+                    if (!otherRings.isEmpty()) {
+                        renewals.spread(key);
+                    }
                 }
             }
         }
 
         @Override
         public void received(NodeId from, long sentClock, Message<V> message) {
-            if (peers.find(from).isEmpty()) {
+            Optional<Peer> sender = peers.find(from);
+            if (sender.isEmpty()) {
                 strangersTotal++;
                 return;
             }
             clock.observe(sentClock, step.nowNanos);
-            wasAway(step.nowNanos - verify.latestContactNanos(step));
+            if (sender.get().loaded()) {
+                wasAway(step.nowNanos - verify.latestContactNanos(step), false);
+            }
             verify.contact(from, step);
             message.to(from, messages);
         }
@@ -335,6 +350,11 @@ public final class DistroCore<V> {
             asking.members(alive, step);
             forwards.members(alive, step);
             sessions.anyOutOfReach(peers.anyOutOfReach());
+            if (loaded && peers.shunned()) {
+                step.notice(new Notice.ListedByNobody());
+                ranOn = false;
+                loadAnew(false);
+            }
             reassign();
             if (started) {
                 load();
@@ -364,7 +384,7 @@ public final class DistroCore<V> {
             if (loaded) {
                 noticeDispute();
                 sessions.tick(TICK_WORK_MAX, step);
-                renewals.tick(responsibility, self, step);
+                renewals.tick(responsibility, self, otherRings, step);
                 verify.tick(responsibility.fingerprint(), step);
                 coldStart.tick(records.visibleCount(), step);
             }
@@ -408,13 +428,15 @@ public final class DistroCore<V> {
         @Override
         public void renewals(NodeId from, Message.Renewals<V> message) {
             if (loaded) {
-                step.send(from, new Message.RenewalsAck<>(message.batch(), sessions.renewedElsewhere(message, step)));
+                Consumer<Key> news = otherRings.isEmpty() ? key -> {} : renewals::spread;
+                List<Key> unknown = sessions.renewedElsewhere(message, news, step);
+                step.send(from, new Message.RenewalsAck<>(message.batch(), unknown));
             }
         }
 
         @Override
         public void renewalsAck(NodeId from, Message.RenewalsAck<V> message) {
-            renewals.acknowledged(from, message.batch());
+            renewals.acknowledged(from, message.batch(), responsibility, self, step);
             message.unknown().forEach(key -> syncTasks.changed(key, from, step));
         }
 
@@ -487,7 +509,11 @@ public final class DistroCore<V> {
 
         @Override
         public void snapshotRequest(NodeId from, Message.SnapshotRequest<V> message) {
-            step.send(from, loaded ? snapshots.answer(message, step) : new Message.SnapshotNotReady<>(message.load()));
+            step.send(
+                    from,
+                    loaded || (reloading && ranOn && message.anew())
+                            ? snapshots.answer(message, coldStart.millisLeft(step), step)
+                            : new Message.SnapshotNotReady<>(message.load(), warmUpMillisToCome()));
         }
 
         @Override
@@ -498,7 +524,7 @@ public final class DistroCore<V> {
 
         @Override
         public void snapshotNotReady(NodeId from, Message.SnapshotNotReady<V> message) {
-            load.notReady(from, message.load(), step);
+            load.notReady(from, message, step);
             load();
         }
     }
@@ -507,6 +533,13 @@ public final class DistroCore<V> {
         if (!loaded) {
             throw new IllegalStateException("not loaded yet");
         }
+    }
+
+    /** For how long the lists of all may be short if nobody is found to load from; whoever loads beside this node must know (X13). */
+    private long warmUpMillisToCome() {
+        return started && !reloading
+                ? coldStart.millisToCome(heldData, load.warmUpMillis(SnapshotLoad.End.NOBODY_LOADED))
+                : 0;
     }
 
     private void load() {
@@ -525,7 +558,7 @@ public final class DistroCore<V> {
         loaded = true;
         sessions.doubt(step);
         if (!reloading) {
-            coldStart.loaded(heldData, heldData && !complete, step);
+            coldStart.loaded(heldData, complete && records.visibleCount() > 0, load.warmUpMillis(how), step);
         } else {
             confirm(complete);
         }
@@ -539,41 +572,31 @@ public final class DistroCore<V> {
 
     /** After a long absence: what no other member knows and no client renewed here has gone meanwhile, and been forgotten. */
     private void confirm(boolean complete) {
-        List<LeasedRecord<V>> gone = new ArrayList<>();
-        for (Group<V> group : records.allGroups()) {
-            group.entries.forEach(entry -> {
-                if (entry instanceof LeasedRecord<V> record && record.unconfirmed()) {
-                    record.unconfirmed(false);
-                    if (complete && record.silentNanos(step.leaseNanos) >= record.firstDeadlineNanos()) {
-                        gone.add(record);
-                    }
-                }
-            });
-        }
-        gone.forEach(record -> store.drop(record, step));
-        if (!gone.isEmpty()) {
-            step.notice(new Notice.UnconfirmedDropped(gone.size()));
+        List<LeasedRecord<V>> doubtful = absence.end(records, step);
+        if (complete && !doubtful.isEmpty()) {
+            doubtful.forEach(record -> store.drop(record, step));
+            step.notice(new Notice.UnconfirmedDropped(doubtful.size()));
         }
     }
 
-    /** Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones"). */
-    private void wasAway(long nanos) {
-        if (!loaded || nanos < absenceNanos || peers.listedOthers() == 0 || !rules.reloadsAfterAbsence()) {
-            return;
+    /**
+     * Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones").
+     */
+    private void wasAway(long nanos, boolean slept) {
+        if (loaded && nanos >= absenceNanos && peers.listedOthers() > 0 && rules.reloadsAfterAbsence()) {
+            step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
+            ranOn = !slept;
+            loadAnew(slept);
         }
+    }
+
+    private void loadAnew(boolean slept) {
         loaded = false;
         reloading = true;
-        step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
-        for (Group<V> group : records.allGroups()) {
-            group.entries.forEach(entry -> {
-                if (entry instanceof LeasedRecord<V> record) {
-                    record.unconfirmed(true);
-                }
-            });
-        }
+        absence.begin(records, slept);
         asking.clear();
         reassign();
-        load.begin(step);
+        load.begin(true, step);
     }
 
     private void reassign() {
@@ -586,7 +609,9 @@ public final class DistroCore<V> {
     }
 
     private void noticeDispute() {
-        boolean differs = verify.disputes(responsibility.fingerprint(), peers.alive());
+        otherRings = verify.disputing(responsibility.fingerprint(), peers.alive());
+        records.ringsDiffer(!otherRings.isEmpty());
+        boolean differs = !otherRings.isEmpty();
         if (!differs) {
             ringDiffersSinceNanos = SyncTasks.NEVER;
         } else if (ringDiffersSinceNanos == SyncTasks.NEVER) {

@@ -36,7 +36,7 @@ final class ExpiryGuard {
     /**
      * Whether a session that ended may be removed now; it counts as removed then.
      *
-     * @param leases how many are visible on this node
+     * @param leases for how many this node is responsible: that one node went deaf must show however many others there are
      * @param unhealthy how many of them are UNHEALTHY
      * @param doubt whether the silence may be ours: we stood still or started lately, or there are others who may have heard beats
      */

@@ -40,6 +40,9 @@ final class Forwards<V> {
         final List<Change<V>> changes;
         final List<Optional<Datum<V>>> results;
         int open;
+        int refused;
+
+        /** The first of those refused. */
         int refusedAt = Integer.MAX_VALUE;
 
         Call(long id, List<Change<V>> changes) {
@@ -216,6 +219,7 @@ final class Forwards<V> {
         call.results.set(place, Optional.ofNullable(visible));
         if (written.refused()) {
             call.refusedAt = Math.min(call.refusedAt, place);
+            call.refused++;
         }
     }
 
@@ -224,7 +228,9 @@ final class Forwards<V> {
             Optional<ConsistencyException> refusal = Optional.empty();
             if (call.refusedAt < call.changes.size()) {
                 Change<V> refused = call.changes.get(call.refusedAt);
-                refusal = Optional.of(new ConsistencyException.Conflict(refused.key(), refused.condition()));
+                boolean othersDone = call.refused < call.changes.size();
+                refusal =
+                        Optional.of(new ConsistencyException.Conflict(refused.key(), refused.condition(), othersDone));
             }
             step.outcome(new Outcome<>(call.id, Collections.unmodifiableList(call.results), refusal));
         }

@@ -15,6 +15,9 @@ final class Group<V> implements Comparable<Group<?>> {
 
     int visibleCount;
 
+    /** Of those that are visible. */
+    int unhealthyCount;
+
     /** Whether this node decides over the sessions in it; written by the core, read by renewing threads. */
     volatile boolean responsible;
 

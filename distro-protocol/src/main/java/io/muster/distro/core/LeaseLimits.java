@@ -1,12 +1,14 @@
 package io.muster.distro.core;
 
 import io.muster.consistency.Lease;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds on leases, and on what is remembered of data that went.
  *
  * @param leaseMaxMillis longer lease times are cut to this (design §5: tombstones must outlive what they bury)
- * @param justRemovedMillis for so long after an explicit removal renewals count as in flight (R44); two beat intervals
+ * @param justRemovedMillis for so long after an explicit removal renewals count as in flight (R44), and longer where the lease was long; 0 switches
+ *     that off
  * @param tombstoneMinMillis a tombstone lives at least so long, and longer where the lease was long
  * @param standStillMillis a longer gap between two steps means that the process stood still: leases are extended by it (X14). A lower
  *     figure extends leases whenever the machine is busy, a higher one lets short pauses count against the clients
@@ -18,11 +20,22 @@ public record LeaseLimits(long leaseMaxMillis, long justRemovedMillis, long tomb
     private static final long TOMBSTONE_GRACE_MILLIS = 60_000;
     private static final long DAY_MILLIS = 86_400_000;
 
+    /** Who beats more rarely may be registered again by a beat that was in flight. */
+    private static final long JUST_REMOVED_MAX_MILLIS = 60_000;
+
     public LeaseLimits {
         requireWithin("leaseMaxMillis", leaseMaxMillis, 1_000, DAY_MILLIS);
         requireWithin("tombstoneMinMillis", tombstoneMinMillis, 1_000, DAY_MILLIS);
         requireWithin("justRemovedMillis", justRemovedMillis, 0, tombstoneMinMillis);
         requireWithin("standStillMillis", standStillMillis, 5 * DistroCore.TICK_MILLIS, DAY_MILLIS);
+    }
+
+    /** For how long beats of what stood there count as in flight: two of its beat intervals, of which three make a healthy session. */
+    long justRemovedMillis(@Nullable Entry<?> removed) {
+        long twoBeats = removed instanceof LeasedRecord<?> record
+                ? Math.min(2 * record.lease().unhealthyAfterMillis() / 3, JUST_REMOVED_MAX_MILLIS)
+                : 0;
+        return justRemovedMillis == 0 ? 0 : Math.max(justRemovedMillis, twoBeats);
     }
 
     /** How long what had this lease stays buried: longer than a copy of it can be under way, or held by a node that was cut off. */

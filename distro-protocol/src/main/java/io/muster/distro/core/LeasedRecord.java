@@ -20,6 +20,8 @@ final class LeasedRecord<V> extends Entry<V> {
     /** A record of which no beat was heard counts as heard of so long ago: longer than any lease. */
     private static final long UNHEARD_NANOS = TimeUnit.DAYS.toNanos(3);
 
+    private static final long SAME_BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     @SuppressWarnings("rawtypes") // a class literal knows no type arguments
     private static final AtomicLongFieldUpdater<LeasedRecord> LAST_SEEN =
             AtomicLongFieldUpdater.newUpdater(LeasedRecord.class, "lastSeenNanos");
@@ -34,9 +36,6 @@ final class LeasedRecord<V> extends Entry<V> {
 
     /** The same for the renewal that waits to be passed on to the responsible member. */
     private volatile boolean passOnAsked;
-
-    /** Held since before a long absence of this node, and confirmed by nobody yet. */
-    private boolean unconfirmed;
 
     /** Lease time from which silence counts at the earliest: a grant ends no session, but it is no renewal either, and revives nothing. */
     private long grantedNanos;
@@ -83,14 +82,6 @@ final class LeasedRecord<V> extends Entry<V> {
         return valueBytes;
     }
 
-    boolean unconfirmed() {
-        return unconfirmed;
-    }
-
-    void unconfirmed(boolean now) {
-        unconfirmed = now;
-    }
-
     Lease lease() {
         return lease;
     }
@@ -124,10 +115,14 @@ final class LeasedRecord<V> extends Entry<V> {
         }
     }
 
-    /** The member that was responsible before told the session's age: no grant is due. */
-    void inherit(long seenLeaseNanos) {
-        heardElsewhere(seenLeaseNanos);
-        grantedNanos = Math.min(grantedNanos, seenLeaseNanos);
+    /** Whether a beat at that time is another one than the latest that is known; the same one is told with ages that differ a little. */
+    boolean isNews(long atLeaseNanos) {
+        return atLeaseNanos - lastSeenNanos > SAME_BEAT_NANOS;
+    }
+
+    /** The member that was responsible before told since when silence counts: no other grant is due. It may have been a grant, so it is no beat. */
+    void inherit(long countsFromLeaseNanos) {
+        grantedNanos = Math.min(grantedNanos, countsFromLeaseNanos);
     }
 
     /** Silence did not count for so long, since another member was responsible meanwhile. */

@@ -206,6 +206,12 @@ public sealed interface Message<V> {
      * @param after where the part before ended; any member can go on from there
      */
     record SnapshotRequest<V>(long load, Optional<Cursor> after) implements Message<V> {
+
+        /** Whether the asker held data before: a process counts its loads, and starts with the first. */
+        boolean anew() {
+            return load > 1;
+        }
+
         @Override
         public void to(NodeId from, Handler<V> handler) {
             handler.snapshotRequest(from, this);
@@ -219,9 +225,15 @@ public sealed interface Message<V> {
      * @param after as asked
      * @param next where this part ends; empty after the last one
      * @param total records that the sender holds, for the progress
+     * @param warmUpMillis for how long the sender's own lists may still be short after a cold start; 0 if they are not
      */
     record SnapshotChunk<V>(
-            long load, Optional<Cursor> after, Optional<Cursor> next, long total, List<DistroRecord<V>> records)
+            long load,
+            Optional<Cursor> after,
+            Optional<Cursor> next,
+            long total,
+            long warmUpMillis,
+            List<DistroRecord<V>> records)
             implements Message<V> {
         @Override
         public void to(NodeId from, Handler<V> handler) {
@@ -229,8 +241,12 @@ public sealed interface Message<V> {
         }
     }
 
-    /** The sender is not loaded itself (X16). */
-    record SnapshotNotReady<V>(long load) implements Message<V> {
+    /**
+     * The sender is not loaded itself (X16).
+     *
+     * @param warmUpMillis for how long its lists may be short if it finds nobody to load from: it held data that it lost; 0 otherwise
+     */
+    record SnapshotNotReady<V>(long load, long warmUpMillis) implements Message<V> {
         @Override
         public void to(NodeId from, Handler<V> handler) {
             handler.snapshotNotReady(from, this);

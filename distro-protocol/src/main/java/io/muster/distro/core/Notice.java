@@ -17,7 +17,8 @@ public sealed interface Notice {
     record RemovalsHeld(long unhealthy, long records) implements Notice {
         @Override
         public String toString() {
-            return "expiry guard: " + unhealthy + " of " + records + " records are unhealthy; removals wait";
+            return "expiry guard: " + unhealthy + " of " + records
+                    + " sessions of this node are unhealthy; removals wait";
         }
     }
 
@@ -60,6 +61,14 @@ public sealed interface Notice {
         @Override
         public String toString() {
             return "was away for " + awayMillis + " ms: ephemeral records are loaded anew";
+        }
+    }
+
+    /** Loaded members answer, and none of them lists this node: it neither serves nor owns anything until one does. */
+    record ListedByNobody() implements Notice {
+        @Override
+        public String toString() {
+            return "no loaded member lists this node: it serves nothing until one does, and loads anew then";
         }
     }
 

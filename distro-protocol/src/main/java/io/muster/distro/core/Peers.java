@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Peers {
 
-    static final Peers NONE = new Peers(List.of(), 0);
+    static final Peers NONE = new Peers(List.of(), 0, false);
 
     /**
      * @param alive UP or SUSPICIOUS: gets syncs and is asked; of the others only a sign of life is awaited
@@ -25,20 +25,24 @@ final class Peers {
 
     private final List<Peer> all;
     private final int listedOthers;
+    private final boolean shunned;
 
-    private Peers(List<Peer> all, int listedOthers) {
+    private Peers(List<Peer> all, int listedOthers, boolean shunned) {
         this.all = all;
         this.listedOthers = listedOthers;
+        this.shunned = shunned;
     }
 
     static Peers of(MemberView view, NodeId self) {
         List<Peer> peers = new ArrayList<>();
         int others = 0;
+        boolean loadedElsewhere = false;
         for (Member member : view.members()) {
             if (member.nodeId().equals(Optional.of(self)) || member.equals(view.self())) {
                 continue;
             }
             others++;
+            loadedElsewhere |= alive(member) && member.loaded() && !member.listsUs();
             if (member.nodeId().isPresent() && member.listsUs()) {
                 NodeId id = member.nodeId().get();
                 if (peers.stream().noneMatch(peer -> peer.id().equals(id))) {
@@ -47,7 +51,11 @@ final class Peers {
             }
         }
         peers.sort(Comparator.comparing(Peer::id));
-        return new Peers(List.copyOf(peers), others);
+        boolean alone = peers.stream().noneMatch(Peer::alive);
+        return new Peers(
+                List.copyOf(peers),
+                others,
+                alone && loadedElsewhere && !view.self().listsUs());
     }
 
     static boolean alive(Member member) {
@@ -75,6 +83,11 @@ final class Peers {
     /** How many other members are listed, heard of or not. */
     int listedOthers() {
         return listedOthers;
+    }
+
+    /** Whether there are loaded members, none of which lists this node: what it holds is neither theirs nor known to them. */
+    boolean shunned() {
+        return shunned;
     }
 
     /** Whether somebody who may hear beats can't be asked. */

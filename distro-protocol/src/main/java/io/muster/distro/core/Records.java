@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +30,16 @@ public final class Records<V> {
     private final LeaseClock leaseClock;
 
     private Responsible responsible = nameHash -> false;
+
+    /** Read by whoever renews. */
+    private volatile boolean ringsDiffer;
+
     private int visibleGroupCount;
     private int responsibleGroupCount;
     private long visibleCount;
     private long unhealthyCount;
+    private long ownCount;
+    private long ownUnhealthyCount;
     private long expiredCount;
     private long tombstoneCount;
     private long unknownTombstoneCount;
@@ -81,6 +86,11 @@ public final class Records<V> {
         default void passOn(Key key) {}
     }
 
+    /** Whether members go by different rings, so that others may count on hearing of sessions that are this node's by its own. */
+    void ringsDiffer(boolean now) {
+        ringsDiffer = now;
+    }
+
     /** Notes that the session was renewed, at once. Each key is told once to each method of the sink until the core has taken it. */
     public Renewal renew(Key key, long nowNanos, RenewalSink sink) {
         Group<V> group = groups.get(key.group());
@@ -90,7 +100,7 @@ public final class Records<V> {
             if (record.datum().mark() != Mark.HEALTHY && record.askRevival()) {
                 sink.revive(record.key());
             }
-            if (!group.responsible && record.askPassOn()) {
+            if ((!group.responsible || ringsDiffer) && record.askPassOn()) {
                 sink.passOn(record.key());
             }
             return Renewal.RENEWED;
@@ -118,10 +128,7 @@ public final class Records<V> {
         }
         Tombstone<V> tombstone = (Tombstone<V>) entry;
         return new DistroRecord.Buried<>(
-                tombstone.key(),
-                tombstone.stamp().version(),
-                tombstone.cause(),
-                Math.max(0, TimeUnit.NANOSECONDS.toMillis(tombstone.dueNanos - leaseNanos)));
+                tombstone.key(), tombstone.stamp().version(), tombstone.cause(), tombstone.lifeMillis(leaseNanos));
     }
 
     /** The group, opened if need be. */
@@ -161,6 +168,8 @@ public final class Records<V> {
             if (group.visibleCount > 0) {
                 responsibleGroupCount += now ? 1 : -1;
             }
+            ownCount += now ? group.visibleCount : -group.visibleCount;
+            ownUnhealthyCount += now ? group.unhealthyCount : -group.unhealthyCount;
             if (now) {
                 handover.gained(group);
             } else {
@@ -253,6 +262,15 @@ public final class Records<V> {
         return unhealthyCount;
     }
 
+    /** Of those that are visible, the ones for which this node is responsible. */
+    long ownCount() {
+        return ownCount;
+    }
+
+    long ownUnhealthyCount() {
+        return ownUnhealthyCount;
+    }
+
     long expiredCount() {
         return expiredCount;
     }
@@ -292,8 +310,11 @@ public final class Records<V> {
         }
         if (datum.mark() == Mark.UNHEALTHY) {
             unhealthyCount += sign;
+            group.unhealthyCount += sign;
+            ownUnhealthyCount += group.responsible ? sign : 0;
         }
         visibleCount += sign;
+        ownCount += group.responsible ? sign : 0;
         boolean wasVisible = group.visibleCount > 0;
         group.visibleCount += sign;
         if (wasVisible != group.visibleCount > 0) {

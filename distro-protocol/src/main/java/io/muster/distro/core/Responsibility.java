@@ -39,10 +39,14 @@ public final class Responsibility {
         return of(view, self, selfLoaded, new Rules());
     }
 
-    /** SUSPICIOUS members stay in (design §6). Of itself a node knows best whether it is loaded. */
+    /**
+     * SUSPICIOUS members stay in (design §6). Of itself a node knows best whether it is loaded. A stranger, whom its own list or those of all others
+     * leave out, owns nothing (design §4) while there is anybody else to own it; who serves alone keeps its sessions itself (R52).
+     */
     static Responsibility of(MemberView view, NodeId self, boolean selfLoaded, Rules rules) {
         List<NodeId> sharing = new ArrayList<>();
-        if (rules.sharesGroups(true, selfLoaded)) {
+        boolean stranger = !view.self().listsUs();
+        if (!stranger && rules.sharesGroups(true, selfLoaded)) {
             sharing.add(self);
         }
         for (Member member : view.members()) {
@@ -54,6 +58,9 @@ public final class Responsibility {
                     && !id.get().equals(self)) {
                 sharing.add(id.get());
             }
+        }
+        if (stranger && sharing.isEmpty() && selfLoaded) {
+            sharing.add(self);
         }
         return new Responsibility(sharing, self, rules);
     }

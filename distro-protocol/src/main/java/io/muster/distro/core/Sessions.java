@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Ends sessions that nobody renews, and revives those that are renewed late (R45).
@@ -60,6 +61,9 @@ final class Sessions<V> {
 
     /** Since when members disagree about the ring, {@link Group#NEVER} while they do not. */
     private long disputedSinceNanos = Group.NEVER;
+
+    /** Whether the latest notice said that removals are held; the guard may be asked between two ticks. */
+    private boolean holdingTold;
 
     private long unhealthyTotal;
     private long expiredTotal;
@@ -152,13 +156,22 @@ final class Sessions<V> {
         }
     }
 
-    /** Another member accepted renewals of these sessions. Tells which of them are unknown here. */
-    List<Key> renewedElsewhere(Message.Renewals<V> message, Step<V> step) {
+    /**
+     * Another member accepted renewals of these sessions.
+     *
+     * @param news is told of those that this node had not heard of
+     * @return which sessions are unknown here
+     */
+    List<Key> renewedElsewhere(Message.Renewals<V> message, Consumer<Key> news, Step<V> step) {
         List<Key> unknown = new ArrayList<>();
         for (Aged aged : message.renewals()) {
             Entry<V> entry = records.find(aged.key());
             if (entry instanceof LeasedRecord<V> record) {
-                record.heardElsewhere(step.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis()));
+                long atNanos = step.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis());
+                if (record.isNews(atNanos)) {
+                    news.accept(record.key());
+                }
+                record.heardElsewhere(atNanos);
                 reviveIfRenewedMeanwhile(record, step);
             } else if (entry == null) {
                 unknown.add(aged.key());
@@ -171,18 +184,18 @@ final class Sessions<V> {
 
     /** Ends what is due, within the bound. */
     void tick(int workMax, Step<V> step) {
-        boolean wasHolding = guard.holding();
-        if (wasHolding) {
-            guard.reassess(step.leaseNanos, records.visibleCount(), records.unhealthyCount(), inDoubt(step));
+        if (guard.holding()) {
+            guard.reassess(step.leaseNanos, records.ownCount(), records.ownUnhealthyCount(), inDoubt(step));
         }
         if (!wheel.advance(step.leaseNanos, workMax, timed -> due(timed, step))) {
             step.moreWork();
         }
-        if (guard.holding() != wasHolding) {
+        if (guard.holding() != holdingTold) {
+            holdingTold = guard.holding();
             step.notice(
-                    wasHolding
-                            ? new RemovalsResumed()
-                            : new RemovalsHeld(records.unhealthyCount(), records.visibleCount()));
+                    holdingTold
+                            ? new RemovalsHeld(records.ownUnhealthyCount(), records.ownCount())
+                            : new RemovalsResumed());
         }
     }
 
@@ -255,6 +268,13 @@ final class Sessions<V> {
                 ask(record);
             }
             wheel.schedule(record, step.leaseNanos + HELD_RETRY_NANOS);
+        } else if (disputed()
+                && rules.asks()
+                && !asking.nobodyToAsk()
+                && record.datum().mark() == Mark.HEALTHY) {
+            // Beats may have gone to whom other members take for responsible.
+            ask(record);
+            wheel.schedule(record, step.leaseNanos + HELD_RETRY_NANOS);
         } else {
             markUnhealthy(group, record, silentNanos, step);
             wheel.schedule(record, step.leaseNanos + record.removeAfterNanos() - silentNanos);
@@ -273,22 +293,25 @@ final class Sessions<V> {
         if (record == null || !record.visible() || !record.datum().version().equals(question.version())) {
             return;
         }
-        if (finding.heardWithin(record.removeAfterNanos())) {
+        boolean heard = finding.heardWithin(record.removeAfterNanos());
+        if (heard) {
             record.heardElsewhere(step.leaseNanos - finding.youngestNanos());
             reviveIfRenewedMeanwhile(record, step);
-            return;
         }
         Group<V> group = records.open(record.key().group());
-        long countedNanos = rules.mayEnd(group.responsible)
-                ? record.countedSilenceNanos(step.leaseNanos)
-                : countedInDispute(record, step);
-        if (countedNanos >= record.removeAfterNanos() && guardLets(inDoubt(step) || !finding.allAnswered(), step)) {
+        boolean mayEnd = rules.mayEnd(group.responsible);
+        long countedNanos = mayEnd ? record.countedSilenceNanos(step.leaseNanos) : countedInDispute(record, step);
+        if (!heard
+                && countedNanos >= record.removeAfterNanos()
+                && guardLets(inDoubt(step) || !finding.allAnswered(), step)) {
             expire(group, record, step);
+        } else if (mayEnd) {
+            markUnhealthy(group, record, countedNanos, step);
         }
     }
 
     private boolean guardLets(boolean doubt, Step<V> step) {
-        return guard.lets(step.leaseNanos, records.visibleCount(), records.unhealthyCount(), doubt);
+        return guard.lets(step.leaseNanos, records.ownCount(), records.ownUnhealthyCount(), doubt);
     }
 
     private void markUnhealthy(Group<V> group, LeasedRecord<V> record, long silentNanos, Step<V> step) {

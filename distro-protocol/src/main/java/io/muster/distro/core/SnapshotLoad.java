@@ -2,6 +2,7 @@ package io.muster.distro.core;
 
 import io.muster.distro.core.Message.Cursor;
 import io.muster.distro.core.Message.SnapshotChunk;
+import io.muster.distro.core.Message.SnapshotNotReady;
 import io.muster.distro.core.Message.SnapshotRequest;
 import io.muster.distro.core.Notice.LoadRetried;
 import io.muster.distro.core.Peers.Peer;
@@ -27,6 +28,9 @@ final class SnapshotLoad<V> {
     /** That a member is not loaded is known for so long. */
     private static final long NOT_READY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** How many load waits pass before a node serves with nothing although a loaded member is there, which never answers. */
+    private static final int LOAD_WAITS_FOR_LOADED = 3;
+
     /** How it ended. */
     enum End {
         /** With all that a loaded member held. */
@@ -42,6 +46,16 @@ final class SnapshotLoad<V> {
     private final Map<NodeId, Long> pausedUntil = new TreeMap<>();
 
     private boolean running;
+
+    /** This node holds data already, and goes on with them where nobody alive has others. */
+    private boolean anew;
+
+    /** The longest that a part's sender said. */
+    private long warmUpMillis;
+
+    /** The longest that a member said that is not loaded either. */
+    private long warmUpMillisOfOthers;
+
     private long load;
     private long progressNanos;
     private @Nullable NodeId source;
@@ -55,8 +69,12 @@ final class SnapshotLoad<V> {
         this.loadWaitNanos = TimeUnit.MILLISECONDS.toNanos(limits.loadWaitMillis());
     }
 
-    void begin(Step<V> step) {
+    /** @param loadsAnew not for the first time */
+    void begin(boolean loadsAnew, Step<V> step) {
         running = true;
+        anew = loadsAnew;
+        warmUpMillis = 0;
+        warmUpMillisOfOthers = 0;
         load++;
         progressNanos = step.nowNanos;
         source = null;
@@ -81,6 +99,11 @@ final class SnapshotLoad<V> {
         return total == 0 ? 0 : Math.min(1, (double) received / total);
     }
 
+    /** For how long what was loaded may still be short, since its source, or all others where there is none, have had a cold start. */
+    long warmUpMillis(End how) {
+        return how == End.COMPLETE ? warmUpMillis : warmUpMillisOfOthers;
+    }
+
     /** How often another source had to be asked because one did not answer. */
     long retriesTotal() {
         return retriesTotal;
@@ -98,10 +121,12 @@ final class SnapshotLoad<V> {
             source = null;
         }
         if (source == null) {
-            if (nobodyLoaded(peers, step)) {
+            if (peers.shunned()) {
+                // Those who hold the data do not know this node yet: it has nothing to serve.
+                progressNanos = step.nowNanos;
+            } else if (nobodyLoaded(peers, step)) {
                 return end(End.NOBODY_LOADED);
-            }
-            if (step.nowNanos - progressNanos >= loadWaitNanos) {
+            } else if (step.nowNanos - progressNanos >= patienceNanos(peers)) {
                 return end(End.WAITED);
             }
             choose(peers, step).ifPresent(chosen -> ask(chosen, step));
@@ -120,6 +145,7 @@ final class SnapshotLoad<V> {
         received += chunk.records().size();
         total = Math.max(chunk.total(), received);
         progressNanos = step.nowNanos;
+        warmUpMillis = Math.max(warmUpMillis, chunk.warmUpMillis());
         if (chunk.next().isEmpty()) {
             return end(End.COMPLETE);
         }
@@ -128,8 +154,9 @@ final class SnapshotLoad<V> {
         return Optional.empty();
     }
 
-    void notReady(NodeId from, long ofLoad, Step<V> step) {
-        if (running && ofLoad == load) {
+    void notReady(NodeId from, SnapshotNotReady<V> answer, Step<V> step) {
+        if (running && answer.load() == load) {
+            warmUpMillisOfOthers = Math.max(warmUpMillisOfOthers, answer.warmUpMillis());
             notReady.put(from, step.nowNanos);
             pausedUntil.put(from, step.nowNanos + PAUSE_NANOS);
             if (from.equals(source)) {
@@ -150,10 +177,19 @@ final class SnapshotLoad<V> {
         return Optional.of(how);
     }
 
-    /** All that are listed must have said so, heard of or not: one that is silent may be the one that holds everything. */
+    /** A member that has come back loaded, and was asked in vain while it was away, is waited for somewhat longer: it holds what this node would lack. */
+    private long patienceNanos(Peers peers) {
+        boolean anyLoaded = peers.all().stream().anyMatch(peer -> peer.alive() && peer.loaded());
+        return anyLoaded ? LOAD_WAITS_FOR_LOADED * loadWaitNanos : loadWaitNanos;
+    }
+
+    /**
+     * All that are listed must have said so, heard of or not: one that is silent may be the one that holds everything. Who holds data itself waits for
+     * none that is not alive.
+     */
     private boolean nobodyLoaded(Peers peers, Step<V> step) {
-        return peers.all().size() == peers.listedOthers()
-                && peers.all().stream().allMatch(peer -> {
+        return (anew || peers.all().size() == peers.listedOthers())
+                && peers.all().stream().filter(peer -> !anew || peer.alive()).allMatch(peer -> {
                     Long said = notReady.get(peer.id());
                     return said != null && step.nowNanos - said < NOT_READY_NANOS;
                 });

@@ -17,15 +17,19 @@ final class SnapshotSource<V> {
     private static final long END = -1;
 
     private final Records<V> records;
+    private final Absence<V> absence;
 
-    SnapshotSource(Records<V> records) {
+    /** @param absence what this node itself doubts it tells to nobody */
+    SnapshotSource(Records<V> records, Absence<V> absence) {
         this.records = records;
+        this.absence = absence;
     }
 
     /** An entry with its place in the group. */
     private record Placed<V>(long idHash, Entry<V> entry) {}
 
-    SnapshotChunk<V> answer(SnapshotRequest<V> asked, Step<V> step) {
+    /** @param warmUpMillis for how long what this node holds may still be short */
+    SnapshotChunk<V> answer(SnapshotRequest<V> asked, long warmUpMillis, Step<V> step) {
         List<DistroRecord<V>> part = new ArrayList<>();
         int bytes = 0;
         Optional<Cursor> after = asked.after();
@@ -35,7 +39,7 @@ final class SnapshotSource<V> {
                 break;
             }
             next = Optional.of(new Cursor(group.nameHash, END));
-            List<Placed<V>> rest = rest(group, after);
+            List<Placed<V>> rest = rest(group, after, step);
             for (int i = 0; i < rest.size(); i++) {
                 Placed<V> placed = rest.get(i);
                 bytes += Sizes.ofEntry(placed.entry());
@@ -48,15 +52,17 @@ final class SnapshotSource<V> {
             }
         }
         boolean last = bytes < Sizes.MESSAGE_BYTES_MAX;
-        return new SnapshotChunk<>(asked.load(), after, last ? Optional.empty() : next, records.entryCount(), part);
+        return new SnapshotChunk<>(
+                asked.load(), after, last ? Optional.empty() : next, records.entryCount(), warmUpMillis, part);
     }
 
-    private static <V> List<Placed<V>> rest(Group<V> group, Optional<Cursor> after) {
+    private List<Placed<V>> rest(Group<V> group, Optional<Cursor> after, Step<V> step) {
         boolean partly = after.isPresent() && after.get().groupHash() == group.nameHash;
         List<Placed<V>> rest = new ArrayList<>();
         group.entries.forEach(entry -> {
             long hash = RecordDigest.ofName(entry.key().id());
-            if (!partly || Long.compareUnsigned(hash, after.get().idHash()) > 0) {
+            boolean doubtful = entry instanceof LeasedRecord<V> record && absence.doubts(record, step);
+            if (!doubtful && (!partly || Long.compareUnsigned(hash, after.get().idHash()) > 0)) {
                 rest.add(new Placed<>(hash, entry));
             }
         });

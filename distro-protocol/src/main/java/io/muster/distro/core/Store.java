@@ -55,6 +55,7 @@ final class Store<V> {
     private final Records<V> records;
     private final Sessions<V> sessions;
     private final Trust<V> trust;
+    private final Absence<V> absence;
 
     /** A write that is passed on and comes later than this, by the clocks, was taken over already. */
     private final long passedOnLateMillis;
@@ -69,7 +70,8 @@ final class Store<V> {
             HybridClock clock,
             Records<V> records,
             Sessions<V> sessions,
-            Trust<V> trust) {
+            Trust<V> trust,
+            Absence<V> absence) {
         this.self = self.toString();
         this.limits = config.leases();
         this.rules = rules;
@@ -79,6 +81,7 @@ final class Store<V> {
         this.records = records;
         this.sessions = sessions;
         this.trust = trust;
+        this.absence = absence;
         this.passedOnLateMillis = config.peers().passOnTimeoutMillis() / 2;
     }
 
@@ -202,15 +205,13 @@ final class Store<V> {
         if (standing != null && !rules.supersedes(stamp, standing.stamp())) {
             int order = stamp.compareTo(standing.stamp());
             staleRefusedTotal += order < 0 ? 1 : 0;
-            if (order == 0 && standing instanceof LeasedRecord<V> record) {
-                record.unconfirmed(false);
-            }
+            absence.confirmed(incoming.key());
             return;
         }
         if (standing instanceof LeasedRecord<V> record
                 && record.visible()
                 && endsSession(incoming)
-                && !record.unconfirmed()
+                && !absence.doubts(record, step)
                 && !trust.accepts(from, incoming, record, fresh, step)) {
             return;
         }
@@ -238,14 +239,17 @@ final class Store<V> {
         }
     }
 
-    /** Drops a record of which nobody else knows, after a long absence of this node. */
+    /**
+     * Drops a record of which nobody else knows, after a long absence of this node. It is buried under its own version: another member that was away may
+     * hold an older one, and one that hears its client refutes the mark.
+     */
     void drop(LeasedRecord<V> record, Step<V> step) {
+        Datum<V> last = record.datum();
+        Version.Hybrid version = (Version.Hybrid) last.version();
         if (record.visible()) {
-            Datum<V> last = record.datum();
-            step.event(new Removed<>(last, last.version(), Removal.EXPIRED, self));
+            step.event(new Removed<>(last, version, Removal.EXPIRED, self));
         }
-        sessions.drop(record);
-        records.forget(record);
+        bury(last.key(), record, version, Removal.EXPIRED, limits.tombstoneMillis(record.lease()), false, step);
     }
 
     private void adopt(
@@ -259,7 +263,7 @@ final class Store<V> {
             boolean onlyMark = standing instanceof LeasedRecord<V> record
                     && record.datum().version().equals(datum.version());
             LeasedRecord<V> record = hold(group, standing, adopted, measure, held.lease(), step);
-            record.unconfirmed(false);
+            absence.confirmed(record.key());
             if (onlyMark) {
                 sessions.marked(record, step);
             } else {
@@ -345,16 +349,19 @@ final class Store<V> {
             }
             return;
         }
-        long justRemovedMillis = cause == Removal.EXPIRED ? 0 : limits.justRemovedMillis();
+        long justRemovedMillis = cause == Removal.EXPIRED ? 0 : limits.justRemovedMillis(standing);
+        long justRemovedUntilNanos = step.leaseNanos + TimeUnit.MILLISECONDS.toNanos(justRemovedMillis);
+        long longestLifeMillis = lifeMillis;
+        if (standing instanceof Tombstone<V> former) {
+            // Copies of what lies under it are as old as before, and so are beats in flight.
+            longestLifeMillis = Math.max(lifeMillis, former.lifeMillis(step.leaseNanos));
+            justRemovedUntilNanos = Math.max(justRemovedUntilNanos, former.justRemovedUntilNanos());
+        }
         Group<V> group = records.open(key.group());
-        Tombstone<V> tombstone = new Tombstone<>(
-                keyOf(key, standing, group),
-                version,
-                cause,
-                step.leaseNanos + TimeUnit.MILLISECONDS.toNanos(justRemovedMillis),
-                ofUnknown);
+        Tombstone<V> tombstone =
+                new Tombstone<>(keyOf(key, standing, group), version, cause, justRemovedUntilNanos, ofUnknown);
         records.put(group, tombstone);
-        sessions.bury(tombstone, lifeMillis, step);
+        sessions.bury(tombstone, rules.tombstoneMillis(longestLifeMillis), step);
     }
 
     private Measure measure(V value) {

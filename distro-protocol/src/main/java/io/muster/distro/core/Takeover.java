@@ -45,9 +45,13 @@ final class Takeover<V> implements Records.Handover<V> {
 
     /** Divides the groups anew. */
     void reassign(Responsibility newResponsibility, NodeId self, Peers newPeers, Step<V> newStep) {
+        boolean sameRing = newResponsibility.members().equals(responsibility.members());
         responsibility = newResponsibility;
         peers = newPeers;
         step = newStep;
+        if (sameRing) {
+            return;
+        }
         records.reassign(
                 nameHash ->
                         responsibility.memberFor(nameHash).filter(self::equals).isPresent(),

@@ -3,6 +3,7 @@ package io.muster.distro.core;
 import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Version;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is left of a datum that went: it keeps older copies, which may still be under way, from coming back (invariant {@code
@@ -39,6 +40,15 @@ final class Tombstone<V> extends Entry<V> {
 
     boolean ofUnknown() {
         return ofUnknown;
+    }
+
+    /** How long it still lives. */
+    long lifeMillis(long leaseNanos) {
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(dueNanos - leaseNanos));
+    }
+
+    long justRemovedUntilNanos() {
+        return justRemovedUntilNanos;
     }
 
     boolean justRemoved(long leaseNanos) {

@@ -147,11 +147,14 @@ final class Verify<V> {
         }
     }
 
-    /** Whether one of these members last told of another ring than this one. */
-    boolean disputes(long fingerprint, List<NodeId> among) {
+    /** Those of these members that last told of another ring than this one. */
+    List<NodeId> disputing(long fingerprint, List<NodeId> among) {
         return among.stream()
-                .map(sessions::get)
-                .anyMatch(session -> session != null && session.ring != 0 && session.ring != fingerprint);
+                .filter(id -> {
+                    Session session = sessions.get(id);
+                    return session != null && session.ring != 0 && session.ring != fingerprint;
+                })
+                .toList();
     }
 
     /** Monotonic time at which the member was last found equal, or made so; {@link SyncTasks#NEVER} if it never was. */

@@ -13,30 +13,37 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Callers' writes: waiting for the core, then with it (or with the member to which it passed them on), then done and to be told. Their number
- * is bounded in changes from the first to the last (X17). {@link #submit} and {@link #changes} may be called from any thread.
+ * is bounded from the first to the last, in changes and in bytes (X17). {@link #submit} and {@link #changes} may be called from any thread.
  */
 final class Calls<V> {
 
     /** One caller's changes, and the stage that the caller holds. */
     static final class Call<V> {
         final List<Change<V>> changes;
+        final long bytes;
         final CompletableFuture<List<Optional<Datum<V>>>> stage = new CompletableFuture<>();
 
         @Nullable
         Outcome<V> outcome;
 
-        Call(List<Change<V>> changes) {
+        Call(List<Change<V>> changes, long bytes) {
             this.changes = changes;
+            this.bytes = bytes;
         }
     }
+
+    /** Bound on what is not done, values as encoded; one batch that is larger goes alone. */
+    static final long BYTES_MAX = 64L << 20;
 
     private final int changesMax;
     private final Queue<Call<V>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
 
     /** With the core, by the number that they have there. */
     private final Map<Long, Call<V>> open = new LinkedHashMap<>();
@@ -48,16 +55,30 @@ final class Calls<V> {
         this.changesMax = changesMax;
     }
 
-    /** Null when there is no room. */
+    /**
+     * Null when there is no room.
+     *
+     * @param size of the changes in bytes
+     */
     @Nullable
-    Call<V> submit(List<Change<V>> wanted) {
+    Call<V> submit(List<Change<V>> wanted, long size) {
         if (changes.addAndGet(wanted.size()) > changesMax) {
             changes.addAndGet(-wanted.size());
             return null;
         }
-        Call<V> call = new Call<>(wanted);
+        if (bytes.addAndGet(size) > Math.max(BYTES_MAX, size)) {
+            bytes.addAndGet(-size);
+            changes.addAndGet(-wanted.size());
+            return null;
+        }
+        Call<V> call = new Call<>(wanted, size);
         waiting.add(call);
         return call;
+    }
+
+    private void leaves(Call<V> call) {
+        changes.addAndGet(-call.changes.size());
+        bytes.addAndGet(-call.bytes);
     }
 
     /** How many changes are not done. */
@@ -97,7 +118,7 @@ final class Calls<V> {
         for (Call<V> call : done) {
             Outcome<V> outcome = call.outcome;
             if (outcome != null) {
-                changes.addAndGet(-call.changes.size());
+                leaves(call);
                 outcome.refusal()
                         .ifPresentOrElse(
                                 call.stage::completeExceptionally, () -> call.stage.complete(outcome.results()));
@@ -122,7 +143,7 @@ final class Calls<V> {
     }
 
     private void fail(Call<V> call, ConsistencyException reason) {
-        changes.addAndGet(-call.changes.size());
+        leaves(call);
         call.stage.completeExceptionally(reason);
     }
 }

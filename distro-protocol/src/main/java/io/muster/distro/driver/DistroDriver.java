@@ -61,6 +61,7 @@ public final class DistroDriver<V> {
 
     private final DistroCore<V> core;
     private final Records<V> records;
+    private final MessageCodec<V> codec;
     private final Ports ports;
     private final Time time;
     private final int queuedChangesMax;
@@ -125,6 +126,7 @@ public final class DistroDriver<V> {
             Consumer<Throwable> onFailure) {
         this.core = core;
         this.records = core.records();
+        this.codec = codec;
         this.ports = ports;
         this.time = ports.time();
         this.queuedChangesMax = queuedChangesMax;
@@ -220,11 +222,11 @@ public final class DistroDriver<V> {
         if (!now.ready()) {
             return CompletableFuture.failedFuture(notReady(now));
         }
-        Call<V> call = calls.submit(changes);
+        Call<V> call = calls.submit(changes, codec.bytesOf(changes));
         if (call == null) {
             metrics.overloaded();
-            return CompletableFuture.failedFuture(
-                    new ConsistencyException.Overloaded("more than " + queuedChangesMax + " ephemeral changes wait"));
+            return CompletableFuture.failedFuture(new ConsistencyException.Overloaded("more than " + queuedChangesMax
+                    + " ephemeral changes, or " + (Calls.BYTES_MAX >> 20) + " MiB of them, wait"));
         }
         askTurn();
         return call.stage;
@@ -249,6 +251,48 @@ public final class DistroDriver<V> {
     /** Takes in what another member holds. Any thread; carried out in order of the calls. */
     public void merge(NodeId from, List<DistroRecord<V>> incoming) {
         time.execute(() -> turn(() -> feed(new Input.Merge<>(from, incoming))));
+    }
+
+    /**
+     * Takes in a frame as if it had come from the member by the peer channel, for members that come by another way (R54).
+     *
+     * @return the frame that answers it; empty if nothing does. Fails with {@code Invalid} if it is no frame, or no member with whom this node
+     *     exchanges data
+     */
+    public CompletionStage<Optional<byte[]>> exchange(NodeId from, byte[] frame) {
+        CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
+        time.execute(() -> {
+            if (closed || tickTimer == null) {
+                answer.completeExceptionally(notReady(readiness));
+                return;
+            }
+            if (core.peers().stream().noneMatch(peer -> peer.id().equals(from))) {
+                answer.completeExceptionally(
+                        new ConsistencyException.Invalid("no member with whom data is exchanged: " + from));
+                return;
+            }
+            Input.Received<V> received;
+            try {
+                received = traffic.read(from, frame);
+            } catch (IllegalArgumentException malformed) {
+                answer.completeExceptionally(new ConsistencyException.Invalid("no frame: " + malformed.getMessage()));
+                return;
+            }
+            turn(() -> answer.complete(answered(received)));
+        });
+        return answer.minimalCompletionStage();
+    }
+
+    /** What goes to the sender is the answer, and goes the way that the frame came. */
+    private Optional<byte[]> answered(Input.Received<V> received) {
+        Effects<V> effects = carryOut(core.on(received, time.monoNanos()));
+        List<Effects.Send<V>> others = new ArrayList<>(effects.sends());
+        Optional<Effects.Send<V>> reply = others.stream()
+                .filter(send -> send.to().equals(received.from()))
+                .findFirst();
+        reply.ifPresent(others::remove);
+        traffic.send(effects, others);
+        return reply.map(send -> traffic.write(effects, send));
     }
 
     /** Tells whenever this node begins or ceases to count as loaded, on the driver's thread; and at once if it is loaded already. */
@@ -399,6 +443,9 @@ public final class DistroDriver<V> {
         if (now.loaded()) {
             return Readiness.READY;
         }
+        if (now.shunned()) {
+            return Readiness.waitingFor("no loaded member lists this node");
+        }
         return tickTimer == null
                 ? readiness
                 : Readiness.waitingFor("loading, " + Math.round(100 * now.loadProgress()) + " % done");
@@ -440,10 +487,15 @@ public final class DistroDriver<V> {
     }
 
     private Effects<V> feed(Input<V> input) {
-        Effects<V> effects = core.on(input, time.monoNanos());
+        Effects<V> effects = carryOut(core.on(input, time.monoNanos()));
+        traffic.send(effects, effects.sends());
+        return effects;
+    }
+
+    /** All effects but messages. */
+    private Effects<V> carryOut(Effects<V> effects) {
         effects.marker().ifPresent(marker::become);
         events.addAll(effects.events());
-        traffic.send(effects);
         effects.outcomes().forEach(outcome -> {
             calls.done(outcome);
             if (outcome.refusal().isPresent()) {

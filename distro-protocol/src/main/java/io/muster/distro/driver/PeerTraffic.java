@@ -6,6 +6,7 @@ import io.muster.distro.wire.Frame;
 import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.port.Net;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +30,29 @@ final class PeerTraffic<V> {
     void receive(Consumer<Input.Received<V>> receiver) {
         net.onFrame((from, frame) -> {
             metrics.frameReceived(frame.length);
-            Frame<V> decoded;
+            Input.Received<V> received;
             try {
-                decoded = codec.decode(frame);
+                received = read(from, frame);
             } catch (IllegalArgumentException malformed) {
                 drop(from, malformed);
                 return;
             }
-            receiver.accept(new Input.Received<>(from, decoded.clock(), decoded.message()));
+            receiver.accept(received);
         });
     }
 
-    void send(Effects<V> effects) {
-        for (Effects.Send<V> send : effects.sends()) {
+    /** @throws IllegalArgumentException if the frame is none */
+    Input.Received<V> read(NodeId from, byte[] frame) {
+        Frame<V> decoded = codec.decode(frame);
+        return new Input.Received<>(from, decoded.clock(), decoded.message());
+    }
+
+    byte[] write(Effects<V> effects, Effects.Send<V> send) {
+        return codec.encode(new Frame<>(effects.clock(), send.message()));
+    }
+
+    void send(Effects<V> effects, List<Effects.Send<V>> sends) {
+        for (Effects.Send<V> send : sends) {
             byte[] frame = codec.encode(new Frame<>(effects.clock(), send.message()));
             metrics.frameSent(frame.length);
             net.send(send.to(), frame);

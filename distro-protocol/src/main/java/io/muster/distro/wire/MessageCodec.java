@@ -1,5 +1,6 @@
 package io.muster.distro.wire;
 
+import io.muster.consistency.Change;
 import io.muster.consistency.Codec;
 import io.muster.consistency.Key;
 import io.muster.distro.core.DistroRecord;
@@ -78,6 +79,11 @@ public final class MessageCodec<V> {
         this.records = new RecordCodec<>(values);
     }
 
+    /** What the changes take in a frame, about; any thread. */
+    public long bytesOf(List<Change<V>> changes) {
+        return records.bytesOf(changes);
+    }
+
     public byte[] encode(Frame<V> frame) {
         ByteWriter out = new ByteWriter(FRAME_BYTES_USUAL);
         out.int32(0);
@@ -150,8 +156,9 @@ public final class MessageCodec<V> {
             case REPAIR -> new Repair<>(in.int64(), in.size(), records(in), keys(in));
             case REPAIRED -> new Repaired<>(in.int64(), in.size(), records(in));
             case SNAPSHOT_REQUEST -> new SnapshotRequest<>(in.int64(), cursor(in));
-            case SNAPSHOT_CHUNK -> new SnapshotChunk<>(in.int64(), cursor(in), cursor(in), in.size(), records(in));
-            case SNAPSHOT_NOT_READY -> new SnapshotNotReady<>(in.int64());
+            case SNAPSHOT_CHUNK ->
+                new SnapshotChunk<>(in.int64(), cursor(in), cursor(in), in.size(), in.size(), records(in));
+            case SNAPSHOT_NOT_READY -> new SnapshotNotReady<>(in.int64(), in.size());
             default -> throw in.malformed("no kind of message: " + kind);
         };
     }
@@ -368,12 +375,14 @@ public final class MessageCodec<V> {
             optional(message.after(), this::cursor);
             optional(message.next(), this::cursor);
             out.size(message.total());
+            out.size(message.warmUpMillis());
             records(message.records());
         }
 
         @Override
         public void snapshotNotReady(NodeId from, SnapshotNotReady<V> message) {
             begin(SNAPSHOT_NOT_READY, message.load());
+            out.size(message.warmUpMillis());
         }
 
         private void records(List<DistroRecord<V>> all) {

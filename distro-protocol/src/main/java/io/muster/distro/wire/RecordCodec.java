@@ -15,6 +15,7 @@ import io.muster.distro.core.DistroRecord.Buried;
 import io.muster.distro.core.DistroRecord.Held;
 import io.muster.distro.core.Stamp;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,11 +39,24 @@ final class RecordCodec<V> {
     /** A million versions come from a handful of processes: past this many each gets an object of its own. */
     private static final int ORIGINS_MAX = 1_024;
 
+    /** Of a change without its key's texts and its value. */
+    private static final int CHANGE_BYTES = 128;
+
     private final Codec<V> values;
     private final Map<Origin, Origin> origins = new LinkedHashMap<>();
 
     RecordCodec(Codec<V> values) {
         this.values = values;
+    }
+
+    long bytesOf(List<Change<V>> changes) {
+        long bytes = 0;
+        for (Change<V> change : changes) {
+            Key key = change.key();
+            bytes += CHANGE_BYTES + key.group().length() + key.id().length();
+            bytes += change instanceof Change.Put<V> put ? values.encode(put.value()).length : 0;
+        }
+        return bytes;
     }
 
     void key(ByteWriter out, Key key) {

@@ -266,6 +266,23 @@ public enum BrokenRules {
             };
         }
     },
+    /** N22: removals are forgotten before a node that slept comes back, and it does not ask what it missed. */
+    TOMBSTONES_FORGOTTEN_SOON {
+        @Override
+        Rules rules() {
+            return new Rules() {
+                @Override
+                long tombstoneMillis(long needed) {
+                    return Math.min(needed, 2_000);
+                }
+
+                @Override
+                boolean reloadsAfterAbsence() {
+                    return false;
+                }
+            };
+        }
+    },
     /** N23. */
     LOADING_MEMBER_IN_RING {
         @Override

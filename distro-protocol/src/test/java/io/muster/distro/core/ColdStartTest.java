@@ -3,7 +3,12 @@ package io.muster.distro.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.distro.core.Effects.MarkerChange;
+import io.muster.distro.core.Effects.Send;
+import io.muster.distro.core.Message.SnapshotNotReady;
+import io.muster.distro.core.Message.SnapshotRequest;
 import io.muster.distro.core.Notice.WarmedUp;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Design §5, "Cold start"; X13. */
@@ -94,5 +99,44 @@ class ColdStartTest {
         node.standStill(60_000);
         node.pass(9_000);
         assertThat(node.core.counts().warmingUp()).isTrue();
+    }
+
+    /** A node that lost nothing itself serves nothing false either, when all start together and others have lost what they held. */
+    @Test
+    void withoutAMarker_whereAnotherHasLostItsData_listsAreHeldBackJustAsLong() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Start<>(false));
+        node.feed(received(new SnapshotNotReady<>(1, 15_000)));
+        assertThat(node.core.counts().loaded()).isTrue();
+        assertThat(node.core.counts().warmingUp()).isTrue();
+        node.pass(14_900);
+        assertThat(node.core.counts().warmingUp()).isTrue();
+        node.pass(200);
+        assertThat(node.core.counts().warmingUp()).isFalse();
+    }
+
+    @Test
+    void whoHasLostItsData_saysSo_toWhomItHasNothingToGiveTo() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Start<>(true));
+        List<Message<String>> answers = node.feed(received(new SnapshotRequest<>(7, Optional.empty()))).sends().stream()
+                .map(Send::message)
+                .toList();
+        assertThat(answers).contains(new SnapshotNotReady<>(7, 15_000));
+    }
+
+    /** A member that came back loaded a moment before the load wait ended is asked first; one that never answers keeps nobody from serving. */
+    @Test
+    void aLoadedMemberThatDoesNotAnswer_isWaitedForThreeTimesAsLong() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Start<>(false));
+        node.pass(29_900);
+        assertThat(node.core.counts().loaded()).isFalse();
+        node.pass(2_000);
+        assertThat(node.core.counts().loaded()).isTrue();
+    }
+
+    private static Input<String> received(Message<String> message) {
+        return new Input.Received<>(CoreFixture.PEER, 0, message);
     }
 }

@@ -56,6 +56,29 @@ class ResponsibilityTest {
         assertThat((double) moved / GROUPS).isBetween(0.9 / (count + 1), 1.1 / (count + 1));
     }
 
+    /** Issue 5, X1: one more member moves at most its own share of 10,000 groups and three points, and one that goes gives back no more. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5})
+    void oneMoreMember_andOneLess_movesItsShareAndThreePointsAtMost(int count) {
+        for (int draw = 0; draw < 20; draw++) {
+            List<NodeId> fewer = members(count);
+            List<NodeId> more = new ArrayList<>(fewer);
+            NodeId comesAndGoes = NodeId.draw(random);
+            more.add(comesAndGoes);
+            List<NodeId> before = owners(fewer).subList(0, 10_000);
+            List<NodeId> after = owners(more).subList(0, 10_000);
+            List<Integer> moved = IntStream.range(0, 10_000)
+                    .filter(i -> !before.get(i).equals(after.get(i)))
+                    .boxed()
+                    .toList();
+            assertThat(moved).as("comes").allMatch(i -> after.get(i).equals(comesAndGoes));
+            assertThat(moved.size() / 10_000.0)
+                    .as("share that moves from %s members to %s, and back", count, count + 1)
+                    .isBetween(1.0 / (count + 1) - 0.03, 1.0 / (count + 1) + 0.03);
+            assertThat(owners(fewer).subList(0, 10_000)).as("after it has gone").isEqualTo(before);
+        }
+    }
+
     @Test
     void theOrderInWhichMembersAreGiven_doesNotMatter() {
         List<NodeId> members = members(5);
@@ -86,6 +109,26 @@ class ResponsibilityTest {
                 .containsOnly(ids.get(1), ids.get(2));
     }
 
+    /** Design §4: a stranger owns no keys, be it that its own list leaves it out, or those of the others. */
+    @Test
+    void ofView_aStranger_ownsNothing() {
+        NodeId self = NodeId.draw(random);
+        NodeId other = NodeId.draw(random);
+        NodeId leavesUsOut = NodeId.draw(random);
+        Member stranger = strange(member(self, 1, MemberState.UP, true));
+        Member elsewhere = strange(member(leavesUsOut, 3, MemberState.UP, true));
+        assertThat(Responsibility.of(
+                                new MemberView(1, stranger, List.of(stranger, member(other, 2, MemberState.UP, true))),
+                                self,
+                                true)
+                        .members())
+                .containsExactly(other);
+        assertThat(Responsibility.of(new MemberView(1, stranger, List.of(stranger, elsewhere)), self, true)
+                        .members())
+                .as("where nobody else shares, who serves keeps its sessions")
+                .containsExactly(self);
+    }
+
     @Test
     void nobodyLoaded_nobodyResponsible() {
         assertThat(new Responsibility(List.of()).memberFor("DEFAULT_GROUP@@orders"))
@@ -110,5 +153,17 @@ class ResponsibilityTest {
     private static Member member(NodeId id, int host, MemberState state, boolean loaded) {
         return new Member(
                 new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), 0, state, loaded, true, "test", 0);
+    }
+
+    private static Member strange(Member member) {
+        return new Member(
+                member.address(),
+                member.nodeId(),
+                member.runId(),
+                member.state(),
+                member.loaded(),
+                false,
+                "test",
+                member.sinceWallMillis());
     }
 }

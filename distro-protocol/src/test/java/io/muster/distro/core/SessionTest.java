@@ -153,6 +153,31 @@ class SessionTest {
         assertThat(node.beat("a")).isEqualTo(Renewal.UNKNOWN);
     }
 
+    /** R44 speaks of beat intervals, and a client may ask for longer ones: three of them are its time to UNHEALTHY. */
+    @Test
+    void justRemoved_ofALongLease_lastsTwoOfItsBeatIntervals() {
+        node.register("a", "v", new Lease(60_000, 120_000));
+        node.deregister("a");
+        node.pass(39_900);
+        assertThat(node.beat("a")).isEqualTo(Renewal.JUST_REMOVED);
+        node.pass(200);
+        assertThat(node.beat("a")).isEqualTo(Renewal.UNKNOWN);
+    }
+
+    /** A client that deregisters twice is forgotten no sooner, neither its beats in flight nor older copies elsewhere (NoResurrection). */
+    @Test
+    void removedTwice_isRememberedForNoShorterTime() {
+        Datum<String> datum = node.register("a", "v", new Lease(60_000, 600_000));
+        node.deregister("a");
+        node.pass(1_000);
+        node.deregister("a");
+        node.pass(38_000);
+        assertThat(node.beat("a")).isEqualTo(Renewal.JUST_REMOVED);
+        node.pass(1_200_000);
+        node.merge(List.of(new DistroRecord.Held<>(datum, LEASE)));
+        assertThat(node.get("a")).isEmpty();
+    }
+
     /** R44: "a POST always registers" (design §5). */
     @Test
     void justRemoved_aPutRegistersAllTheSame() {

@@ -79,8 +79,8 @@ class MessageCodecTest {
                 new Message.SnapshotRequest<>(15, Optional.empty()),
                 new Message.SnapshotRequest<>(15, Optional.of(new Cursor(-1, 1))),
                 new Message.SnapshotChunk<>(
-                        16, Optional.of(new Cursor(1, -1)), Optional.empty(), 1_000_000, List.of(HELD, BURIED)),
-                new Message.SnapshotNotReady<>(17));
+                        16, Optional.of(new Cursor(1, -1)), Optional.empty(), 1_000_000, 14_000, List.of(HELD, BURIED)),
+                new Message.SnapshotNotReady<>(17, 15_000));
     }
 
     @ParameterizedTest

@@ -58,7 +58,8 @@ public record ChannelLimits(
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1)),
-                new BackOff(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofSeconds(5)),
+                // No longer than a second: what a cut kept apart is to be equal within two of its end.
+                new BackOff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(5)),
                 128,
                 8,
                 new CopiedIdLimits(Duration.ofSeconds(30), 1024),

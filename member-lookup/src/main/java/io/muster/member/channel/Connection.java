@@ -1,5 +1,6 @@
 package io.muster.member.channel;
 
+import io.muster.member.ClusterId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.PeerIdentity;
 import io.muster.member.channel.PeerMetrics.DropReason;
@@ -305,6 +306,7 @@ final class Connection {
         }
         Optional<Refusal> otherCluster = environment.otherCluster(peerIdentity.clusterId());
         if (otherCluster.isPresent()) {
+            peerIdentity.clusterId().ifPresent(origin::otherCluster);
             refuse(otherCluster.get());
             return;
         }
@@ -399,6 +401,9 @@ final class Connection {
 
         /** The other end is this process itself; the connection is about to close. */
         void self(PeerIdentity identity);
+
+        /** The other end belongs to this cluster, which is not ours; the connection is about to close. */
+        default void otherCluster(ClusterId cluster) {}
 
         /** Both ends have proven and named themselves. */
         void opened(PeerIdentity identity);

@@ -1,5 +1,6 @@
 package io.muster.member.channel;
 
+import io.muster.member.ClusterId;
 import io.muster.member.MemberAddress;
 import io.muster.member.NodeIdentity;
 import io.muster.member.PeerIdentity;
@@ -34,6 +35,9 @@ final class Dial implements Connection.Origin {
 
     private boolean stopped;
 
+    /** To which the other end of the present attempt belongs, if that is not ours. */
+    private Optional<ClusterId> otherCluster = Optional.empty();
+
     Dial(MemberAddress address, Dialer dialer) {
         this.address = address;
         this.dialer = dialer;
@@ -44,7 +48,7 @@ final class Dial implements Connection.Origin {
         timer = null;
         self = false;
         if (address.peerPort() == 0) {
-            failed("it has no peer port");
+            failed("it has no peer port", Optional.empty());
             return;
         }
         dialer.client().connect(address.peerPort(), address.host()).onComplete(this::connected);
@@ -71,6 +75,11 @@ final class Dial implements Connection.Origin {
     }
 
     @Override
+    public void otherCluster(ClusterId cluster) {
+        otherCluster = Optional.of(cluster);
+    }
+
+    @Override
     public void opened(PeerIdentity identity) {
         selfTold = false;
         openedNanos = dialer.environment().time.monoNanos();
@@ -87,7 +96,7 @@ final class Dial implements Connection.Origin {
         } else if (self) {
             again(backOff.longest());
         } else {
-            failed(reason);
+            failed(reason, otherCluster);
         }
     }
 
@@ -97,17 +106,18 @@ final class Dial implements Connection.Origin {
                 result.result().close();
             }
         } else if (result.failed()) {
-            failed(String.valueOf(result.cause().getMessage()));
+            failed(String.valueOf(result.cause().getMessage()), Optional.empty());
         } else {
+            otherCluster = Optional.empty();
             connection = Connection.dialed(result.result(), address.name(), dialer.environment(), dialer.peers(), this);
         }
     }
 
-    private void failed(String reason) {
+    private void failed(String reason, Optional<ClusterId> cluster) {
         if (!stopped) {
             selfTold = false;
             dialer.environment().metrics.dialFailed();
-            dialer.tell(new LinkEvent.Failed(address, reason));
+            dialer.tell(new LinkEvent.Failed(address, reason, cluster));
             again(backOff.next(Duration.ZERO));
         }
     }

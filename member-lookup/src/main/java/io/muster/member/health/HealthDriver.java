@@ -214,7 +214,7 @@ public final class HealthDriver {
             return Optional.of(new Input.Closed(closed.dialed(), closed.peer(), closed.reason()));
         }
         if (event instanceof LinkEvent.Failed failed) {
-            return Optional.of(new Input.Failed(failed.dialed(), failed.reason()));
+            return Optional.of(new Input.Failed(failed.dialed(), failed.reason(), failed.otherCluster()));
         }
         if (event instanceof LinkEvent.Accepted accepted) {
             return Optional.of(new Input.Accepted(accepted.peer()));

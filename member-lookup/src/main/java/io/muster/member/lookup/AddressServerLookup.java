@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +24,6 @@ import org.slf4j.LoggerFactory;
 /**
  * The members that an address server names (R62), asked for at an interval. Whatever it answers that is not a good list (nothing, an error, garbage,
  * an empty list) is counted and leaves the last good list in force, for however long.
- *
- * <p>A list that lacks half or more of those in force is held back as well: an address server that restarts with a part of its list is likelier
- * than a cluster that loses half of its members by intent. Choosing this lookup anew takes such a list up.
  *
  * <p>One thread, that of the driver.
  */
@@ -36,12 +35,13 @@ public final class AddressServerLookup implements MemberLookup {
                 new Times(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(2_500));
     }
 
-    /** So many failures in a row, a minute's worth, and the server counts as ill. */
+    /** So many failures in a row and the server counts as ill: after a minute, or a minute and a half if it keeps the caller waiting. */
     public static final int FAILURES_UNTIL_ILL = 12;
 
     /** Room for every member that a list may have. */
     static final int BODY_BYTES_MAX = 1 << 20;
 
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
     private static final String TEXT_ENCODING = "UTF-8";
     private static final int STATUS_OK = 200;
 
@@ -51,7 +51,10 @@ public final class AddressServerLookup implements MemberLookup {
     private final Time driver;
     private final Times times;
     private final HttpClient client;
+
+    /** Given last; empty before the first. */
     private List<MemberAddress> current = List.of();
+
     private boolean stopped;
 
     /** The last failure that was logged; null after a success. */
@@ -109,6 +112,7 @@ public final class AddressServerLookup implements MemberLookup {
         if (stopped) {
             return;
         }
+        long askedNanos = driver.monoNanos();
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(url.toString())
@@ -118,11 +122,11 @@ public final class AddressServerLookup implements MemberLookup {
         // What the client throws, and does not hand over as a failure, is one all the same.
         Future.succeededFuture(request)
                 .compose(client::request)
-                .compose(asked -> asked.send().compose(AddressServerLookup::body))
+                .compose(this::text)
                 .map(body -> ServerListBody.read(body, source()).orThrow(source()))
                 .onComplete(answer -> driver.execute(() -> {
                     // First, so that nothing that a listener throws can end the asking.
-                    driver.after(times.interval(), () -> ask(listener));
+                    driver.after(restOfInterval(askedNanos), () -> ask(listener));
                     if (answer.succeeded()) {
                         answered(answer.result(), listener);
                     } else {
@@ -131,8 +135,31 @@ public final class AddressServerLookup implements MemberLookup {
                 }));
     }
 
+    /** A slow answer does not make the next one late; but two are never under way. */
+    private Duration restOfInterval(long askedNanos) {
+        Duration rest = times.interval().minusNanos(driver.monoNanos() - askedNanos);
+        return rest.compareTo(SHORTEST_PAUSE) > 0 ? rest : SHORTEST_PAUSE;
+    }
+
+    /** The whole answer, in good time: one that comes in drops is cut off. */
+    private Future<String> text(HttpClientRequest asked) {
+        long withinMillis = times.answerMax().toMillis();
+        return asked.send()
+                .compose(AddressServerLookup::body)
+                .timeout(withinMillis, TimeUnit.MILLISECONDS)
+                .recover(failure -> {
+                    asked.reset();
+                    return Future.failedFuture(
+                            failure instanceof TimeoutException
+                                    ? new TimeoutException("no whole answer came within " + withinMillis + " ms")
+                                    : failure);
+                });
+    }
+
     /** Gathers the body as far as it may go: a server that never stops talking is cut off. */
     private static Future<String> body(HttpClientResponse response) {
+        // What breaks off is told by the future; without a handler the client would log it besides.
+        response.exceptionHandler(told -> {});
         if (response.statusCode() != STATUS_OK) {
             return Future.failedFuture("it answered status " + response.statusCode());
         }
@@ -153,13 +180,6 @@ public final class AddressServerLookup implements MemberLookup {
         if (stopped) {
             return;
         }
-        if (losesTooMany(members)) {
-            failed(
-                    new MemberListException(List.of(source() + " names only " + members + " of the members in force, "
-                            + current + ": held back")),
-                    listener);
-            return;
-        }
         if (told != null) {
             LOG.info("{} gives a good list again", source());
             told = null;
@@ -170,11 +190,6 @@ public final class AddressServerLookup implements MemberLookup {
             current = members;
             listener.listed(members);
         }
-    }
-
-    private boolean losesTooMany(List<MemberAddress> members) {
-        long kept = current.stream().filter(members::contains).count();
-        return !current.isEmpty() && 2 * kept <= current.size() && current.size() > 1;
     }
 
     private void failed(Throwable cause, ListListener listener) {

@@ -9,10 +9,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lookup in force, and the way to another (R63): the next one has given a good list, and whatever depends on that has been made ready, before the
  * old one stops. A switch that fails leaves all as it was.
+ *
+ * <p>A list that loses half of the members in force, or more, is held back until somebody {@linkplain #confirm confirms} it: a source that has lost
+ * its memory, a file that was cut off at the end of a line, and somebody else's list are likelier than a cluster that loses half of its members by
+ * intent. A list of as many others passes if it names this node: then all have moved (X11).
  *
  * <p>Life: {@link #begin} once, any number of switches, one at a time, {@link #stop}. The methods are for any thread that may block for the length of
  * a file's reading; the listener is called on the driver's.
@@ -22,22 +28,34 @@ public final class LookupSwitch {
     /** A lookup that has no list after that has failed: twice what a slow address server takes to answer. */
     public static final Duration FIRST_LIST_WITHIN = Duration.ofSeconds(10);
 
+    private static final Logger LOG = LoggerFactory.getLogger(LookupSwitch.class);
+
     private final Time driver;
     private final ListListener listener;
+    private final Function<List<MemberAddress>, CompletionStage<Boolean>> namesThisNode;
     private final Duration firstListWithin;
     private final AtomicBoolean switching = new AtomicBoolean();
 
     /** Null before {@link #begin}; changes on the driver's thread. */
     private volatile @Nullable Tenure inForce;
 
-    /** @param listener hears of the lists of whichever lookup is in force */
-    public LookupSwitch(Time driver, ListListener listener) {
-        this(driver, listener, FIRST_LIST_WITHIN);
+    /**
+     * @param listener hears of the lists of whichever lookup is in force
+     * @param namesThisNode whether a list does; asked on the driver's thread, and may take its time
+     */
+    public LookupSwitch(
+            Time driver, ListListener listener, Function<List<MemberAddress>, CompletionStage<Boolean>> namesThisNode) {
+        this(driver, listener, namesThisNode, FIRST_LIST_WITHIN);
     }
 
-    LookupSwitch(Time driver, ListListener listener, Duration firstListWithin) {
+    LookupSwitch(
+            Time driver,
+            ListListener listener,
+            Function<List<MemberAddress>, CompletionStage<Boolean>> namesThisNode,
+            Duration firstListWithin) {
         this.driver = driver;
         this.listener = listener;
+        this.namesThisNode = namesThisNode;
         this.firstListWithin = firstListWithin;
     }
 
@@ -47,22 +65,72 @@ public final class LookupSwitch {
         private final MemberLookup lookup;
         private final CompletableFuture<List<MemberAddress>> first = new CompletableFuture<>();
 
-        /** The driver's thread only; empty before the first list. */
-        private List<MemberAddress> latest = List.of();
+        /** Taken last, be it before this lookup; empty before the first. Changes on the driver's thread. */
+        private List<MemberAddress> latest;
 
-        Tenure(MemberLookup lookup) {
+        /** Offered last, while it is not taken; on the driver's thread. */
+        private @Nullable List<MemberAddress> offered;
+
+        /** Counts what was offered; on the driver's thread. */
+        private long offers;
+
+        /** Why a list is held back; empty if none is. */
+        private volatile String heldBack = "";
+
+        Tenure(MemberLookup lookup, List<MemberAddress> known) {
             this.lookup = lookup;
+            this.latest = List.copyOf(known);
         }
 
         @Override
         public void listed(List<MemberAddress> members) {
-            driver.execute(() -> {
-                latest = members;
-                if (inForce == this) {
-                    listener.listed(members);
-                }
-                first.complete(members);
-            });
+            driver.execute(() -> consider(members));
+        }
+
+        private void consider(List<MemberAddress> members) {
+            offered = members;
+            long offer = ++offers;
+            ListChange change = new ListChange(latest, members);
+            if (!change.losesHalf()) {
+                take(members);
+            } else if (change.isShorter()) {
+                holdBack(members);
+            } else {
+                namesThisNode
+                        .apply(members)
+                        .exceptionally(failure -> false)
+                        .thenAccept(named -> driver.execute(() -> decide(offer, members, named)));
+            }
+        }
+
+        private void decide(long offer, List<MemberAddress> members, boolean namesThisNode) {
+            if (offer != offers) {
+                return; // Another came meanwhile.
+            }
+            if (namesThisNode) {
+                take(members);
+            } else {
+                holdBack(members);
+            }
+        }
+
+        private void take(List<MemberAddress> members) {
+            offered = null;
+            heldBack = "";
+            latest = members;
+            if (inForce == this) {
+                listener.listed(members);
+            }
+            first.complete(members);
+        }
+
+        private void holdBack(List<MemberAddress> members) {
+            String problem = lookup.health().source() + " names " + members
+                    + ", which lacks half or more of the members in force, " + latest
+                    + ": held back. If that is meant, say so by 'lookup reload'";
+            heldBack = problem;
+            LOG.warn("{}", problem);
+            refused(problem);
         }
 
         @Override
@@ -72,6 +140,21 @@ public final class LookupSwitch {
                     listener.refused(problem);
                 }
             });
+        }
+
+        LookupHealth health() {
+            LookupHealth now = lookup.health();
+            return heldBack.isEmpty() ? now : new LookupHealth(now.source(), false, now.failuresInARow(), heldBack);
+        }
+
+        /** Whether there was a list to confirm. */
+        boolean confirm() {
+            List<MemberAddress> held = offered;
+            if (held == null || heldBack.isEmpty()) {
+                return false;
+            }
+            take(held);
+            return true;
         }
 
         /** Completes with the first list, in good time or not at all. */
@@ -93,7 +176,7 @@ public final class LookupSwitch {
         }
 
         private void late() {
-            LookupHealth health = lookup.health();
+            LookupHealth health = health();
             first.completeExceptionally(new MemberListException(List.of(health.source() + " gave no list within "
                     + firstListWithin.toMillis() + " ms" + because(health.problem()))));
         }
@@ -106,21 +189,42 @@ public final class LookupSwitch {
     /**
      * Puts the first lookup in force, whether or not it has a list yet.
      *
+     * @param known a list of it from an earlier life; empty if there is none
      * @return after the listener has heard of it, its first list; fails with {@link MemberListException} if there is none in good time, and goes on asking all the same
      */
-    public CompletionStage<List<MemberAddress>> begin(MemberLookup first) {
-        Tenure tenure = new Tenure(first);
+    public CompletionStage<List<MemberAddress>> begin(MemberLookup first, List<MemberAddress> known) {
+        Tenure tenure = new Tenure(first, known);
         inForce = tenure;
         return tenure.start();
     }
 
     /** The lookup in force. */
     public MemberLookup current() {
+        return tenure().lookup;
+    }
+
+    /** How it does; any thread may ask. */
+    public LookupHealth health() {
+        return tenure().health();
+    }
+
+    /**
+     * Takes the list that is held back, if one is.
+     *
+     * @return after the listener has heard of it, whether one was
+     */
+    public CompletionStage<Boolean> confirm() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        driver.execute(() -> done.complete(tenure().confirm()));
+        return done;
+    }
+
+    private Tenure tenure() {
         Tenure tenure = inForce;
         if (tenure == null) {
             throw new IllegalStateException("no lookup has begun");
         }
-        return tenure.lookup;
+        return tenure;
     }
 
     /**
@@ -129,7 +233,7 @@ public final class LookupSwitch {
      * @return fails with {@link MemberListException} if it gives none
      */
     public CompletionStage<List<MemberAddress>> tryOut(MemberLookup candidate) {
-        return new Tenure(candidate).start().whenComplete((list, failure) -> candidate.stop());
+        return new Tenure(candidate, List.of()).start().whenComplete((list, failure) -> candidate.stop());
     }
 
     /**
@@ -145,7 +249,7 @@ public final class LookupSwitch {
             return CompletableFuture.failedStage(
                     new IllegalStateException("another switch of the lookup is under way"));
         }
-        Tenure tenure = new Tenure(next);
+        Tenure tenure = new Tenure(next, List.of());
         CompletableFuture<List<MemberAddress>> done = new CompletableFuture<>();
         tenure.start()
                 .thenCompose(readiness)
@@ -155,7 +259,7 @@ public final class LookupSwitch {
                         next.stop();
                         done.completeExceptionally(failure);
                     } else {
-                        current().stop();
+                        tenure().lookup.stop();
                         inForce = tenure;
                         listener.listed(tenure.latest);
                         done.complete(tenure.latest);

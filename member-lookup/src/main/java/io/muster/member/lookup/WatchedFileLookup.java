@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,25 @@ public final class WatchedFileLookup implements MemberLookup {
     /** Twice this, for the file must be still from one look to the next, is well inside R61's bound. */
     public static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
+    /** A file that was written this long ago is still. */
+    private static final Duration STILL_AFTER = Duration.ofSeconds(2);
+
+    /** Looks at a file that changes all the time before the first list. */
+    private static final int FIRST_LOOKS_MAX = 20;
+
+    /** So many polls, and the content is read whatever times and length say: some file systems and copying programs don't tell. */
+    private static final int POLLS_BETWEEN_READINGS = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFileLookup.class);
 
     private final Path file;
     private final Time driver;
     private final Duration pollInterval;
+
+    /** The reading thread's: polls so far, and what the content was when it was last read for its own sake. */
+    private int polls;
+
+    private int contentSeen;
 
     /** Never null; replaced on the reading thread. */
     private volatile LookupHealth health;
@@ -58,11 +73,16 @@ public final class WatchedFileLookup implements MemberLookup {
      *
      * @param target the file that the path leads to now
      * @param key of its inode, where the file system has such
+     * @param content hash of what it said when it was last read whatever the rest of the stamp said; 0 before that
      */
-    private record Stamp(String target, long modifiedNanos, long bytes, Optional<Object> key) {
+    private record Stamp(String target, long modifiedNanos, long bytes, Optional<Object> key, int content) {
 
         /** Of a file that can't be looked at. */
-        static final Stamp NONE = new Stamp("", 0, -1, Optional.empty());
+        static final Stamp NONE = new Stamp("", 0, -1, Optional.empty(), 0);
+
+        Stamp with(int newContent) {
+            return new Stamp(target, modifiedNanos, bytes, key, newContent);
+        }
 
         static Stamp of(Path file) {
             try {
@@ -71,7 +91,8 @@ public final class WatchedFileLookup implements MemberLookup {
                         file.toRealPath().toString(),
                         attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
                         attributes.size(),
-                        Optional.ofNullable(attributes.fileKey()));
+                        Optional.ofNullable(attributes.fileKey()),
+                        0);
             } catch (IOException e) {
                 return NONE;
             }
@@ -84,7 +105,7 @@ public final class WatchedFileLookup implements MemberLookup {
     }
 
     /**
-     * {@inheritDoc} The first list is read and handed over before the call returns; the others come on the driver's thread.
+     * {@inheritDoc} The first list is read, once the file is still, and handed over before the call returns; the others come on the driver's thread.
      *
      * @throws MemberListException if the file can't be read, has faults, or names nobody
      */
@@ -92,12 +113,30 @@ public final class WatchedFileLookup implements MemberLookup {
     public void start(ListListener listener) {
         Stamp stamp = Stamp.of(file);
         MemberList list = MemberFile.read(file);
+        for (int look = 1; !isStill(stamp, look); look++) {
+            LockSupport.parkNanos(pollInterval.toNanos());
+            Stamp before = stamp;
+            stamp = Stamp.of(file);
+            list = MemberFile.read(file);
+            if (stamp.equals(before)) {
+                break;
+            }
+        }
         List<MemberAddress> members = list.orThrow(MemberFile.source(file));
         list.notes().forEach(note -> LOG.info("{}, {}", MemberFile.source(file), note));
         ListWatch watch = new ListWatch(MemberFile.source(file), stamp, members);
         listener.listed(members);
         reader.scheduleWithFixedDelay(
                 () -> poll(watch, listener), pollInterval.toNanos(), pollInterval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Somebody may be writing it at this moment. */
+    private boolean isStill(Stamp stamp, int looks) {
+        if (looks > FIRST_LOOKS_MAX) {
+            throw new MemberListException(List.of(MemberFile.source(file) + " is being written all the time"));
+        }
+        long ageMillis = driver.wallMillis() - TimeUnit.NANOSECONDS.toMillis(stamp.modifiedNanos());
+        return Math.abs(ageMillis) >= STILL_AFTER.toMillis();
     }
 
     /** What a timer's task throws would end the watching, silently. */
@@ -110,7 +149,10 @@ public final class WatchedFileLookup implements MemberLookup {
     }
 
     private void look(ListWatch watch, ListListener listener) {
-        Stamp stamp = Stamp.of(file);
+        if (polls++ % POLLS_BETWEEN_READINGS == 0) {
+            contentSeen = read().hashCode();
+        }
+        Stamp stamp = Stamp.of(file).with(contentSeen);
         if (!watch.wants(stamp)) {
             return;
         }

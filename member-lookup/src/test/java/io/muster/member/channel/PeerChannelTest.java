@@ -220,8 +220,9 @@ class PeerChannelTest {
 
         one.dial(two.address());
 
-        assertThat(one.awaitEvent(LinkEvent.Failed.class).reason())
-                .contains(new ClusterId(0, 0xa).toString(), new ClusterId(0, 0xb).toString());
+        LinkEvent.Failed failed = one.awaitEvent(LinkEvent.Failed.class);
+        assertThat(failed.reason()).contains(new ClusterId(0, 0xa).toString(), new ClusterId(0, 0xb).toString());
+        assertThat(failed.otherCluster()).contains(new ClusterId(0, 0xb));
         one.awaitRefused(RefusalKind.CLUSTER);
         two.awaitRefused(RefusalKind.CLUSTER);
         assertThat(two.channel().peers()).isEmpty();

@@ -41,6 +41,7 @@ class LookupSwitchTest {
                     heard.add("refused: " + problem);
                 }
             },
+            members -> CompletableFuture.completedStage(members.containsAll(names("a"))),
             FIRST_LIST_WITHIN);
 
     /** A lookup that says what the test has it say. */
@@ -84,7 +85,7 @@ class LookupSwitchTest {
 
     @BeforeEach
     void beginWithTheOldOne() throws Exception {
-        assertThat(outcome(lookups.begin(old))).isEqualTo(names("a", "b"));
+        assertThat(outcome(lookups.begin(old, List.of()))).isEqualTo(names("a", "b"));
     }
 
     @AfterEach
@@ -95,9 +96,9 @@ class LookupSwitchTest {
 
     @Test
     void listsAndRefusals_ofTheOneInForce_areHeard() {
-        old.say(listener -> listener.listed(names("a", "c")));
+        old.say(listener -> listener.listed(names("a", "b", "c")));
         old.say(listener -> listener.refused("line 3"));
-        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a c", "refused: line 3"));
+        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a b c", "refused: line 3"));
     }
 
     @Test
@@ -108,8 +109,8 @@ class LookupSwitchTest {
         assertThat(next.stopped).isFalse();
         assertThat(lookups.current()).isSameAs(next);
         old.say(listener -> listener.listed(names("z")));
-        next.say(listener -> listener.listed(names("d")));
-        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a b c", "d"));
+        next.say(listener -> listener.listed(names("a", "b", "c", "d")));
+        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a b c", "a b c d"));
     }
 
     @Test
@@ -145,8 +146,8 @@ class LookupSwitchTest {
         assertThat(old.stopped).isFalse();
         assertThat(lookups.current()).isSameAs(old);
         refused.say(listener -> listener.listed(names("z")));
-        old.say(listener -> listener.listed(names("a")));
-        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a"));
+        old.say(listener -> listener.listed(names("a", "b", "d")));
+        await().untilAsserted(() -> assertThat(heard).containsExactly("a b", "a b d"));
     }
 
     /** What the new lookup says while its first list is being made ready for is what goes by in the end. */
@@ -171,6 +172,52 @@ class LookupSwitchTest {
         Scripted next = new Scripted(names("c"));
         assertThat(outcome(lookups.tryOut(next))).isEqualTo(names("c"));
         assertThatTheOldOneGoesOn(next);
+    }
+
+    /** IX3: an address server that has restarted with one name, a file that was cut off at the end of a line. */
+    @Test
+    void shorterListThatLosesHalf_isHeldBack_untilTheSourceIsWellAgain() {
+        old.say(listener -> listener.listed(names("a")));
+        await().untilAsserted(() -> assertThat(heard).hasSize(2));
+        assertThat(heard.get(1))
+                .startsWith("refused: the script names [a:8848]")
+                .contains("held back");
+        assertThat(lookups.health().healthy()).isFalse();
+        assertThat(lookups.health().problem()).contains("held back", "'lookup reload'");
+        old.say(listener -> listener.listed(names("a", "b", "c")));
+        await().untilAsserted(() -> assertThat(heard).hasSize(3).endsWith("a b c"));
+        assertThat(lookups.health().problem()).doesNotContain("held back");
+    }
+
+    @Test
+    void listThatIsHeldBack_isTakenWhenSomebodyConfirmsIt() throws Exception {
+        assertThat(outcome(lookups.confirm())).as("nothing is held back").isFalse();
+        old.say(listener -> listener.listed(names("a")));
+        await().until(() -> lookups.health().problem().contains("held back"));
+        assertThat(outcome(lookups.confirm())).isTrue();
+        assertThat(heard).endsWith("a");
+        assertThat(outcome(lookups.confirm())).isFalse();
+    }
+
+    /** X11: all have moved. The list of another environment looks the same, but for this node. */
+    @Test
+    void asManyOthers_areTakenWithThisNodeAmongThem_andHeldBackWithout() {
+        old.say(listener -> listener.listed(names("x", "y")));
+        await().until(() -> lookups.health().problem().contains("held back"));
+        old.say(listener -> listener.listed(names("a", "x")));
+        await().untilAsserted(() -> assertThat(heard).hasSize(3).endsWith("a x"));
+    }
+
+    /** A node that restarts beside an address server that has restarted, too. */
+    @Test
+    void firstListThatLosesHalfOfTheOneRemembered_isHeldBack() {
+        Scripted first = new Scripted(names("a"));
+        assertThat(lookups.begin(first, names("a", "b", "c")).toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withMessageContaining("held back");
+        first.say(listener -> listener.listed(names("a", "b", "c")));
+        await().untilAsserted(() -> assertThat(heard).endsWith("a b c"));
     }
 
     private static CompletionStage<Void> ready() {

@@ -8,13 +8,17 @@ import io.muster.member.MemberAddress;
 import io.muster.member.port.Time;
 import io.muster.member.port.VertxTime;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,6 +66,30 @@ class WatchedFileLookupTest {
         await().until(() -> lists.size() == 2);
         assertThat(lists.get(1)).isEqualTo(members(1, 2, 3));
         assertThat(file).hasContent(text);
+    }
+
+    /** Somebody is writing it while the server starts. */
+    @Test
+    void firstList_isTakenWhenTheFileIsStill() throws Exception {
+        Files.writeString(file, "10.0.0.1\n");
+        lookup = new WatchedFileLookup(file, new VertxTime(vertx.getOrCreateContext()), Duration.ofMillis(400));
+        CompletableFuture<Void> started = CompletableFuture.runAsync(() -> lookup.start(lists::add));
+        vertx.setTimer(
+                50, id -> vertx.fileSystem().writeFileBlocking(file.toString(), Buffer.buffer("10.0.0.1\n10.0.0.2\n")));
+        started.get(10, TimeUnit.SECONDS);
+        assertThat(lists).containsExactly(members(1, 2));
+    }
+
+    /** As rsync and some network file systems have it: another list of the same length, with the old time. */
+    @Test
+    void changeThatTimeAndLengthDoNotTell_isTakenAllTheSame() throws IOException {
+        FileTime time = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
+        Files.setLastModifiedTime(file, time);
+        lookup.start(lists::add);
+        Files.writeString(file, "10.0.0.1\n10.0.0.3\n");
+        Files.setLastModifiedTime(file, time);
+        await().until(() -> lists.size() == 2);
+        assertThat(lists.get(1)).isEqualTo(members(1, 3));
     }
 
     @Test

@@ -42,6 +42,11 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
     private final Interner<String> names = Interner.newWeakInterner();
 
     @Override
+    public int format() {
+        return FORMAT;
+    }
+
+    @Override
     public byte[] encode(RegistryRecord value) {
         ByteSink out = new ByteSink();
         out.u8(FORMAT);

@@ -46,6 +46,9 @@ final class CoreState {
     /** Never decreases; {@code <= log.lastIndex()}. */
     long commitIndex;
 
+    /** The highest commit index that a leader has told of, be the entries here or not; not below the own one. */
+    long heardCommitIndex;
+
     /** Of the newest durable snapshot; 0 if there is none. The log may still hold entries before it. */
     long snapshotIndex;
 
@@ -92,6 +95,10 @@ final class CoreState {
     Quorum quorum() {
         Configuration group = group();
         return new Quorum(group.voters(), group.outgoing(), rules::majority);
+    }
+
+    boolean isMember(NodeId node) {
+        return configuration().filter(group -> group.isMember(node)).isPresent();
     }
 
     boolean isVoter(NodeId node) {

@@ -37,6 +37,8 @@ public sealed interface Effect {
 
         void roleChanged(RoleChanged effect);
 
+        void secondLeader(SecondLeader effect);
+
         void leadershipEffective(LeadershipEffective effect);
 
         void discarded(Discarded effect);
@@ -169,6 +171,14 @@ public sealed interface Effect {
         @Override
         public void accept(Visitor visitor) {
             visitor.discarded(this);
+        }
+    }
+
+    /** Another member claims to lead the term that this node leads; it was refused, and something is wrong there. */
+    record SecondLeader(NodeId from, long term) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.secondLeader(this);
         }
     }
 

@@ -51,6 +51,8 @@ public sealed interface Input {
         void snapshotLoaded(SnapshotLoaded input);
 
         void digestTaken(DigestTaken input);
+
+        void repairing(Repairing input);
     }
 
     /** The first input: what was restored from disk. The core owns the two views from then on. */
@@ -239,6 +241,18 @@ public sealed interface Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.digestTaken(this);
+        }
+    }
+
+    /**
+     * The driver begins or ends to replace this node's state by another's (R15). Meanwhile the node applies nothing, so others lead, if they can.
+     *
+     * @param running whether it begins
+     */
+    record Repairing(boolean running) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.repairing(this);
         }
     }
 }

@@ -120,6 +120,7 @@ final class Leadership {
 
     void tick() {
         if (node.rules.checkQuorum() && !heardMajorityWithin(node.timing.stepDownNanos())) {
+            nameSuccessorInTheDark();
             over = true;
             return;
         }
@@ -504,6 +505,20 @@ final class Leadership {
                 .filter(other -> other.getValue().heardSince(since))
                 .max(Comparator.comparingLong(other -> other.getValue().matchIndex()))
                 .map(Map.Entry::getKey);
+    }
+
+    /**
+     * A leader that is only deaf keeps the others waiting by its heartbeats until it steps down, and then they would wait for an election timeout more. One of
+     * those it does not hear is asked to begin at once, for among them is the majority that may elect; those it hears have none without them, and would raise
+     * the term for nothing.
+     */
+    private void nameSuccessorInTheDark() {
+        long since = node.nowNanos - node.timing.stepDownNanos();
+        others.entrySet().stream()
+                .filter(other -> node.group().voters().contains(other.getKey()))
+                .filter(other -> !heardSince(other.getKey(), since))
+                .max(Comparator.comparingLong(other -> other.getValue().matchIndex()))
+                .ifPresent(successor -> node.send(successor.getKey(), new TimeoutNow(node.term)));
     }
 
     /** Once the target has all of the log; asked anew with each heartbeat, since the message may be lost. */

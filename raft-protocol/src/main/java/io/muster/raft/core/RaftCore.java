@@ -41,6 +41,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RaftCore implements Machine {
 
+    /** A node whose state is being replaced leaves so many elections to others; perhaps only its log is long enough to win. */
+    private static final int ELECTIONS_LEFT_TO_OTHERS = 3;
+
+    /** No election ever comes near this. */
+    public static final long TERM_MAX = Long.MAX_VALUE / 2;
+
     private final CoreState node;
     private final Handler handler = new Handler();
 
@@ -67,6 +73,12 @@ public final class RaftCore implements Machine {
 
     /** There while, and only while, the role is LEADER. */
     private @Nullable Leadership leadership;
+
+    /** Whether the state is wrong and being replaced (R15). */
+    private boolean repairing;
+
+    /** How many elections in a row this node has left to others because of that. */
+    private int electionsLeftToOthers;
 
     private final SnapshotReceipt receipt = new SnapshotReceipt();
     private final ForwardedReads forwardedReads;
@@ -126,6 +138,11 @@ public final class RaftCore implements Machine {
         return node.commitIndex;
     }
 
+    /** The highest index that this node has heard to be committed, here or at the leader. */
+    public long heardCommitIndex() {
+        return Math.max(node.heardCommitIndex, node.commitIndex);
+    }
+
     public LogView log() {
         return node.log;
     }
@@ -140,6 +157,13 @@ public final class RaftCore implements Machine {
         return node.configurations.currentIndex();
     }
 
+    /** Whether this node founded its group, and nobody else has ever voted in it; false if the log does not reach back so far. */
+    public boolean hasVotedAlone() {
+        return configuration().isPresent()
+                && node.log.firstIndex() == 1
+                && node.configurations.all(group -> group.isSoleVoter(node.self));
+    }
+
     /** The group as of a committed index. */
     public Optional<Configuration> configurationAt(long index) {
         return node.configurations.at(index);
@@ -150,9 +174,12 @@ public final class RaftCore implements Machine {
         return leadership != null && leadership.isEffective();
     }
 
-    /** Whether proposals would be taken now: this node leads, is not handing over, and the group has the voters that its founding wanted. */
+    /**
+     * Whether proposals would be taken now: this node leads, is not handing over, its state is not being replaced, and the group has the voters that its
+     * founding wanted.
+     */
     public boolean takesProposals() {
-        return leadership != null && leadership.takesProposals();
+        return leadership != null && leadership.takesProposals() && !repairing;
     }
 
     /** What a leader knows of the others, sorted; empty on others. */
@@ -163,6 +190,23 @@ public final class RaftCore implements Machine {
     /** The snapshot that is being received or loaded. */
     public Optional<SnapshotHead> snapshotUnderway() {
         return receipt.head();
+    }
+
+    /**
+     * Why what the message says cannot be true, as far as this node can tell; empty if it may be. The machine stops where a leader contradicts what is committed here: a
+     * sender whom nobody vouches for is to be asked this first.
+     */
+    public Optional<String> objectionTo(PeerMessage message) {
+        if (message.term() > TERM_MAX) {
+            return Optional.of("term " + message.term() + " is above " + TERM_MAX);
+        }
+        boolean claimsToLead = message instanceof AppendEntries && message.term() >= node.term;
+        if (claimsToLead && leadership != null && message.term() == node.term) {
+            return Optional.of("this node itself leads term " + node.term);
+        }
+        return claimsToLead
+                ? LeaderClaim.objectionTo((AppendEntries) message, node.log, node.commitIndex)
+                : Optional.empty();
     }
 
     /** When the election or heartbeat timer falls due; {@code Long.MAX_VALUE} where none runs. */
@@ -214,12 +258,15 @@ public final class RaftCore implements Machine {
                 emitWake();
             } else if (leadership != null) {
                 leadership.tick();
-            } else if (!node.isVoter(node.self)) {
+            } else if (!mayStand()) {
                 // Nothing to stand for; but the leader that was known is silent.
                 become(RaftRole.FOLLOWER, Optional.empty());
                 dueNanos = NEVER;
             } else if (receipt.isLoading() || (role == RaftRole.CANDIDATE && !ownVoteIsDurable())) {
                 // Nobody would gain: the log is being replaced, or nobody was asked yet since the disk is slow.
+                dueNanos = node.nowNanos + electionWaitNanos();
+            } else if (repairing && electionsLeftToOthers < ELECTIONS_LEFT_TO_OTHERS) {
+                electionsLeftToOthers++;
                 dueNanos = node.nowNanos + electionWaitNanos();
             } else {
                 standForElection();
@@ -228,7 +275,7 @@ public final class RaftCore implements Machine {
 
         @Override
         public void propose(Input.Propose input) {
-            if (leadership != null && leadership.takesProposals()) {
+            if (leadership != null && takesProposals()) {
                 leadership.propose(input.payloads());
             } else {
                 node.emit(new Effect.Refused(input.payloads().size()));
@@ -377,6 +424,12 @@ public final class RaftCore implements Machine {
         }
 
         @Override
+        public void repairing(Input.Repairing input) {
+            repairing = input.running();
+            electionsLeftToOthers = 0;
+        }
+
+        @Override
         public void digestTaken(Input.DigestTaken input) {
             node.digests.taken(input.digest());
         }
@@ -390,8 +443,8 @@ public final class RaftCore implements Machine {
 
     /**
      * Whether a message of a higher term raises this node's. Leaders' messages do: they were elected. Requests for votes do unless this node has a
-     * leader (dissertation §4.2.3). Answers do if a voter gives them: it may have voted in the meantime; a removed node or a learner can raise
-     * nobody's term. Pre-votes never do.
+     * leader (dissertation §4.2.3). Answers do if a voter gives them: it may have voted in the meantime. So do those of a learner to a leader, which it could
+     * not follow otherwise: it may have voted before it became one. A removed node can raise nobody's term. Pre-votes never do.
      */
     private final class RaisesTerm implements PeerMessage.Visitor<Boolean> {
 
@@ -428,7 +481,7 @@ public final class RaftCore implements Machine {
 
         @Override
         public Boolean appendEntriesReply(AppendEntriesReply message) {
-            return node.isVoter(from);
+            return node.isMember(from);
         }
 
         @Override
@@ -438,7 +491,7 @@ public final class RaftCore implements Machine {
 
         @Override
         public Boolean installSnapshotReply(InstallSnapshotReply message) {
-            return node.isVoter(from);
+            return node.isMember(from);
         }
 
         @Override
@@ -519,11 +572,13 @@ public final class RaftCore implements Machine {
         @Override
         public Void appendEntries(AppendEntries message) {
             long prev = message.prevLogIndex();
-            if (message.term() < node.term) { // 1
-                answer(AppendEntriesReply.refused(node.term, prev, 0, 0, message.round()));
+            if (message.term() < node.term || isSecondLeader(message.term())) { // 1
+                // The round is of another leadership, be it of the same node, which may lead this term by now.
+                answer(AppendEntriesReply.refused(node.term, prev, 0, 0, 0));
                 return null;
             }
             follow(from);
+            node.heardCommitIndex = Math.max(node.heardCommitIndex, message.leaderCommit());
             if (receipt.isLoading()) {
                 // The log is being replaced: nothing is stored now, and nothing is claimed.
                 answer(AppendEntriesReply.matched(node.term, 0, message.round()));
@@ -550,6 +605,15 @@ public final class RaftCore implements Machine {
             return null;
         }
 
+        /** This node was elected to lead the term, so nobody else was (§5.2): whoever says so is at fault, and is refused as one of an older term. */
+        private boolean isSecondLeader(long term) {
+            boolean second = leadership != null && term == node.term;
+            if (second) {
+                node.emit(new Effect.SecondLeader(from, term));
+            }
+            return second;
+        }
+
         private void answer(AppendEntriesReply reply) {
             node.reply(from, reply.withDigest(node.digests.newest()));
         }
@@ -566,7 +630,7 @@ public final class RaftCore implements Machine {
         @Override
         public Void installSnapshot(InstallSnapshot message) {
             SnapshotHead head = message.head();
-            if (message.term() < node.term) {
+            if (message.term() < node.term || isSecondLeader(message.term())) {
                 tellOffset(from, head, 0);
                 return null;
             }
@@ -624,7 +688,8 @@ public final class RaftCore implements Machine {
         @Override
         public Void timeoutNow(TimeoutNow message) {
             boolean fromLeader = message.term() == node.term && leader.equals(Optional.of(from));
-            if (fromLeader && role == RaftRole.FOLLOWER && node.isVoter(node.self) && !receipt.isLoading()) {
+            boolean able = node.isVoter(node.self) && !receipt.isLoading() && !repairing;
+            if (fromLeader && role == RaftRole.FOLLOWER && able) {
                 campaign(true);
             }
             return null;
@@ -645,8 +710,21 @@ public final class RaftCore implements Machine {
     /** Sets the election timer anew; it is drawn for each election (R12). Who has no vote waits only to notice that its leader is gone. */
     private void awaitLeader() {
         preVoting = false;
-        boolean waits = node.isVoter(node.self) || leader.isPresent();
+        boolean waits = mayStand() || leader.isPresent();
         dueNanos = waits ? node.nowNanos + electionWaitNanos() : NEVER;
+    }
+
+    /**
+     * Whether this node may stand for election: it votes, or it does until a change is committed that is not known to be. By then it may be the only one
+     * with the entry of that change, without which the others cannot go on (dissertation §4.2.2); its own vote does not count.
+     */
+    private boolean mayStand() {
+        boolean leaving = node.configurations.currentIndex() > node.commitIndex
+                && node.configurations
+                        .at(node.commitIndex)
+                        .filter(group -> group.isVoter(node.self))
+                        .isPresent();
+        return node.isVoter(node.self) || leaving;
     }
 
     private long electionWaitNanos() {
@@ -671,7 +749,8 @@ public final class RaftCore implements Machine {
         node.term = newTerm;
         node.votedFor = Optional.empty();
         become(RaftRole.FOLLOWER, Optional.empty());
-        if (led) {
+        if (led || dueNanos == NEVER) {
+            // A sole voter that waited for its own vote had no timer, either.
             awaitLeader();
         }
         node.persist(List.of());
@@ -687,6 +766,7 @@ public final class RaftCore implements Machine {
             dropForeignChunks(newLeader);
         }
         leaderHeardNanos = node.nowNanos;
+        electionsLeftToOthers = 0;
         awaitLeader();
         forwardedReads.overdue(node.timing.resendNanos(), node.nowNanos).ifPresent(this::askLeader);
     }

@@ -6,16 +6,25 @@ import io.muster.consistency.Condition;
 import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
 import io.muster.consistency.Version;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.wire.ByteReader;
 import io.muster.raft.wire.ByteWriter;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Bytes of a {@link DatumCommand}: format version, request id, then the changes. Stateless, for any thread. */
+/** Bytes of a {@link DatumCommand}: format version, request id, the index after which it left for a log, then the changes. Stateless, for any thread. */
 final class CommandCodec<V> {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+
+    /** It lacks {@link DatumCommand#leftAfter}. */
+    private static final int FORMAT_BEFORE = 1;
+
+    /** Behind the format, node id, run id and sequence. */
+    private static final int LEFT_AFTER_OFFSET = 1 + 4 * Long.BYTES;
+
     private static final int PUT = 1;
     private static final int REMOVE = 2;
     private static final int ALWAYS = 0;
@@ -38,12 +47,13 @@ final class CommandCodec<V> {
     record Encoded<V>(DatumCommand<V> command, byte[] bytes) {}
 
     /** @throws IllegalArgumentException for a key that has no encoding */
-    Encoded<V> encode(RequestId request, List<Change<V>> changes) {
+    Encoded<V> encode(RequestId request, long leftAfter, List<Change<V>> changes) {
         int[] valueLengths = new int[changes.size()];
         long[] valueHashes = new long[changes.size()];
         ByteWriter writer = new ByteWriter(128 * (1 + changes.size()));
         writer.putByte(FORMAT);
         writer.putNodeId(request.node()).putLong(request.runId()).putLong(request.sequence());
+        writer.putLong(leftAfter);
         writer.putInt(changes.size());
         for (int i = 0; i < changes.size(); i++) {
             Change<V> change = changes.get(i);
@@ -60,17 +70,24 @@ final class CommandCodec<V> {
             }
         }
         byte[] bytes = writer.toBytes();
-        return new Encoded<>(new DatumCommand<>(request, changes, valueLengths, valueHashes, bytes.length), bytes);
+        return new Encoded<>(
+                new DatumCommand<>(request, leftAfter, changes, valueLengths, valueHashes, bytes.length), bytes);
+    }
+
+    /** Changes bytes of {@link #encode}: the command leaves for a log. */
+    static void setLeftAfter(byte[] bytes, long leftAfter) {
+        ByteBuffer.wrap(bytes).putLong(LEFT_AFTER_OFFSET, leftAfter);
     }
 
     /** @throws IllegalArgumentException if the bytes are no command */
     DatumCommand<V> decode(byte[] bytes) {
         ByteReader reader = new ByteReader(bytes);
         int format = reader.getByte();
-        if (format != FORMAT) {
-            throw reader.malformed("command format " + format + " where " + FORMAT + " is known");
+        if (format != FORMAT && format != FORMAT_BEFORE) {
+            throw new UnknownFormatException("command", format, FORMAT);
         }
         RequestId request = new RequestId(reader.getNodeId(), reader.getLong(), reader.getLong());
+        long leftAfter = format == FORMAT_BEFORE ? DatumCommand.ANY_TIME : reader.getLong();
         int count = reader.getCount(CHANGE_BYTES_MIN);
         List<Change<V>> changes = new ArrayList<>(count);
         int[] valueLengths = new int[count];
@@ -80,10 +97,10 @@ final class CommandCodec<V> {
             Condition condition = readCondition(reader);
             Key key = Key.persistent(reader.getText(), reader.getText());
             if (kind == PUT) {
-                byte[] value = reader.getBytes();
-                valueLengths[i] = value.length;
-                valueHashes[i] = StateHash.ofValue(value);
-                changes.add(new Change.Put<>(key, values.decode(value), Optional.empty(), condition));
+                OwnForm<V> form = OwnForm.of(values, reader.getBytes());
+                valueLengths[i] = form.length();
+                valueHashes[i] = form.hash();
+                changes.add(new Change.Put<>(key, form.value(), Optional.empty(), condition));
             } else if (kind == REMOVE) {
                 changes.add(new Change.Remove<>(key, readCause(reader), condition));
             } else {
@@ -91,7 +108,7 @@ final class CommandCodec<V> {
             }
         }
         reader.end();
-        return new DatumCommand<>(request, changes, valueLengths, valueHashes, bytes.length);
+        return new DatumCommand<>(request, leftAfter, changes, valueLengths, valueHashes, bytes.length);
     }
 
     private static void writeCondition(Condition condition, ByteWriter writer) {

@@ -12,6 +12,12 @@ public sealed interface DatumResult<V> {
     /** All changes happened; for each, in order, what now stands under its key. */
     record Changed<V>(List<Optional<Datum<V>>> data) implements DatumResult<V> {}
 
+    /**
+     * Nothing happened: the command comes so late that nobody can tell whether it is the first time. If it is not, what its first copy did stands, and
+     * what was done since.
+     */
+    record TooLate<V>() implements DatumResult<V> {}
+
     /** Nothing happened, since this condition did not hold. */
     record Conflicted<V>(Key key, Condition condition) implements DatumResult<V> {}
 }

@@ -90,9 +90,4 @@ final class DatumState<V> implements SnapshotLoad.Target<V> {
         lastIndex = Math.max(lastIndex, answer.index());
         requests.add(request, answer);
     }
-
-    @Override
-    public long stateHash() {
-        return hash();
-    }
 }

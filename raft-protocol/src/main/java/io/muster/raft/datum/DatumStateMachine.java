@@ -60,13 +60,13 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
     public record Encoded<V>(DatumCommand<V> command, byte[] bytes) {}
 
     /**
-     * Makes a new request of the changes.
+     * Makes a new request of the changes, for {@link #leaves}.
      *
      * @throws IllegalArgumentException for a key that has no encoding
      */
     public Encoded<V> encode(List<Change<V>> changes) {
         RequestId request = new RequestId(identity.nodeId(), identity.runId(), nextSequence.getAndIncrement());
-        CommandCodec.Encoded<V> encoded = commands.encode(request, changes);
+        CommandCodec.Encoded<V> encoded = commands.encode(request, 0, changes);
         return new Encoded<>(encoded.command(), encoded.bytes());
     }
 
@@ -76,7 +76,7 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
      * @throws IllegalArgumentException for a key that has no encoding
      */
     public Encoded<V> encodeAs(NodeId leader, long term, long index, List<Change<V>> changes) {
-        CommandCodec.Encoded<V> encoded = commands.encode(new RequestId(leader, term, index), changes);
+        CommandCodec.Encoded<V> encoded = commands.encode(new RequestId(leader, term, index), index - 1, changes);
         return new Encoded<>(encoded.command(), encoded.bytes());
     }
 
@@ -114,6 +114,12 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
     }
 
     @Override
+    public DatumCommand<V> leaves(DatumCommand<V> command, byte[] bytes, long committedIndex) {
+        CommandCodec.setLeftAfter(bytes, committedIndex);
+        return command.leaving(committedIndex);
+    }
+
+    @Override
     public List<DatumResult<V>> apply(List<Committed<DatumCommand<V>>> committed) {
         List<DatumResult<V>> results = new ArrayList<>(committed.size());
         List<ChangeEvent<V>> events = new ArrayList<>(committed.size());
@@ -131,6 +137,9 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         RequestTable.Answer known = present.requests().find(command.request()).orElse(null);
         if (known != null) {
             return answer(known, command);
+        }
+        if (index - command.leftAfter() > RequestTable.REQUESTS_MAX) {
+            return new DatumResult.TooLate<>();
         }
         int conflict = firstConflict(present.data(), command.changes());
         RequestTable.Answer answer = new RequestTable.Answer(index, conflict);
@@ -229,7 +238,7 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
 
     @Override
     public String digest() {
-        return StateHash.FORMAT + "-" + HexFormat.of().toHexDigits(state.hash());
+        return StateHash.FORMAT + "." + values.format() + "-" + HexFormat.of().toHexDigits(state.hash());
     }
 
     @Override
@@ -271,6 +280,8 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
         DatumState<V> fresh = new DatumState<>(values);
         SnapshotLoad<V> load = new SnapshotLoad<>(values, fresh);
         return new SnapshotSink() {
+            private Optional<Replacement> replacement = Optional.empty();
+
             @Override
             public void chunk(byte[] bytes) {
                 load.chunk(bytes);
@@ -279,23 +290,52 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
             @Override
             public void done() {
                 load.done();
-                replace(fresh, index);
+                replacement = Optional.of(new Replacement(fresh, index));
+            }
+
+            @Override
+            public boolean goOn() {
+                return replacement.orElseThrow().goOn();
             }
         };
     }
 
     @Override
     public void clear() {
-        replace(new DatumState<>(values), state.lastIndex());
+        Replacement replacement = new Replacement(new DatumState<>(values), state.lastIndex());
+        while (!replacement.goOn()) {
+            // Nobody is served meanwhile: the node has no group.
+        }
     }
 
-    private void replace(DatumState<V> fresh, long index) {
-        if (saving != null) {
-            throw new IllegalStateException("a snapshot is being saved of the state that is to be replaced");
+    /** Another state takes the place of the present one, bit by bit. */
+    private final class Replacement {
+        private final DatumState<V> fresh;
+        private final StateDifference<V> difference;
+        private Optional<Listeners<V>.Audience> audience = Optional.empty();
+
+        Replacement(DatumState<V> fresh, long index) {
+            if (saving != null) {
+                throw new IllegalStateException("a snapshot is being saved of the state that is to be replaced");
+            }
+            this.fresh = fresh;
+            this.difference = new StateDifference<>(state.data(), fresh.data(), index, identity.nodeId());
         }
-        DatumState<V> old = state;
-        state = fresh;
-        listeners.tell(StateDifference.between(old.data(), fresh.data(), index, identity.nodeId()));
+
+        /** Whether all is done. */
+        boolean goOn() {
+            if (audience.isPresent()) {
+                List<ChangeEvent<V>> events = difference.next();
+                audience.get().tell(events);
+                return events.isEmpty();
+            }
+            if (difference.look()) {
+                state = fresh;
+                // Who comes later is told the new state as a whole.
+                audience = Optional.of(listeners.audience());
+            }
+            return false;
+        }
     }
 
     @Override

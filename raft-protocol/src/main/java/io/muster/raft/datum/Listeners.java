@@ -75,10 +75,31 @@ final class Listeners<V> {
     /** While the state is being restored nobody is told; all hear of the outcome. */
     void tell(List<ChangeEvent<V>> events) {
         registrations.removeIf(registration -> registration.closed);
-        if (events.isEmpty() || !restored) {
-            return;
+        audience().tell(events);
+    }
+
+    /** Those who are to hear of something, as of now. */
+    Audience audience() {
+        return new Audience(restored ? List.copyOf(registrations) : List.of());
+    }
+
+    /** Registrations as they were at a moment. */
+    final class Audience {
+        private final List<Registration> members;
+
+        private Audience(List<Registration> members) {
+            this.members = members;
         }
-        for (Registration registration : registrations) {
+
+        void tell(List<ChangeEvent<V>> events) {
+            if (!events.isEmpty()) {
+                Listeners.this.tell(members, events);
+            }
+        }
+    }
+
+    private void tell(List<Registration> members, List<ChangeEvent<V>> events) {
+        for (Registration registration : members) {
             List<ChangeEvent<V>> wanted = wanted(registration.interest, events);
             if (!wanted.isEmpty()) {
                 call(registration, wanted);

@@ -14,8 +14,12 @@ import java.util.Optional;
 final class RequestTable {
 
     /**
-     * Bound on the requests remembered. A repeat comes within the write timeout of its first try; 5 s at 13,000 writes a second are about so
-     * many.
+     * Bound on the requests remembered. An entry adds one at most, so the table knows all that took effect within the last so many entries. A command tells by
+     * {@link DatumCommand#leftAfter} after which entry its first copy stands: of one that stands within so many entries of that the table knows whether it
+     * is the first; a later one, held back by the network or a queue, takes no effect, whatever it is. So this is how far the log may go on while a
+     * request is repeated: 5 s at 13,000 entries a second.
+     *
+     * <p>Part of what all nodes must agree on: another bound is another format of the state.
      */
     static final int REQUESTS_MAX = 65_536;
 

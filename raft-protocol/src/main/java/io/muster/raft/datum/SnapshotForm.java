@@ -1,6 +1,7 @@
 package io.muster.raft.datum;
 
 import io.muster.consistency.Key;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.wire.ByteReader;
 import io.muster.raft.wire.ByteWriter;
 
@@ -40,7 +41,7 @@ final class SnapshotForm {
     static int readKind(ByteReader reader) {
         int format = reader.getByte();
         if (format != FORMAT) {
-            throw reader.malformed("snapshot format " + format + " where " + FORMAT + " is known");
+            throw new UnknownFormatException("snapshot", format, FORMAT);
         }
         return reader.getByte();
     }

@@ -16,15 +16,16 @@ final class SnapshotLoad<V> implements StateMachine.SnapshotSink {
         void load(Datum<V> datum, int valueLength, long valueHash);
 
         void load(RequestId request, RequestTable.Answer answer);
-
-        /** Of all that was loaded so far. */
-        long stateHash();
     }
 
     private final Codec<V> values;
     private final Target<V> target;
     private long dataCount;
     private long requestCount;
+
+    /** Sum of the hashes of what the file holds, in the form in which it holds it. */
+    private long fileHash;
+
     private boolean ended;
 
     SnapshotLoad(Codec<V> values, Target<V> target) {
@@ -60,9 +61,10 @@ final class SnapshotLoad<V> implements StateMachine.SnapshotSink {
         for (int i = 0; i < count; i++) {
             Version version = new Version.LogIndex(reader.getLong());
             Key key = Key.persistent(reader.getText(), reader.getText());
-            byte[] value = reader.getBytes();
-            Datum<V> datum = new Datum<>(key, version, Mark.HEALTHY, values.decode(value));
-            target.load(datum, value.length, StateHash.ofValue(value));
+            byte[] stored = reader.getBytes();
+            fileHash += StateHash.ofDatum(key, version.asLong(), StateHash.ofValue(stored));
+            OwnForm<V> form = OwnForm.of(values, stored);
+            target.load(new Datum<>(key, version, Mark.HEALTHY, form.value()), form.length(), form.hash());
         }
         dataCount += count;
     }
@@ -71,7 +73,9 @@ final class SnapshotLoad<V> implements StateMachine.SnapshotSink {
         int count = reader.getCount(SnapshotForm.REQUEST_BYTES);
         for (int i = 0; i < count; i++) {
             RequestId request = new RequestId(reader.getNodeId(), reader.getLong(), reader.getLong());
-            target.load(request, new RequestTable.Answer(reader.getLong(), reader.getInt()));
+            RequestTable.Answer answer = new RequestTable.Answer(reader.getLong(), reader.getInt());
+            fileHash += StateHash.ofRequest(request, answer);
+            target.load(request, answer);
         }
         requestCount += count;
     }
@@ -81,10 +85,10 @@ final class SnapshotLoad<V> implements StateMachine.SnapshotSink {
         long dataExpected = reader.getLong();
         long requestsExpected = reader.getLong();
         long hashExpected = reader.getLong();
-        if (dataExpected != dataCount || requestsExpected != requestCount || hashExpected != target.stateHash()) {
+        if (dataExpected != dataCount || requestsExpected != requestCount || hashExpected != fileHash) {
             throw reader.malformed("the snapshot says " + dataExpected + " data, " + requestsExpected
                     + " requests, hash " + hashExpected + ", and holds " + dataCount + ", " + requestCount + ", "
-                    + target.stateHash());
+                    + fileHash);
         }
         ended = true;
     }

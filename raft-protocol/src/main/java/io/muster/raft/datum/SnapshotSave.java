@@ -3,6 +3,7 @@ package io.muster.raft.datum;
 import io.muster.consistency.Codec;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
+import io.muster.raft.InvariantBroken;
 import io.muster.raft.StateMachine;
 import io.muster.raft.wire.ByteWriter;
 import java.util.Iterator;
@@ -40,6 +41,10 @@ final class SnapshotSave<V> implements StateMachine.SnapshotSource {
     private @Nullable Key cursor;
 
     private long dataCount;
+
+    /** Sum of the hashes of what was given out. */
+    private long givenHash;
+
     private Phase phase = Phase.LIVE;
     private boolean closed;
 
@@ -83,6 +88,11 @@ final class SnapshotSave<V> implements StateMachine.SnapshotSource {
             case REQUESTS -> Optional.of(nextRequests());
             case END -> {
                 phase = Phase.DONE;
+                if (givenHash != stateHash) {
+                    throw new InvariantBroken(
+                            "SnapshotFaithful",
+                            "the state at " + index + " has hash " + stateHash + ", its snapshot " + givenHash);
+                }
                 ByteWriter writer = SnapshotForm.begin(SnapshotForm.END, SnapshotForm.OVERHEAD_BYTES);
                 writer.putLong(dataCount).putLong(requestCount).putLong(stateHash);
                 yield Optional.of(SnapshotForm.finish(writer, 1));
@@ -144,6 +154,7 @@ final class SnapshotSave<V> implements StateMachine.SnapshotSource {
             RequestId request = entry.getKey();
             writer.putNodeId(request.node()).putLong(request.runId()).putLong(request.sequence());
             writer.putLong(entry.getValue().index()).putInt(entry.getValue().conflict());
+            givenHash += StateHash.ofRequest(request, entry.getValue());
             count++;
         }
         if (!requests.hasNext()) {
@@ -155,6 +166,8 @@ final class SnapshotSave<V> implements StateMachine.SnapshotSource {
     private void write(Datum<V> datum, ByteWriter writer) {
         writer.putLong(datum.version().asLong());
         writer.putText(datum.key().group()).putText(datum.key().id());
-        writer.putBytes(values.encode(datum.value()));
+        byte[] value = values.encode(datum.value());
+        writer.putBytes(value);
+        givenHash += StateHash.ofDatum(datum.key(), datum.version().asLong(), StateHash.ofValue(value));
     }
 }

@@ -22,24 +22,30 @@ final class Applier<C, R> {
     private final Time time;
     private final RaftMetrics metrics;
     private final Consumer<StateDigest> digests;
+    private final long digestEvery;
     private EntryTail tail = new EntryTail(1);
     private long appliedIndex;
 
     /** Whether log or state hold anything that a client wrote. */
     private boolean clientEntries;
 
-    /** @param digests is told the digest at each index at which one is taken (R15) */
+    /**
+     * @param digests is told the digest at each index at which one is taken (R15)
+     * @param digestEvery which indices those are: all that this divides
+     */
     Applier(
             StateMachine<C, R> stateMachine,
             Proposals<C, R> proposals,
             Time time,
             RaftMetrics metrics,
-            Consumer<StateDigest> digests) {
+            Consumer<StateDigest> digests,
+            long digestEvery) {
         this.stateMachine = stateMachine;
         this.proposals = proposals;
         this.time = time;
         this.metrics = metrics;
         this.digests = digests;
+        this.digestEvery = digestEvery;
     }
 
     /** Goes on from where the state was restored. */
@@ -90,7 +96,7 @@ final class Applier<C, R> {
     List<Runnable> apply(long commitIndex) {
         List<Runnable> answers = new ArrayList<>();
         while (appliedIndex < commitIndex) {
-            long digestIndex = (appliedIndex / StateDigest.EVERY + 1) * StateDigest.EVERY;
+            long digestIndex = (appliedIndex / digestEvery + 1) * digestEvery;
             applyThrough(Math.min(commitIndex, digestIndex), answers);
             if (appliedIndex == digestIndex) {
                 digests.accept(new StateDigest(digestIndex, stateMachine.digest()));

@@ -1,6 +1,7 @@
 package io.muster.raft.driver;
 
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.wire.PayloadCodec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,9 @@ final class EntryTail {
 
     private long firstIndex;
 
+    /** Of all commands that are held. */
+    private long bytes;
+
     EntryTail(long firstIndex) {
         this.firstIndex = firstIndex;
     }
@@ -31,12 +35,13 @@ final class EntryTail {
             throw new IllegalArgumentException("entry " + entry.index() + " after " + (endIndex() - 1));
         }
         entries.add(entry);
+        bytes += size(entry);
     }
 
     /** Drops what stands behind the index. */
     void endAt(long index) {
         while (endIndex() > index + 1 && endIndex() > firstIndex) {
-            entries.remove(entries.size() - 1);
+            bytes -= size(entries.remove(entries.size() - 1));
         }
     }
 
@@ -60,9 +65,18 @@ final class EntryTail {
         return firstIndex + entries.size() - head;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
+    private static int size(LogEntry entry) {
+        return PayloadCodec.size(entry.payload());
+    }
+
     /** Drops what stands up to the index. */
     void dropThrough(long index) {
         while (firstIndex <= index && head < entries.size()) {
+            bytes -= size(entries.get(head));
             head++;
             firstIndex++;
         }

@@ -38,6 +38,9 @@ final class FoundingDriver {
     /** To which cluster each node belongs, as it said last; of listed nodes only. */
     private final TreeMap<NodeId, ClusterId> clusters = new TreeMap<>();
 
+    /** To which clusters listed members belong that said so when they were refused as another cluster's. */
+    private List<ClusterId> refused = List.of();
+
     /** Who carries out what concerns more than founding. */
     interface Owner {
 
@@ -91,6 +94,9 @@ final class FoundingDriver {
             return;
         }
         list = new MemberList(listed);
+        refused = view.members().stream()
+                .flatMap(member -> member.otherCluster().stream())
+                .toList();
         clusters.keySet().retainAll(list.known());
         run(machine.listed(list, time.monoNanos()));
         wake.noLaterThan(time.monoNanos());
@@ -123,6 +129,7 @@ final class FoundingDriver {
     List<ClusterId> otherClusters(Optional<ClusterId> own) {
         TreeSet<String> names = new TreeSet<>();
         clusters.values().forEach(id -> names.add(id.toString()));
+        refused.forEach(id -> names.add(id.toString()));
         own.ifPresent(id -> names.remove(id.toString()));
         return names.stream().map(ClusterId::parse).toList();
     }

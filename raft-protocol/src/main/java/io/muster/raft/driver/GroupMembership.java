@@ -19,6 +19,7 @@ import io.muster.raft.core.founding.Promise;
 import io.muster.raft.core.founding.Standing;
 import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.membership.MembershipChange;
+import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.core.wish.WishPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ final class GroupMembership {
     private final Owner owner;
     private final OperatorCommands commands = new OperatorCommands();
     private final WishKeeper wish;
+    private final Survivors survivors;
 
     /** Learners that an operator has added, to become voters when they have caught up. */
     private final TreeSet<NodeId> toPromote = new TreeSet<>();
@@ -74,6 +76,7 @@ final class GroupMembership {
         this.time = ports.time();
         this.peers = peers;
         this.owner = owner;
+        this.survivors = new Survivors(peers);
         this.wish = new WishKeeper(self, ports.members().view(), time.monoNanos());
     }
 
@@ -133,11 +136,12 @@ final class GroupMembership {
     }
 
     /**
-     * From time to time: what a leader has to do now.
+     * From time to time: what a leader has to do now, and what may have got lost.
      *
      * @param shortage what room the disk lacks
      */
     void pulse(Consumer<Input> feed, RaftCore core, boolean effective, Optional<String> shortage) {
+        survivors.again();
         if (!effective) {
             return;
         }
@@ -211,7 +215,7 @@ final class GroupMembership {
         } else if (command instanceof GroupCommand.Join join) {
             join(join, result);
         } else if (command instanceof GroupCommand.ResetMembership reset) {
-            ask(result, request -> new Input.ResetMembers(request, reset.voters()));
+            resetMembers(reset.voters(), result);
         } else if (owner.core().role() != RaftRole.LEADER) {
             result.completeExceptionally(new NoLeader(owner.core()
                     .leader()
@@ -229,6 +233,23 @@ final class GroupMembership {
     private void ask(CompletableFuture<String> result, LongFunction<Input> question) {
         long deadline = time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI;
         commands.ask(result, deadline, request -> () -> owner.feed(question.apply(request)));
+    }
+
+    private void resetMembers(List<NodeId> voters, CompletableFuture<String> result) {
+        long deadline = time.monoNanos()
+                + Math.min(RaftDriver.REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
+        survivors.ask(
+                owner.core(),
+                voters,
+                deadline,
+                objection -> objection.ifPresentOrElse(
+                        said -> result.completeExceptionally(new Invalid(said)),
+                        () -> ask(result, request -> new Input.ResetMembers(request, voters))));
+    }
+
+    /** @return whether the message was for nobody else */
+    boolean received(NodeId from, PeerMessage message) {
+        return survivors.received(from, message);
     }
 
     private void change(GroupCommand command, CompletableFuture<String> result) {
@@ -283,21 +304,33 @@ final class GroupMembership {
             result.completeExceptionally(new Invalid("a standalone node has no member list to join"));
             return;
         }
-        List<ClusterId> others = command.cluster().map(List::of).orElseGet(() -> driver.otherClusters(owner.cluster()));
-        if (others.size() != 1) {
-            result.completeExceptionally(new Invalid(
-                    others.isEmpty()
-                            ? "no listed member is known to belong to another cluster"
-                            : "listed members belong to different clusters: " + others));
-        } else if (owner.cluster().equals(command.cluster()) && owner.cluster().isPresent()) {
-            result.complete("this node belongs to cluster " + others.get(0) + " already");
-        } else if (owner.cluster().isPresent() && !command.discardLocal()) {
-            result.completeExceptionally(new Invalid("this node belongs to cluster "
-                    + owner.cluster().get() + ", whose data here would be lost: that must be said explicitly"));
+        Optional<ClusterId> own = owner.cluster();
+        List<ClusterId> heard = driver.otherClusters(own);
+        List<ClusterId> targets = command.cluster()
+                .map(named -> heard.stream().filter(named::equals).toList())
+                .orElse(heard);
+        if (own.isPresent() && own.equals(command.cluster())) {
+            result.complete("this node belongs to cluster " + own.get() + " already");
+        } else if (targets.size() != 1) {
+            result.completeExceptionally(new Invalid(whyNowhere(command.cluster(), heard)));
+        } else if (own.isPresent() && !command.discardLocal()) {
+            result.completeExceptionally(new Invalid("this node belongs to cluster " + own.get()
+                    + ", whose data here would be lost: that must be said explicitly"));
         } else {
-            owner.moveTo(others.get(0));
-            result.complete("goes to cluster " + others.get(0));
+            result.complete("goes to cluster " + targets.get(0));
+            owner.moveTo(targets.get(0));
         }
+    }
+
+    /** A cluster that nobody listed belongs to would never take this node in. */
+    private static String whyNowhere(Optional<ClusterId> named, List<ClusterId> heard) {
+        if (named.isPresent()) {
+            return "no listed member is known to belong to cluster " + named.get()
+                    + (heard.isEmpty() ? "" : "; some belong to " + heard);
+        }
+        return heard.isEmpty()
+                ? "no listed member is known to belong to another cluster"
+                : "listed members belong to different clusters: " + heard;
     }
 
     void transferEnded(Effect.TransferEnded effect) {
@@ -313,14 +346,16 @@ final class GroupMembership {
     }
 
     void expire(long nowNanos) {
+        survivors.expire(nowNanos);
         commands.expire(nowNanos);
     }
 
     long nextExpiryNanos() {
-        return commands.nextExpiryNanos();
+        return Math.min(commands.nextExpiryNanos(), survivors.nextExpiryNanos());
     }
 
     void failCommands(ConsistencyException error) {
+        survivors.stop(String.valueOf(error.getMessage()));
         commands.failAll(error);
     }
 }

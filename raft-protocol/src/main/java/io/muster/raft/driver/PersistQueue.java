@@ -4,6 +4,7 @@ import io.muster.raft.RaftMetrics;
 import io.muster.raft.core.Effect;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
 import io.muster.raft.storage.RaftStorage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.function.LongConsumer;
 
 /** Gives the storage one batch at a time, and merges what comes meanwhile into the next (duties 3 and 4 of the driver). */
 final class PersistQueue {
+
+    /** Bound on the messages that wait for the disk (X17). */
+    static final int HELD_MAX = 4096;
 
     private final RaftStorage storage;
     private final RaftMetrics metrics;
@@ -26,6 +30,10 @@ final class PersistQueue {
     private final ArrayDeque<Runnable> alone = new ArrayDeque<>();
 
     private boolean inFlight;
+
+    /** Of the batch that is being written. */
+    private long inFlightBytes;
+
     private long durableId;
 
     /** The last that was asked to be made durable. */
@@ -91,13 +99,38 @@ final class PersistQueue {
         durableIndex = snapshotIndex;
     }
 
-    /** Whether the message may go now; else it is held. */
+    /** Of all that is not durable yet. */
+    long bytes() {
+        return inFlightBytes
+                + waiting.stream()
+                        .mapToLong(persist -> RaftStorage.batchBytes(persist.entries()))
+                        .sum();
+    }
+
+    /** Whether the message may go now; else it is held. While the disk does not answer, what is newer takes the place of what it makes superfluous. */
     boolean mayGo(Effect.Send send) {
         if (send.afterPersist() <= durableId) {
             return true;
         }
+        held.removeIf(before -> isSuperfluous(before, send));
         held.add(send);
+        if (held.size() > HELD_MAX) {
+            // As if the network had lost it.
+            held.remove();
+        }
         return false;
+    }
+
+    /** A later answer of the same kind to the same member, which stands on the same write. One to a request that came otherwise than as a frame stays (R25). */
+    private static boolean isSuperfluous(Effect.Send before, Effect.Send send) {
+        boolean alike = before.to().equals(send.to()) && before.afterPersist() == send.afterPersist();
+        return alike
+                && before.message() instanceof AppendEntriesReply older
+                && send.message() instanceof AppendEntriesReply newer
+                && older.round() >= 0
+                && older.success() == newer.success()
+                && older.index() <= newer.index()
+                && older.round() <= newer.round();
     }
 
     /** The messages that need not be held any more. */
@@ -167,6 +200,7 @@ final class PersistQueue {
 
     private void write(long id, HardState state, List<LogEntry> entries) {
         inFlight = true;
+        inFlightBytes = RaftStorage.batchBytes(entries);
         int entryCount = entries.size();
         long before = durableIndex;
         for (LogEntry entry : entries) {
@@ -176,6 +210,7 @@ final class PersistQueue {
         long lastIndex = entryCount == 0 ? before : entries.get(entryCount - 1).index();
         storage.append(state, entries, (bytes, appendNanos, syncNanos) -> {
             inFlight = false;
+            inFlightBytes = 0;
             durableId = id;
             durableIndex = lastIndex;
             metrics.batchStored(entryCount, bytes, appendNanos, syncNanos);

@@ -220,7 +220,7 @@ final class Proposals<C, R> {
     List<Proposal<C, R>> sentBefore(long nanos) {
         List<Proposal<C, R>> sent = new ArrayList<>();
         for (Proposal<C, R> proposal : onTheirWay.values()) {
-            if (!proposal.sentAs().isEmpty() && proposal.sentAtNanos() <= nanos) {
+            if (proposal.isSent() && proposal.sentAtNanos() <= nanos) {
                 sent.add(proposal);
             }
         }

@@ -23,12 +23,14 @@ record Published(
         long appliedIndex,
         long firstIndex,
         long lastIndex,
+        long lastTerm,
         long snapshotIndex,
         String digest,
         Optional<Configuration> group,
         List<Peer> peers,
         String wish,
         long bytesOnDisk,
+        long setAsideBytes,
         long dueNanos) {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -66,6 +68,7 @@ record Published(
                 appliedIndex,
                 firstIndex,
                 lastIndex,
+                lastTerm,
                 snapshotIndex,
                 digest,
                 voters,
@@ -76,6 +79,7 @@ record Published(
                 wish,
                 group.filter(Configuration::wishPaused).isPresent(),
                 bytesOnDisk,
+                setAsideBytes,
                 leads ? -1 : dueMillis,
                 leads ? dueMillis : -1);
     }

@@ -14,6 +14,7 @@ import io.muster.member.port.DiskException;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Time;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.DataGivenUpException;
 import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.InvariantBroken;
@@ -43,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +57,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RaftDriver<C, R> {
 
-    /** A command that could not enter a log within this is refused, definitely (R17). */
-    static final long REFUSE_AFTER_MILLIS = 2_000;
+    /** A command that could not enter a log within this is refused, definitely; the caller is to have the answer within 2 s (R17). */
+    static final long REFUSE_AFTER_MILLIS = 1_800;
 
     /** How often a node in a cluster looks after what nobody tells it: lost frames, the wish, a full disk. */
     private static final long PULSE_MILLIS = 250;
@@ -76,6 +78,7 @@ public final class RaftDriver<C, R> {
 
     private final Proposals<C, R> proposals;
     private final Forwarding<C, R> forwarding;
+    private final ForwardedIntake<C, R> forwarded;
     private final ReadBarriers reads = new ReadBarriers();
     private final PeerCounts counts;
     private final PeerLink peers;
@@ -136,14 +139,15 @@ public final class RaftDriver<C, R> {
         this.self = identity.nodeId();
         this.ports = ports;
         this.time = ports.time();
-        this.stateMachine = stateMachine;
+        this.stateMachine = seams.state().around(stateMachine);
         this.metrics = metrics;
         this.onFailure = onFailure;
         this.seams = seams;
         this.counts = new PeerCounts(metrics);
         this.peers = new PeerLink(self, ports.net(), metrics, counts);
         this.proposals = new Proposals<>(config.queueBytesMax(), metrics);
-        this.forwarding = new Forwarding<>(stateMachine, proposals, peers, metrics, identity.runId());
+        this.forwarding = new Forwarding<>(this.stateMachine, proposals, peers, metrics, identity.runId());
+        this.forwarded = new ForwardedIntake<>(this.stateMachine, proposals, peers);
         this.members = new GroupMembership(config, self, ports, peers, new MembershipOwner());
         this.replica = newReplica();
         this.expiry = new Alarm(time, () -> turn(this::expire));
@@ -212,10 +216,33 @@ public final class RaftDriver<C, R> {
         return result;
     }
 
-    /** Takes a snapshot now, or waits for the one that is being taken. Fails with {@link NotReady} if that is given up. */
+    /**
+     * Takes a snapshot now, or waits for the one that is being taken.
+     *
+     * @return fails with {@link NotReady} if none can be begun within the write timeout, or it is given up; with {@link
+     *     ConsistencyException.OutcomeUnknown} if one that was begun takes longer than a minute
+     */
     public CompletionStage<Void> snapshot() {
         CompletableFuture<Void> result = new CompletableFuture<>();
         whenUp(result, () -> replica.snapshot(result));
+        return result;
+    }
+
+    /**
+     * Has this node's state replaced by the leader's, since somebody found that it differs (R15, R25).
+     *
+     * @return completes when that has begun; fails with {@link Invalid} on the leader
+     */
+    public CompletionStage<Void> repair() {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        whenUp(result, () -> {
+            if (core().role() == RaftRole.LEADER) {
+                result.completeExceptionally(new Invalid("this node leads: there is no other copy to take"));
+            } else {
+                replica.repair();
+                result.complete(null);
+            }
+        });
         return result;
     }
 
@@ -229,7 +256,7 @@ public final class RaftDriver<C, R> {
     /**
      * A request of another member that came otherwise than as a frame: the same input to the core, and its answer when that may go (R25).
      *
-     * @return fails with {@link Invalid} if the sender is no member of this group, before anything has changed
+     * @return fails with {@link Invalid} if the sender is no member of this group or says what cannot be true, before anything has changed
      */
     public CompletionStage<PeerMessage> exchange(ClusterId cluster, NodeId from, PeerMessage request) {
         CompletableFuture<PeerMessage> result = new CompletableFuture<>();
@@ -245,6 +272,8 @@ public final class RaftDriver<C, R> {
             result.completeExceptionally(new Invalid("this node is not in cluster " + cluster));
         } else if (!member || from.equals(self)) {
             result.completeExceptionally(new Invalid(from + " is none of the other members of this group"));
+        } else if (core().objectionTo(request).isPresent()) {
+            result.completeExceptionally(new Invalid(core().objectionTo(request).get()));
         } else if (peers.exchanges()
                 .add(from, request, result, time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI)) {
             receiver.group(from, request);
@@ -356,6 +385,8 @@ public final class RaftDriver<C, R> {
     private void takePart(Recovered recovered, Restoring<C, R> restoring) {
         stateMachine.restored();
         state = RaftStatus.State.UP;
+        forwarding.restored();
+        forwarded.restored(recovered.hardState().term());
         replica.begin(recovered, restoring);
         boolean fresh = core().configuration().isEmpty() && core().term() == 0;
         if (fresh && config.foundsItself() && belonging().clusterId().isEmpty()) {
@@ -399,6 +430,7 @@ public final class RaftDriver<C, R> {
             return;
         }
         stopping = true;
+        forwarded.takesNoMore();
         turn(() -> {
             proposals.refuseQueue(this::notReady);
             boolean handsOver = effective
@@ -464,6 +496,7 @@ public final class RaftDriver<C, R> {
     }
 
     private void endWaiting(String why) {
+        forwarded.takesNoMore();
         proposals.refuseQueue(this::notReady);
         proposals.abandonLog(why);
         reads.failAll(this::notReady);
@@ -484,9 +517,14 @@ public final class RaftDriver<C, R> {
             step.run();
             pump();
             replica.flush();
-            expiry.noLaterThan(Math.min(
-                    Math.min(members.nextExpiryNanos(), peers.exchanges().nextExpiryNanos()),
-                    Math.min(proposals.nextExpiryNanos(), reads.nextExpiryNanos())));
+            expiry.noLaterThan(LongStream.of(
+                            members.nextExpiryNanos(),
+                            peers.exchanges().nextExpiryNanos(),
+                            replica.nextExpiryNanos(),
+                            proposals.nextExpiryNanos(),
+                            reads.nextExpiryNanos())
+                    .min()
+                    .orElseThrow());
             publish();
         } catch (InvariantBroken e) {
             fail(EngineFailure.Kind.INVARIANT_BROKEN, String.valueOf(e.getMessage()));
@@ -514,7 +552,7 @@ public final class RaftDriver<C, R> {
             replica.propose();
         } else if (core().leader().isPresent()) {
             askForReads();
-            forwarding.pump(core().leader().get(), core().term(), time.monoNanos());
+            forwarding.pump(core().leader().get(), core().term(), core().heardCommitIndex(), time.monoNanos());
         }
         lookForOthersIfListed();
         if (clustered) {
@@ -523,7 +561,7 @@ public final class RaftDriver<C, R> {
     }
 
     private void askForReads() {
-        if (!reads.queueIsEmpty()) {
+        if (reads.mayAsk()) {
             replica.feed(new Input.ReadIndex(reads.ask()));
         }
     }
@@ -534,7 +572,8 @@ public final class RaftDriver<C, R> {
         if (moving) {
             return;
         }
-        replica.pulse();
+        replica.pulse(members::nextRequest);
+        reads.goOn();
         forwarding.resend(now - config.electionTimeoutMillis() * NANOS_PER_MILLI);
         members.pulse(replica::feed, core(), effective, replica.storage().shortage());
         catchUp();
@@ -558,6 +597,7 @@ public final class RaftDriver<C, R> {
         proposals.expire(now, this::whyNotInLog);
         reads.expire(now, () -> new NoLeader("no leader confirmed in time that it leads"));
         members.expire(now);
+        replica.expire();
         peers.exchanges().expire(now);
     }
 
@@ -602,6 +642,8 @@ public final class RaftDriver<C, R> {
             fail(
                     EngineFailure.Kind.STORAGE_FAILED,
                     cause.getMessage() + ". What is on disk is in doubt: check the disk, then start again.");
+        } else if (cause instanceof InvariantBroken) {
+            fail(EngineFailure.Kind.INVARIANT_BROKEN, String.valueOf(cause.getMessage()));
         } else {
             LOG.error("Storage failed", cause);
             fail(EngineFailure.Kind.INVARIANT_BROKEN, "storage failed: " + cause);
@@ -709,7 +751,10 @@ public final class RaftDriver<C, R> {
             });
         }
 
-        /** Duty 5 of {@link io.muster.raft.core.founding}: all that was is thrown away, then this node begins anew in the other group. */
+        /**
+         * Duty 5 of {@link io.muster.raft.core.founding}: all that was is thrown away, and this node begins anew in the other group; under another id, in
+         * another engine, if what it was may be missed in the old one.
+         */
         @Override
         public void moveTo(ClusterId clusterId) {
             moving = true;
@@ -717,6 +762,37 @@ public final class RaftDriver<C, R> {
             old.stop();
             setEffective(false, 0);
             endWaiting("this node goes to cluster " + clusterId);
+            if (mayKeepId(old)) {
+                beginAnew(old, clusterId);
+            } else {
+                giveUp(old, clusterId);
+            }
+        }
+
+        /**
+         * Whether nobody counts on anything that this node has promised under its id: it has promised nothing yet, or it founded its cluster and nobody else
+         * ever voted there, so that the cluster ends with it. Anybody else could come back, by the next command, to a group whose log names it a voter, and
+         * vote there without what it has acknowledged.
+         */
+        private boolean mayKeepId(Replica<C, R> old) {
+            RaftCore core = old.core();
+            boolean silent = core.term() == 0
+                    && core.log().lastIndex() == 0
+                    && core.configuration().isEmpty();
+            return silent || core.hasVotedAlone();
+        }
+
+        private void giveUp(Replica<C, R> old, ClusterId clusterId) {
+            old.storage().giveUpFor(clusterId).whenComplete((ignored, error) -> {
+                if (error instanceof DataGivenUpException) {
+                    fail(EngineFailure.Kind.GIVEN_UP, String.valueOf(error.getMessage()));
+                } else if (error != null) {
+                    storageFailed(error);
+                }
+            });
+        }
+
+        private void beginAnew(Replica<C, R> old, ClusterId clusterId) {
             old.storage()
                     .discardFor(clusterId)
                     .thenCompose(ignored -> {
@@ -735,6 +811,8 @@ public final class RaftDriver<C, R> {
         private void begin(Recovered recovered, Restoring<C, R> restoring) {
             moving = false;
             caughtUp = false;
+            forwarding.restored();
+            forwarded.restored(recovered.hardState().term());
             turn(() -> {
                 replica.begin(recovered, restoring);
                 takeUpCluster();
@@ -747,15 +825,19 @@ public final class RaftDriver<C, R> {
 
         @Override
         public void group(NodeId from, PeerMessage message) {
-            if (state == RaftStatus.State.UP && !moving) {
-                replica.feed(new Input.Received(from, message));
+            if (state == RaftStatus.State.UP && !moving && !members.received(from, message)) {
+                replica.received(from, message);
             }
         }
 
         @Override
         public void forward(NodeId from, ForwardMessage message) {
             if (state == RaftStatus.State.UP && !moving) {
-                forwarding.received(from, message, core(), time.monoNanos() + refuseAfterNanos());
+                if (message instanceof ForwardMessage.Refusal refusal) {
+                    forwarding.refused(refusal);
+                } else if (message instanceof ForwardMessage.Request request) {
+                    forwarded.requested(from, request, core().term(), time.monoNanos() + refuseAfterNanos());
+                }
             }
         }
 
@@ -811,7 +893,11 @@ public final class RaftDriver<C, R> {
                     effect.term(),
                     effect.leader().map(NodeId::toString).orElse("none"));
             forwarding.leaderChanged();
-            if (effect.role() != RaftRole.LEADER) {
+            reads.goOn();
+            if (effect.role() == RaftRole.LEADER) {
+                forwarded.leads(effect.term());
+            } else {
+                forwarded.takesNoMore();
                 members.leadsNot();
                 proposals.refusePassedOn(() -> new NoLeader("this node does not lead any more"));
                 time.execute(RaftDriver.this::endStopIfPossible);
@@ -820,6 +906,7 @@ public final class RaftDriver<C, R> {
 
         @Override
         public void effective(boolean now, long term) {
+            reads.goOn();
             setEffective(now, term);
         }
 
@@ -940,12 +1027,14 @@ public final class RaftDriver<C, R> {
                 replica.appliedIndex(),
                 core.log().firstIndex(),
                 core.log().lastIndex(),
+                core.log().lastTerm(),
                 replica.snapshotIndex(),
                 stateMachine.digest(),
                 core.configuration(),
                 peerFigures(),
                 members.wishReason(),
                 replica.storage().bytesOnDisk(),
+                replica.storage().setAsideBytes(),
                 core.dueNanos());
     }
 }

@@ -18,6 +18,7 @@ final class ReadBarriers {
     static final int WAITING_MAX = 100_000;
 
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+
     /** Refused once, to be asked for again; before the queue. */
     private final ArrayDeque<Waiting> again = new ArrayDeque<>();
 
@@ -30,6 +31,9 @@ final class ReadBarriers {
     private final List<Granted> granted = new ArrayList<>();
 
     private long lastRequest;
+
+    /** Nobody vouches for reads now. To ask on would be a storm of questions and refusals, as fast as they get through. */
+    private boolean held;
 
     private record Waiting(CompletableFuture<Void> future, long deadlineNanos) {}
 
@@ -48,8 +52,14 @@ final class ReadBarriers {
         return true;
     }
 
-    boolean queueIsEmpty() {
-        return queue.isEmpty() && again.isEmpty();
+    /** Whether anybody waits to be asked for, and asking makes sense. */
+    boolean mayAsk() {
+        return !held && !(queue.isEmpty() && again.isEmpty());
+    }
+
+    /** Whoever refused may have changed its mind, or there may be somebody else to ask. */
+    void goOn() {
+        held = false;
     }
 
     /** Makes one request of all that wait in the queue, and returns its number. */
@@ -87,8 +97,9 @@ final class ReadBarriers {
         }
     }
 
-    /** Nobody vouches for these reads now: they ask again when a leader is known, in the time that they have left. */
+    /** Nobody vouches for these reads now: they ask again after {@link #goOn}, in the time that they have left. */
     void refused(long request) {
+        held = true;
         Asked answered = take(request);
         if (answered != null) {
             again.addAll(answered.readers);

@@ -27,7 +27,9 @@ import io.muster.raft.wire.RepairMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,10 @@ import org.slf4j.LoggerFactory;
 final class Replica<C, R> {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Bound on the commands that wait in memory until a wrong state is replaced (X17). */
+    private static final long HELD_BYTES_MAX = 64L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     private final RaftConfig config;
@@ -98,12 +104,17 @@ final class Replica<C, R> {
                         config.heartbeatMillis() * NANOS_PER_MILLI, config.electionTimeoutMillis() * NANOS_PER_MILLI));
         this.core = new RaftCore(self, timing, seams.limits(), seams.rules(), ports.rng().stream("election-timeout"));
         this.machine = seams.core().apply(core);
-        this.storage =
-                new RaftStorage(config, self, ports.disk(), time, stateMachine::snapshotBytes, new StorageListener());
+        this.storage = new RaftStorage(
+                config, self, ports.disk(), time, stateMachine::snapshotBytes, new StorageListener(), seams.checksum());
         this.persists = new PersistQueue(storage, metrics, config.batchBytesMax(), this::durable);
         this.intake = new Intake<>(config, stateMachine, storage, proposals);
-        this.applier =
-                new Applier<>(stateMachine, proposals, time, metrics, digest -> feed(new Input.DigestTaken(digest)));
+        this.applier = new Applier<>(
+                stateMachine,
+                proposals,
+                time,
+                metrics,
+                digest -> feed(new Input.DigestTaken(digest)),
+                seams.digestEvery());
         this.snapshotting = new Snapshotting(
                 storage, stateMachine, time, metrics, index -> owner.turn(() -> saved(index)), owner::storageFailed);
         this.install = new SnapshotInstall<>(storage, stateMachine, applier, persists, snapshotting, time, metrics);
@@ -164,6 +175,21 @@ final class Replica<C, R> {
 
     // Steps; each inside a turn.
 
+    /**
+     * Takes a message of another member to the core. Entries that cannot be stored, or applied, for want of room are left out of it: the leader sends them again, and
+     * meanwhile votes and heartbeats go on.
+     */
+    void received(NodeId from, PeerMessage message) {
+        boolean leavesOut = message instanceof PeerMessage.AppendEntries append && !takes(append.entries());
+        feed(new Input.Received(from, leavesOut ? ((PeerMessage.AppendEntries) message).withoutEntries() : message));
+    }
+
+    private boolean takes(List<LogEntry> entries) {
+        boolean held = repair.running() && applier.tail().bytes() > HELD_BYTES_MAX;
+        return entries.isEmpty()
+                || (!held && (storage.shortage().isEmpty() || storage.takesBehind(persists.bytes(), entries)));
+    }
+
     void feed(Input input) {
         next.add(input);
         if (feeding) {
@@ -191,7 +217,10 @@ final class Replica<C, R> {
         proposing = intake.next(persists.idle());
         if (!proposing.isEmpty()) {
             List<Payload> payloads = new ArrayList<>(proposing.size());
-            proposing.forEach(proposal -> payloads.add(new Payload.Command(proposal.bytes())));
+            for (Proposal<C, R> proposal : proposing) {
+                proposal.leaves(stateMachine, core.heardCommitIndex());
+                payloads.add(new Payload.Command(proposal.bytes()));
+            }
             feed(new Input.Propose(payloads));
             proposing = List.of();
         }
@@ -201,9 +230,18 @@ final class Replica<C, R> {
         persists.flush();
     }
 
-    /** Takes a snapshot for an operator. */
+    /** Takes a snapshot for an operator, or says within the write timeout why none can be begun. */
     void snapshot(CompletableFuture<Void> result) {
-        snapshotting.take(core, applier.appliedIndex(), persists.durableIndex(), result);
+        long beginBy = time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI;
+        snapshotting.take(core, applier.appliedIndex(), persists.durableIndex(), beginBy, result);
+    }
+
+    void expire() {
+        snapshotting.expire(core, applier.appliedIndex(), persists.durableIndex());
+    }
+
+    long nextExpiryNanos() {
+        return snapshotting.nextExpiryNanos();
     }
 
     /** A batch is durable: the next one is started first, so that the disk works while this one is applied. */
@@ -221,12 +259,22 @@ final class Replica<C, R> {
 
     /** This node's state is wrong (R15). */
     void repair() {
-        repair.begin(applier.appliedIndex());
+        if (!repair.running()) {
+            repair.begin(applier.appliedIndex());
+            feed(new Input.Repairing(true));
+        }
         repair.ask(core.leader());
     }
 
-    /** From time to time: looks after a repair. */
-    void pulse() {
+    /**
+     * From time to time: looks after a repair. Where only this node could be elected, it hands over to the first that has come up to it: a leader cannot repair itself.
+     *
+     * @param transferRequest names the transfer, if there is one
+     */
+    void pulse(LongSupplier transferRequest) {
+        if (repair.running() && core.leadershipEffective() && !core.followers().isEmpty()) {
+            feed(new Input.TransferLeadership(transferRequest.getAsLong(), Optional.empty()));
+        }
         repair.ask(core.leader());
         repair.install(core.commitIndex(), persists.durableIndex())
                 .ifPresent(installed -> installed.whenComplete((index, error) -> {
@@ -238,8 +286,18 @@ final class Replica<C, R> {
                 }));
     }
 
+    private void repairEnded() {
+        if (repair.running()) {
+            repair.end();
+            feed(new Input.Repairing(false));
+            if (core.leadershipEffective()) {
+                owner.effective(true, core.term());
+            }
+        }
+    }
+
     private void repaired(long index) {
-        repair.end();
+        repairEnded();
         proposals.stateJumped();
         feed(new Input.DigestTaken(new StateDigest(index, stateMachine.digest())));
         saved(index);
@@ -266,7 +324,9 @@ final class Replica<C, R> {
         long offset = ask.index() == newest ? ask.offset() : 0;
         storage.readSnapshot(newest, offset, CoreLimits.DEFAULTS.chunkBytesMax())
                 .whenComplete((piece, error) -> {
-                    if (error != null) {
+                    if (error instanceof DamagedDataException) {
+                        owner.turn(() -> replaceSnapshot(newest, error));
+                    } else if (error != null) {
                         owner.storageFailed(error);
                     } else {
                         piece.ifPresent(found -> peers.send(
@@ -293,6 +353,13 @@ final class Replica<C, R> {
 
     private void snapshotIfWanted() {
         snapshotting.takeIfWanted(core, applier.appliedIndex(), persists.durableIndex());
+    }
+
+    /** The state in memory is sound, so a snapshot of it can be had anew. */
+    private void replaceSnapshot(long index, Throwable damage) {
+        LOG.error("The snapshot at index {} has rotted, another is taken: {}", index, damage.getMessage());
+        snapshotting.rotted(index);
+        snapshotIfWanted();
     }
 
     private void saved(long index) {
@@ -398,7 +465,10 @@ final class Replica<C, R> {
         @Override
         public void readAt(Effect.ReadAt effect) {
             reads.granted(effect.request(), effect.index());
-            reads.appliedTo(applier.appliedIndex());
+            if (!repair.running()) {
+                // What a wrong copy holds is no answer (R15); when it is replaced, it is.
+                reads.appliedTo(applier.appliedIndex());
+            }
         }
 
         @Override
@@ -412,8 +482,15 @@ final class Replica<C, R> {
         }
 
         @Override
+        public void secondLeader(Effect.SecondLeader effect) {
+            LOG.error("{} claims to lead term {}, which this node leads; it was refused", effect.from(), effect.term());
+        }
+
+        @Override
         public void leadershipEffective(Effect.LeadershipEffective effect) {
-            owner.effective(true, effect.term());
+            if (!repair.running()) {
+                owner.effective(true, effect.term());
+            }
         }
 
         @Override
@@ -453,7 +530,12 @@ final class Replica<C, R> {
         public void sendChunk(Effect.SendChunk effect) {
             storage.readSnapshot(effect.index(), effect.offset(), effect.bytesMax())
                     .whenComplete((piece, error) -> {
-                        if (error != null) {
+                        if (error instanceof DamagedDataException) {
+                            owner.turn(() -> {
+                                replaceSnapshot(effect.index(), error);
+                                feed(new Input.SnapshotUnavailable(effect.to(), effect.index()));
+                            });
+                        } else if (error != null) {
                             owner.storageFailed(error);
                         } else if (piece.isEmpty()) {
                             owner.turn(() -> feed(new Input.SnapshotUnavailable(effect.to(), effect.index())));
@@ -515,7 +597,7 @@ final class Replica<C, R> {
         }
 
         private void installed(long index) {
-            repair.end();
+            repairEnded();
             proposals.stateJumped();
             feed(new Input.SnapshotLoaded(index));
             persists.goOn();

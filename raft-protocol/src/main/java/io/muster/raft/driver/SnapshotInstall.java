@@ -3,10 +3,13 @@ package io.muster.raft.driver;
 import io.muster.member.port.Time;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.StateMachine;
+import io.muster.raft.StateMachine.SnapshotSink;
 import io.muster.raft.core.Effect;
 import io.muster.raft.core.snapshot.SnapshotHead;
 import io.muster.raft.storage.RaftStorage;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +61,34 @@ final class SnapshotInstall<C, R> {
         return quiet.thenCompose(ignored -> install(effect.head(), effect.logIsKept()));
     }
 
+    /** One turn after the other, so that heartbeats are answered between them. */
+    private CompletableFuture<Void> goOn(SnapshotSink sink) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        step(sink, over);
+        return over;
+    }
+
+    private void step(SnapshotSink sink, CompletableFuture<Void> over) {
+        try {
+            if (sink.goOn()) {
+                over.complete(null);
+            } else {
+                time.execute(() -> step(sink, over));
+            }
+        } catch (RuntimeException | Error e) {
+            // The state's own code: whatever it throws must not be lost with the step.
+            over.completeExceptionally(e);
+        }
+    }
+
     private CompletableFuture<Void> install(SnapshotHead head, boolean logIsKept) {
         long sinceNanos = time.monoNanos();
-        return storage.install(head, logIsKept, meta -> stateMachine.snapshotInstall(meta.index()))
+        AtomicReference<SnapshotSink> sink = new AtomicReference<>();
+        return storage.install(head, logIsKept, meta -> {
+                    sink.set(stateMachine.snapshotInstall(meta.index()));
+                    return sink.get();
+                })
+                .thenCompose(bytes -> goOn(Objects.requireNonNull(sink.get())).thenApply(ignored -> bytes))
                 .thenAccept(bytes -> {
                     long nanos = time.monoNanos() - sinceNanos;
                     metrics.snapshotLoaded(head.index(), bytes, nanos);

@@ -5,7 +5,7 @@
  *
  * <p>{@link io.muster.raft.driver.RaftDriver} has the engine's life and its turns; {@code Replica} is one copy of one group's log, with the effects of the
  * core carried out on storage, state and network; {@code GroupMembership} is founding, wish and operators. Commands wait in {@code Proposals}; a
- * leader puts them into its log, anybody else passes them on by {@code Forwarding}.
+ * leader puts them into its log, anybody else passes them on by {@code Forwarding}, and a leader takes in by {@code ForwardedIntake} what was passed on.
  *
  * <p><b>Group commit.</b> While one batch is being written and synced, commands gather; when it is durable they go out together as the next one. So
  * the log takes one sync for as many commands as arrive in the time of a sync, and a lone command waits for nobody.

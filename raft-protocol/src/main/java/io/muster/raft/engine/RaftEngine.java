@@ -6,6 +6,7 @@ import io.muster.consistency.Codec;
 import io.muster.consistency.ConsistencyException.Conflict;
 import io.muster.consistency.ConsistencyException.Invalid;
 import io.muster.consistency.ConsistencyException.NotReady;
+import io.muster.consistency.ConsistencyException.OutcomeUnknown;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Interest;
@@ -114,9 +115,17 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
         return driver.queueBytes();
     }
 
-    /** Takes a snapshot now; completes when it is durable, at once if nothing has changed since the last one. */
+    /**
+     * Takes a snapshot now; completes when it is durable, at once if nothing has changed since the last one. Fails within the write timeout if none can be
+     * begun, as while one from the leader is being received; after a minute if it still goes on.
+     */
     public CompletionStage<Void> snapshot() {
         return driver.snapshot();
+    }
+
+    /** Has this node's state replaced by the leader's (R15); completes when that has begun. Not on the leader. */
+    public CompletionStage<Void> repair() {
+        return driver.repair();
     }
 
     /** The cluster that this node belongs to, for the peer channel; empty until it is founded or joined. Any thread, at no cost. */
@@ -131,7 +140,7 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
      * @param from who asks; the caller has made sure that it is a member who speaks
      * @param request a vote asked for or entries sent, with an attempt or a round that no other request bears
      * @return the answer, when what it says is durable; fails with {@link Invalid} if the sender is in another cluster or none of the other
-     *     members, and nothing has changed then
+     *     members, or if no leader could say such a thing; nothing has changed then
      */
     public CompletionStage<PeerMessage> exchange(ClusterId cluster, NodeId from, PeerMessage request) {
         return driver.exchange(cluster, from, request);
@@ -239,6 +248,10 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
                 standing.completeExceptionally(error);
             } else if (result instanceof DatumResult.Changed<V> changed) {
                 standing.complete(changed.data());
+            } else if (result instanceof DatumResult.TooLate<V>) {
+                metrics.writeFailed(RaftMetrics.WriteFailure.OUTCOME_UNKNOWN);
+                standing.completeExceptionally(new OutcomeUnknown(
+                        "the write came through the log too late to tell whether it had done so before"));
             } else if (result instanceof DatumResult.Conflicted<V> conflicted) {
                 metrics.writeFailed(RaftMetrics.WriteFailure.CONFLICT);
                 standing.completeExceptionally(new Conflict(conflicted.key(), conflicted.condition()));

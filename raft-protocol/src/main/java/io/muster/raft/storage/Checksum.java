@@ -4,7 +4,7 @@ import java.util.zip.CRC32C;
 
 /** The checksum of records, headers, marks and chunks. An object of its own so that a test can see what happens without one. */
 @FunctionalInterface
-interface Checksum {
+public interface Checksum {
 
     Checksum CRC32C = (bytes, offset, length) -> {
         CRC32C crc = new CRC32C();

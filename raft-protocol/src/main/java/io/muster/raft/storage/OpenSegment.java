@@ -8,8 +8,8 @@ import java.util.Optional;
 final class OpenSegment {
 
     /**
-     * The end of a segment that only terms and votes may use, unless the next segment stands ready: so that a full disk can still store a vote
-     * (design §4), some three hundred of them.
+     * The end of a segment that commands may not use, unless the next segment stands ready: so that a full disk can still store a vote (design §4) or the
+     * first entry of a term, some three hundred of them.
      */
     static final int VOTE_ROOM_BYTES = 16 << 10;
 
@@ -62,10 +62,10 @@ final class OpenSegment {
         return crc;
     }
 
-    /** Whether so many bytes fit; if they hold entries, without the room for votes. */
-    boolean fits(int bytes, boolean entries) {
+    /** Whether so many bytes fit; if they hold commands, without the room for votes. */
+    boolean fits(long bytes, boolean commands) {
         int from = end == 0 ? SegmentHeader.BYTES : end;
-        return (long) from + bytes + (entries ? VOTE_ROOM_BYTES : 0) <= length;
+        return from + bytes + (commands ? VOTE_ROOM_BYTES : 0) <= length;
     }
 
     void written(int newEnd, int newCrc) {

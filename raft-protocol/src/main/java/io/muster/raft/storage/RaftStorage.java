@@ -11,8 +11,11 @@ import io.muster.raft.StateMachine.SnapshotSource;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.snapshot.SnapshotHead;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -37,6 +40,9 @@ public final class RaftStorage {
 
     private static final int SNAPSHOTS_KEPT = 2;
 
+    /** A snapshot of which a piece was read is kept for so long, so that a slow receiver comes to its end. */
+    static final Duration KEPT_FOR_READERS = Duration.ofSeconds(30);
+
     private final RaftConfig config;
     private final DiskSteps disk;
     private final Time time;
@@ -48,6 +54,7 @@ public final class RaftStorage {
     private final SnapshotFiles snapshots;
     private final SnapshotReceiving receiving;
     private final BelongingFile belonging;
+    private final KeptAside keptAside;
     private final ReserveSegment reserve;
     private final Events events = new Events();
 
@@ -56,14 +63,16 @@ public final class RaftStorage {
 
     private boolean stopped;
 
-    /** @param stateBytes about how long a snapshot taken now would be */
-    public RaftStorage(
-            RaftConfig config, NodeId node, Disk disk, Time time, LongSupplier stateBytes, StorageEvents owner) {
-        this(config, node, disk, time, stateBytes, owner, Checksum.CRC32C);
-    }
+    /** Of which a piece was read last, and until when it is kept. */
+    private OptionalLong readIndex = OptionalLong.empty();
 
-    /** For tests that look at what a checksum is good for. */
-    RaftStorage(
+    private long readUntilNanos;
+
+    /**
+     * @param stateBytes about how long a snapshot taken now would be
+     * @param checksum {@link Checksum#CRC32C}, but for tests that look at what a checksum is good for
+     */
+    public RaftStorage(
             RaftConfig config,
             NodeId node,
             Disk disk,
@@ -81,35 +90,62 @@ public final class RaftStorage {
         this.budget = new DirectoryBudget(config.dataDirMaxBytes());
         this.snapshots = new SnapshotFiles(this.disk, node, checksum, budget);
         this.receiving = new SnapshotReceiving(this.disk, checksum, budget);
-        this.belonging = new BelongingFile(this.disk);
+        this.belonging = new BelongingFile(this.disk, time, budget);
+        this.keptAside = new KeptAside(this.disk, budget);
         this.reserve = new ReserveSegment(this.disk, time, budget, events, this::snapshotRoom, config.segmentBytes());
     }
 
     /**
      * Restores what is there; the first call, and once.
      *
-     * @return fails with {@link DamagedDataException}, having changed nothing; where others vote in the group with a {@link
-     *     io.muster.raft.DataSetAsideException}; or with a {@link io.muster.member.port.DiskException}
+     * @return fails with {@link DamagedDataException}, having changed nothing of log and snapshots; where others vote in the group with a {@link
+     *     io.muster.raft.DataSetAsideException}; where this node was given up with a {@link io.muster.raft.DataGivenUpException}; or with a {@link
+     *     io.muster.member.port.DiskException}
      */
     public CompletableFuture<Recovered> open(Restorer restorer) {
         return DiskSteps.unwrapped(belonging
                 .open()
+                .thenCompose(ignored -> keptAside.open(belonging.current().setAside()))
                 .thenCompose(ignored -> recover(restorer))
                 .thenCompose(result -> dropOddReserve().thenApply(ignored -> {
                     result.snapshots().forEach(snapshots::found);
                     result.newestSnapshot().ifPresent(snapshots::standsFor);
                     log = new SegmentedLog(disk, time, node, checksum, reserve, budget, events, result);
                     reserve.prepare();
-                    return result.recovered();
-                })));
+                    return result;
+                }))
+                .thenCompose(this::noteOldLog)
+                .thenApply(this::withNotices));
+    }
+
+    /** The log was begun before such notes were taken, or just before the node died. */
+    private CompletableFuture<Recovery.Result> noteOldLog(Recovery.Result result) {
+        boolean unknown = result.open() != null && !belonging.current().hasLogOf(node);
+        CompletableFuture<Void> noted =
+                unknown ? belonging.store(belonging.current().withLogOf(node)) : DiskSteps.nothing();
+        return noted.thenApply(ignored -> result);
+    }
+
+    private Recovered withNotices(Recovery.Result result) {
+        List<String> notices = new ArrayList<>(belonging.warnings());
+        keptAside.notice().ifPresent(notices::add);
+        return result.recovered().with(notices);
     }
 
     private CompletableFuture<Recovery.Result> recover(Restorer restorer) {
-        SettingAside settingAside = new SettingAside(disk, node, belonging);
-        if (settingAside.isOver()) {
-            return settingAside.run("it was found damaged before");
+        GivingUp givingUp = new GivingUp(disk, node, belonging);
+        Optional<ClusterId> cluster = belonging.current().clusterId();
+        if (givingUp.isOver() && cluster.isPresent()) {
+            return givingUp.run(cluster.get());
         }
-        return new Recovery(disk, node, checksum, restorer)
+        if (settingAside().isOver()) {
+            return settingAside().run("it was found damaged before");
+        }
+        Optional<DamagedDataException> lost = belonging.damage();
+        if (lost.isPresent()) {
+            return withoutBelonging(lost.get(), restorer);
+        }
+        return recovery(restorer)
                 .run()
                 .handle((result, error) -> {
                     if (error == null) {
@@ -117,10 +153,29 @@ public final class RaftStorage {
                     }
                     return DiskSteps.cause(error) instanceof DamagedDataException damage
                                     && belonging.current().amongOthers()
-                            ? settingAside.<Recovery.Result>run(damage.found())
+                            ? settingAside().<Recovery.Result>run(damage.found())
                             : CompletableFuture.<Recovery.Result>failedFuture(error);
                 })
                 .thenCompose(next -> next);
+    }
+
+    /** Log and snapshots tell whether others have what was decided, and to which cluster to go back. */
+    private CompletableFuture<Recovery.Result> withoutBelonging(DamagedDataException damage, Restorer restorer) {
+        return recovery(restorer).group().thenCompose(group -> {
+            if (group.isEmpty() || group.get().isSoleVoter(node)) {
+                return CompletableFuture.failedFuture(damage);
+            }
+            Belonging known = Belonging.NOWHERE.in(group.get().clusterId()).amongOthers(true);
+            return belonging.store(known).thenCompose(ignored -> settingAside().run(damage.found()));
+        });
+    }
+
+    private Recovery recovery(Restorer restorer) {
+        return new Recovery(disk, node, checksum, belonging.current().hasLogOf(node), restorer);
+    }
+
+    private SettingAside settingAside() {
+        return new SettingAside(disk, node, belonging, budget);
     }
 
     /**
@@ -130,7 +185,7 @@ public final class RaftStorage {
      */
     public CompletableFuture<Void> setAside(DamagedDataException damage) {
         return belonging.current().amongOthers()
-                ? DiskSteps.unwrapped(new SettingAside(disk, node, belonging).run(damage.found()))
+                ? DiskSteps.unwrapped(settingAside().run(damage.found()))
                 : CompletableFuture.failedFuture(damage);
     }
 
@@ -156,11 +211,23 @@ public final class RaftStorage {
         return DiskSteps.unwrapped(belonging.store(next));
     }
 
-    /** Throws log and snapshots away for another cluster; this object is not to be used any more, and what is there must have been {@link #stop stopped}. */
+    /**
+     * Throws log and snapshots away for another cluster; this object is not to be used any more, and what is there must have been {@link #stop stopped}.
+     * Only for a node that has promised nothing to any other: everybody else must {@link #giveUpFor give its id up}.
+     */
     public CompletableFuture<Void> discardFor(ClusterId cluster) {
         return DiskSteps.unwrapped(belonging
                 .store(belonging.current().discardingFor(cluster))
                 .thenCompose(ignored -> belonging.discardLog()));
+    }
+
+    /**
+     * Throws log and snapshots away for another cluster, and this node id with them; as {@link #discardFor}.
+     *
+     * @return fails with a {@link io.muster.raft.DataGivenUpException}
+     */
+    public CompletableFuture<Void> giveUpFor(ClusterId cluster) {
+        return DiskSteps.unwrapped(new GivingUp(disk, node, belonging).run(cluster));
     }
 
     /** Goes into the headers of later segments. */
@@ -185,6 +252,14 @@ public final class RaftStorage {
         return snapshotMakesRoom ? new Admission(Admission.Kind.WAIT, admission.reason()) : admission;
     }
 
+    /**
+     * Whether entries that come now, behind so many bytes, can be stored. While they wait for room, no vote could be stored either: what cannot be stored should not
+     * be taken on.
+     */
+    public boolean takesBehind(long bytesBefore, List<LogEntry> entries) {
+        return opened().takesBehind(bytesBefore, entries);
+    }
+
     /** What room is lacking, if any is; the log may still have some left. */
     public Optional<String> shortage() {
         return log == null ? Optional.empty() : reserve.denial();
@@ -192,7 +267,8 @@ public final class RaftStorage {
 
     /** The longest state that the directory's bound has room for, twice, beside the log. */
     public long stateBytesMax() {
-        return (config.dataDirMaxBytes() - (long) LOG_SEGMENTS_MIN * config.segmentBytes()) / 2;
+        long snapshotBytesMax = (config.dataDirMaxBytes() - (long) LOG_SEGMENTS_MIN * config.segmentBytes()) / 2;
+        return snapshotBytesMax / (SNAPSHOT_OVERHEAD_PART + 1) * SNAPSHOT_OVERHEAD_PART;
     }
 
     /**
@@ -205,10 +281,31 @@ public final class RaftStorage {
             opened().append(state, entries, (bytes, appendNanos, syncNanos) -> {
                 if (!stopped) {
                     keepClearOfTheBound();
-                    stored.stored(bytes, appendNanos, syncNanos);
+                    noteLog(() -> stored.stored(bytes, appendNanos, syncNanos));
                 }
             });
         }
+    }
+
+    /**
+     * Once, behind the first batch: makes it durable that there is a log, before anybody is told of what stands in it. The other order would take a node that
+     * dies at its very first start for one that has lost its log.
+     */
+    private void noteLog(Runnable then) {
+        if (belonging.current().hasLogOf(node)) {
+            then.run();
+            return;
+        }
+        DiskSteps.finish(
+                belonging.store(belonging.current().withLogOf(node)),
+                (ignored, error) -> {
+                    if (error != null) {
+                        events.failed(DiskSteps.cause(error));
+                    } else if (!stopped) {
+                        then.run();
+                    }
+                },
+                events::failed);
     }
 
     /**
@@ -227,6 +324,8 @@ public final class RaftStorage {
 
     /** A piece of the saved snapshot of this index; empty if that is gone. */
     public CompletableFuture<Optional<SnapshotPiece>> readSnapshot(long index, long offset, int bytesMax) {
+        readIndex = OptionalLong.of(index);
+        readUntilNanos = time.monoNanos() + KEPT_FOR_READERS.toNanos();
         return DiskSteps.unwrapped(snapshots.piece(index, offset, bytesMax));
     }
 
@@ -238,6 +337,7 @@ public final class RaftStorage {
      */
     public CompletableFuture<Void> receive(SnapshotHead head, long offset, byte[] bytes, boolean last) {
         if (!budget.allows(bytes.length)) {
+            dropKeptAside();
             snapshots.keepNewest(1);
         }
         return DiskSteps.unwrapped(receiving.store(head, offset, bytes, last));
@@ -299,7 +399,12 @@ public final class RaftStorage {
         return snapshots.saving();
     }
 
-    /** Of log and snapshots together. */
+    /** What was set aside as damaged and is still there; part of {@link #bytesOnDisk}. */
+    public long setAsideBytes() {
+        return keptAside.bytes();
+    }
+
+    /** Of log and snapshots together, and of what was set aside. */
     public long bytesOnDisk() {
         return budget.bytes();
     }
@@ -312,6 +417,18 @@ public final class RaftStorage {
         }
         reserve.stop();
         snapshots.stop();
+        belonging.stop();
+    }
+
+    private void dropKeptAside() {
+        DiskSteps.finish(
+                keptAside.drop(),
+                (ignored, error) -> {
+                    if (error != null) {
+                        events.failed(DiskSteps.cause(error));
+                    }
+                },
+                events::failed);
     }
 
     /** Makes room when half of what the log may take is taken, so that writes go on while it is being made. */
@@ -330,10 +447,13 @@ public final class RaftStorage {
         if (stopped) {
             return DiskSteps.nothing();
         }
-        snapshots.keepNewest(SNAPSHOTS_KEPT);
+        snapshots.keepNewest(SNAPSHOTS_KEPT, time.monoNanos() < readUntilNanos ? readIndex : OptionalLong.empty());
+        if (!budget.allows(config.segmentBytes() + snapshotRoom())) {
+            dropKeptAside();
+        }
         boolean tight = !budget.allows(config.segmentBytes() + snapshotRoom());
         CompletableFuture<Void> done =
-                tight || snapshots.keptCount() == SNAPSHOTS_KEPT ? dropThroughOldest(tight) : DiskSteps.nothing();
+                tight || snapshots.keptCount() >= SNAPSHOTS_KEPT ? dropThroughOldest(tight) : DiskSteps.nothing();
         return done.thenRun(reserve::prepare);
     }
 
@@ -378,6 +498,11 @@ public final class RaftStorage {
         public void boundReached() {
             SegmentedLog there = log;
             if (stopped || there == null || snapshots.saving()) {
+                return;
+            }
+            if (!keptAside.isEmpty()) {
+                dropKeptAside();
+                reserve.prepare();
                 return;
             }
             boolean older = snapshots.keptCount() > 1;

@@ -3,6 +3,7 @@ package io.muster.raft.storage;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogView;
 import io.muster.raft.core.membership.ConfigurationHistory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -28,5 +29,13 @@ public record Recovered(
 
     public Recovered {
         warnings = List.copyOf(warnings);
+    }
+
+    /** With these warnings first. */
+    Recovered with(List<String> notices) {
+        List<String> all = new ArrayList<>(notices);
+        all.addAll(warnings);
+        return new Recovered(
+                hardState, log, configurations, snapshotIndex, snapshotBytes, entriesRestored, tornBytes, all);
     }
 }

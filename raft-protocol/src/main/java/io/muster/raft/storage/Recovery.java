@@ -2,6 +2,7 @@ package io.muster.raft.storage;
 
 import io.muster.member.NodeId;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.core.membership.Configuration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Recovery {
     private final DiskSteps disk;
     private final NodeId node;
     private final Checksum checksum;
+    private final boolean logExpected;
     private final Restorer restorer;
     private final List<String> warnings = new ArrayList<>();
 
@@ -38,6 +40,9 @@ final class Recovery {
 
     /** Of the newest snapshot that could not be read, if any. */
     private @Nullable DamagedDataException snapshotDamage;
+
+    /** Of the newest snapshot that was passed over; 0 if none was. */
+    private long damagedSnapshotIndex;
 
     private final List<Segment> segments = new ArrayList<>();
     private LogReplay replay;
@@ -69,24 +74,33 @@ final class Recovery {
             TreeMap<Long, Long> snapshots,
             Optional<SnapshotMeta> newestSnapshot) {}
 
-    Recovery(DiskSteps disk, NodeId node, Checksum checksum, Restorer restorer) {
+    /** @param logExpected whether this node has stored something in the log: if there is none, it is lost */
+    Recovery(DiskSteps disk, NodeId node, Checksum checksum, boolean logExpected, Restorer restorer) {
         this.disk = disk;
         this.node = node;
         this.checksum = checksum;
+        this.logExpected = logExpected;
         this.restorer = restorer;
         this.replay = new LogReplay(restorer, null);
     }
 
     /** Fails with {@link DamagedDataException} or a disk's failure. */
     CompletableFuture<Result> run() {
+        return read().thenCompose(ignored -> tidy()).thenApply(ignored -> result());
+    }
+
+    /** Only looks; the same failures. */
+    CompletableFuture<Optional<Configuration>> group() {
+        return read().thenApply(ignored -> replay.configurations().current());
+    }
+
+    private CompletableFuture<Void> read() {
         return disk.list(StorageFiles.DIRECTORY)
                 .thenCompose(names -> {
                     sort(names);
                     return loadSnapshot();
                 })
-                .thenCompose(ignored -> readLog())
-                .thenCompose(ignored -> tidy())
-                .thenApply(ignored -> result());
+                .thenCompose(ignored -> readLog());
     }
 
     private void sort(List<String> names) {
@@ -126,6 +140,7 @@ final class Recovery {
                                 + " and was passed over: an older snapshot and the log hold everything");
                         garbage.add(file);
                         snapshotDamage = snapshotDamage == null ? damage : snapshotDamage;
+                        damagedSnapshotIndex = Math.max(damagedSnapshotIndex, newest);
                         return loadSnapshot();
                     }
                     return CompletableFuture.<Void>failedFuture(error);
@@ -147,6 +162,12 @@ final class Recovery {
     private CompletableFuture<Void> readLog() {
         replay = new LogReplay(restorer, snapshot);
         if (sequences.isEmpty()) {
+            if (logExpected) {
+                throw new DamagedDataException(
+                        StorageFiles.segment(1),
+                        0,
+                        "this node has stored a log, and it is gone: term, vote and what was acknowledged are missing");
+            }
             if (snapshot != null || !warnings.isEmpty()) {
                 throw new DamagedDataException(
                         StorageFiles.segment(1), 0, "there are snapshots, and no log: term and vote are missing");
@@ -164,7 +185,7 @@ final class Recovery {
             garbage.add(StorageFiles.segment(stale));
         }
         return readSegment(first, last, readWhole(first)).thenAccept(ignored -> {
-            if (open == null && (snapshot != null || last > 1)) {
+            if (open == null && (snapshot != null || last > 1 || logExpected)) {
                 throw new DamagedDataException(
                         StorageFiles.segment(last), 0, "the log's only segment has no sound header");
             }
@@ -262,9 +283,24 @@ final class Recovery {
 
     private SegmentScan.Visitor visitor(long sequence) {
         return (offset, record) -> {
+            if (record instanceof LogRecord.Reset reset) {
+                requireSnapshotOf(reset);
+            }
             replay.record(StorageFiles.segment(sequence), sequence, offset, record);
             highestIndex = Math.max(highestIndex, replay.lastSeenIndex());
         };
+    }
+
+    /**
+     * A reset whose snapshot is not there announced an install that was interrupted, and counts for nothing. One whose snapshot is there and damaged took the
+     * log's place, so that what stands before it is no substitute.
+     */
+    private void requireSnapshotOf(LogRecord.Reset reset) {
+        long sound = snapshot == null ? 0 : snapshot.index();
+        boolean installed = reset.snapshotIndex() <= damagedSnapshotIndex;
+        if (snapshotDamage != null && installed && reset.snapshotIndex() > sound) {
+            throw snapshotDamage;
+        }
     }
 
     // Afterwards: from here on the disk is changed.

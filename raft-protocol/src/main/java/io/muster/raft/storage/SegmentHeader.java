@@ -2,6 +2,7 @@ package io.muster.raft.storage;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.wire.ByteReader;
 import io.muster.raft.wire.ByteWriter;
 import java.util.Arrays;
@@ -53,7 +54,12 @@ record SegmentHeader(
         return new ByteReader(segment, CONTENT_BYTES, Integer.BYTES).getInt();
     }
 
-    /** @throws IllegalArgumentException if the segment does not begin with a sound header of this format */
+    /**
+     * Later formats keep magic, format and checksum where they are, so that damage and a format of the future can be told apart.
+     *
+     * @throws UnknownFormatException for a sound header of another format
+     * @throws IllegalArgumentException if the segment does not begin with a sound header
+     */
     static SegmentHeader decode(byte[] segment, Checksum checksum) {
         ByteReader reader = new ByteReader(segment, 0, Math.min(segment.length, BYTES));
         if (reader.remaining() < BYTES) {
@@ -67,7 +73,7 @@ record SegmentHeader(
             throw reader.malformed("the header's checksum is wrong");
         }
         if (format != FORMAT) {
-            throw reader.malformed("log format " + format + " where " + FORMAT + " is known");
+            throw new UnknownFormatException("log", format, FORMAT);
         }
         long sequence = reader.getLong();
         NodeId nodeId = reader.getNodeId();

@@ -1,6 +1,7 @@
 package io.muster.raft.storage;
 
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.UnknownFormatException;
 import java.util.Optional;
 
 /**
@@ -54,6 +55,8 @@ final class SegmentScan {
         try {
             SegmentHeader header = SegmentHeader.decode(bytes, checksum);
             return Optional.of(new SegmentScan(file, bytes, checksum, header, mark));
+        } catch (UnknownFormatException e) {
+            throw e.in(file);
         } catch (IllegalArgumentException e) {
             if (last && mark.isEmpty()) {
                 return Optional.empty();

@@ -6,6 +6,7 @@ import io.muster.member.port.Time;
 import io.muster.raft.DamagedDataException;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
 import io.muster.raft.wire.ByteWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -130,6 +131,17 @@ final class SegmentedLog {
                 denial.orElse("the log's next segment is being made"));
     }
 
+    /** Whether entries that come after so many bytes would not wait for room of which nobody knows when it comes. */
+    boolean takesBehind(long bytesBefore, List<LogEntry> entries) {
+        return reserve.denial().isEmpty()
+                || !holdCommands(entries)
+                || (open.length() > 0 && !waitsForRoom && open.fits(bytesBefore + batchBytes(entries), true));
+    }
+
+    private static boolean holdCommands(List<LogEntry> entries) {
+        return entries.stream().anyMatch(entry -> entry.payload() instanceof Payload.Command);
+    }
+
     /** Of all segments, the reserve apart. */
     long bytes() {
         long bytes = open.length();
@@ -182,7 +194,7 @@ final class SegmentedLog {
         if (batch == null || moving || stopped) {
             return;
         }
-        boolean keepVoteRoom = !batch.entries.isEmpty() && !reserve.ready();
+        boolean keepVoteRoom = holdCommands(batch.entries) && !reserve.ready();
         if (open.length() > 0 && open.fits(batch.bytes, keepVoteRoom)) {
             write(batch);
         } else if (reserve.ready()) {

@@ -9,18 +9,20 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Moves damaged data out of the way and ends this node id (design §4, "Storage"). First the mark that this id is over becomes durable, then the rest is
- * done, and done again at the next start if it was interrupted.
+ * done, and done again at the next start if it was interrupted. What was set aside before goes: one is kept.
  */
 final class SettingAside {
 
     private final DiskSteps disk;
     private final NodeId node;
     private final BelongingFile belonging;
+    private final DirectoryBudget budget;
 
-    SettingAside(DiskSteps disk, NodeId node, BelongingFile belonging) {
+    SettingAside(DiskSteps disk, NodeId node, BelongingFile belonging, DirectoryBudget budget) {
         this.disk = disk;
         this.node = node;
         this.belonging = belonging;
+        this.budget = budget;
     }
 
     /** Whether this id is over: its data was set aside, or was to be. */
@@ -31,8 +33,11 @@ final class SettingAside {
     /** Always fails, with a {@link DataSetAsideException} if all went well. */
     <T> CompletableFuture<T> run(String why) {
         String directory = StorageFiles.setAside(node);
-        return belonging
-                .store(belonging.current().setAside(node))
+        Optional<NodeId> before = belonging.current().setAside().filter(former -> !former.equals(node));
+        KeptAside older = new KeptAside(disk, budget);
+        return older.open(before)
+                .thenCompose(ignored -> older.drop())
+                .thenCompose(ignored -> belonging.store(belonging.current().setAside(node)))
                 .thenCompose(ignored ->
                         disk.write(directory + "/reason.txt", 0, (why + "\n").getBytes(StandardCharsets.UTF_8)))
                 .thenCompose(ignored -> disk.sync(directory + "/reason.txt"))

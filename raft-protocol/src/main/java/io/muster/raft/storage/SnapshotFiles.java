@@ -6,6 +6,7 @@ import io.muster.raft.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,9 @@ final class SnapshotFiles {
     /** Length of the newest snapshot. */
     private long newestBytes;
 
+    /** Whose last piece was read: who asks for its beginning then may have found it damaged. */
+    private OptionalLong handedOut = OptionalLong.empty();
+
     SnapshotFiles(DiskSteps disk, NodeId node, Checksum checksum, DirectoryBudget budget) {
         this.disk = disk;
         this.node = node;
@@ -63,17 +67,49 @@ final class SnapshotFiles {
         standsFor(meta);
     }
 
-    /** A piece of a kept snapshot; empty if there is none of that index, or it ends before the offset. */
+    /**
+     * A piece of a kept snapshot; empty if there is none of that index, or it ends before the offset. One that is begun again after it was read to its end
+     * is looked at first, since its receiver tells nobody why it refused it: fails with a {@link io.muster.raft.DamagedDataException} if it has rotted, and
+     * it counts as gone from then on.
+     */
     CompletableFuture<Optional<SnapshotPiece>> piece(long index, long offset, int bytesMax) {
+        if (!metas.containsKey(index)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        boolean again = offset == 0 && handedOut.equals(OptionalLong.of(index));
+        if (!again) {
+            return readPiece(index, offset, bytesMax);
+        }
+        handedOut = OptionalLong.empty();
+        return SnapshotReading.check(disk, checksum, StorageFiles.snapshot(index))
+                .handle((ignored, error) -> checked(index, bytesMax, error))
+                .thenCompose(piece -> piece);
+    }
+
+    private CompletableFuture<Optional<SnapshotPiece>> checked(long index, int bytesMax, @Nullable Throwable error) {
+        if (error == null || !metas.containsKey(index)) {
+            // It may have been deleted while it was read.
+            return readPiece(index, 0, bytesMax);
+        }
+        metas.remove(index);
+        return CompletableFuture.failedFuture(DiskSteps.cause(error));
+    }
+
+    private CompletableFuture<Optional<SnapshotPiece>> readPiece(long index, long offset, int bytesMax) {
         SnapshotMeta meta = metas.get(index);
         long length = budget.lengthOf(StorageFiles.snapshot(index));
         if (meta == null || offset >= length) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return disk.read(StorageFiles.snapshot(index), offset, bytesMax)
-                .thenApply(bytes -> bytes.length == 0
-                        ? Optional.empty()
-                        : Optional.of(new SnapshotPiece(meta.head(), offset, bytes, offset + bytes.length >= length)));
+        return disk.read(StorageFiles.snapshot(index), offset, bytesMax).thenApply(bytes -> {
+            boolean last = offset + bytes.length >= length;
+            if (last) {
+                handedOut = OptionalLong.of(index);
+            }
+            return bytes.length == 0
+                    ? Optional.empty()
+                    : Optional.of(new SnapshotPiece(meta.head(), offset, bytes, last));
+        });
     }
 
     /** A snapshot that recovery found; oldest first. */
@@ -149,9 +185,20 @@ final class SnapshotFiles {
 
     /** Deletes the oldest snapshots but so many; names are synced by whoever deletes more. */
     CompletableFuture<Void> keepNewest(int count) {
+        return keepNewest(count, OptionalLong.empty());
+    }
+
+    /**
+     * The same, and keeps one beside those.
+     *
+     * @param alsoKept which one; counts only if it is an older one
+     */
+    CompletableFuture<Void> keepNewest(int count, OptionalLong alsoKept) {
         CompletableFuture<Void> deleted = DiskSteps.nothing();
-        while (kept.size() > count) {
-            long index = kept.remove(0);
+        List<Long> old = new ArrayList<>(kept.subList(0, Math.max(0, kept.size() - count)));
+        old.removeIf(index -> alsoKept.equals(OptionalLong.of(index)));
+        for (long index : old) {
+            kept.remove(index);
             metas.remove(index);
             String file = StorageFiles.snapshot(index);
             budget.remove(file);

@@ -1,6 +1,7 @@
 package io.muster.raft.storage;
 
 import io.muster.member.NodeId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.snapshot.SnapshotHead;
 import io.muster.raft.wire.ByteReader;
@@ -39,7 +40,7 @@ public record SnapshotMeta(long index, long term, Configuration configuration) {
         }
         int format = reader.getInt();
         if (format != FORMAT) {
-            throw reader.malformed("snapshot file format " + format + " where " + FORMAT + " is known");
+            throw new UnknownFormatException("snapshot file", format, FORMAT);
         }
         reader.getNodeId();
         SnapshotMeta meta =

@@ -2,6 +2,7 @@ package io.muster.raft.storage;
 
 import io.muster.raft.DamagedDataException;
 import io.muster.raft.StateMachine.SnapshotSink;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.wire.ByteReader;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,11 @@ final class SnapshotReading {
         this.checksum = checksum;
         this.file = file;
         this.sinks = sinks;
+    }
+
+    /** Reads a file only to see whether it is sound; fails with {@link DamagedDataException} where it is not. */
+    static CompletableFuture<SnapshotMeta> check(DiskSteps disk, Checksum checksum, String file) {
+        return new SnapshotReading(disk, checksum, file, meta -> new NoSink()).read();
     }
 
     /** Fails with {@link DamagedDataException} where the file is not sound. */
@@ -106,6 +112,8 @@ final class SnapshotReading {
             } else {
                 throw reader.malformed("a frame of kind " + kind + " out of place");
             }
+        } catch (UnknownFormatException e) {
+            throw e.in(file);
         } catch (IllegalArgumentException e) {
             throw damaged("it makes no sense (" + e.getMessage() + ")");
         }
@@ -113,5 +121,18 @@ final class SnapshotReading {
 
     private DamagedDataException damaged(String what) {
         return new DamagedDataException(file, offset, "the snapshot is damaged: " + what);
+    }
+
+    /** Looks at a snapshot without making anything of it. */
+    private static final class NoSink implements SnapshotSink {
+        @Override
+        public void chunk(byte[] bytes) {
+            // The frames' checksums were looked at, and that is all that can be.
+        }
+
+        @Override
+        public void done() {
+            // As above.
+        }
     }
 }

@@ -31,8 +31,7 @@ final class SnapshotReceiving {
     }
 
     private CompletableFuture<Void> check(SnapshotHead head) {
-        return new SnapshotReading(disk, checksum, StorageFiles.SNAPSHOT_RECEIVED, meta -> new NoSink())
-                .read()
+        return SnapshotReading.check(disk, checksum, StorageFiles.SNAPSHOT_RECEIVED)
                 .thenAccept(meta -> {
                     if (!meta.head().equals(head)) {
                         throw new IllegalArgumentException(
@@ -58,18 +57,5 @@ final class SnapshotReceiving {
                 .thenCompose(ignored -> disk.syncDirectory(StorageFiles.DIRECTORY))
                 .thenCompose(ignored -> new SnapshotReading(disk, checksum, file, sinks).read())
                 .thenCompose(ignored -> disk.size(file));
-    }
-
-    /** Looks at a snapshot without making anything of it. */
-    private static final class NoSink implements SnapshotSink {
-        @Override
-        public void chunk(byte[] bytes) {
-            // The frames' checksums were looked at, and that is all that can be.
-        }
-
-        @Override
-        public void done() {
-            // As above.
-        }
     }
 }

@@ -21,6 +21,10 @@ final class StorageFiles {
     /** To which cluster the node belongs, and what it has promised. */
     static final String BELONGING = DIRECTORY + "/belonging";
 
+    /** The same beside the node's id, so that it is there when the log's directory is gone. */
+    static final String BELONGING_COPY = "raft-belonging";
+
+    /** Of the first format, which was replaced by renaming. */
     static final String BELONGING_TEMPORARY = DIRECTORY + "/belonging.tmp";
 
     private static final String SET_ASIDE_PREFIX = "raft-set-aside-";

@@ -1,6 +1,7 @@
 package io.muster.raft.wire;
 
 import io.muster.member.ClusterId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.wire.ForwardMessage.Numbered;
 import io.muster.raft.wire.ForwardMessage.Reason;
 import io.muster.raft.wire.ForwardMessage.Refusal;
@@ -44,7 +45,7 @@ public final class ForwardCodec {
         Refusal refusal = (Refusal) message;
         return begin(clusterId, REFUSAL, FIXED_BYTES_MAX, message)
                 .putLong(refusal.number())
-                .putByte(code(refusal.reason()))
+                .putByte(refusal.reason().code())
                 .putText(refusal.text())
                 .toBytes();
     }
@@ -63,7 +64,7 @@ public final class ForwardCodec {
         ByteReader reader = new ByteReader(frame);
         int format = reader.getByte();
         if (format != PeerCodec.FORMAT) {
-            throw reader.malformed("format " + format + " where " + PeerCodec.FORMAT + " is known");
+            throw new UnknownFormatException("frame", format, PeerCodec.FORMAT);
         }
         ClusterId clusterId = reader.getClusterId();
         int kind = reader.getByte();
@@ -87,22 +88,8 @@ public final class ForwardCodec {
         return commands;
     }
 
+    /** A reason that a later version has is a refusal all the same, and its text says more. */
     private static Reason reason(ByteReader reader) {
-        int code = reader.getByte();
-        for (Reason reason : Reason.values()) {
-            if (code(reason) == code) {
-                return reason;
-            }
-        }
-        throw reader.malformed("unknown reason " + code);
-    }
-
-    private static int code(Reason reason) {
-        return switch (reason) {
-            case NOT_LEADER -> 1;
-            case OVERLOADED -> 2;
-            case NOT_READY -> 3;
-            case NOT_ENOUGH_MEMBERS -> 4;
-        };
+        return Reason.of(reader.getByte()).orElse(Reason.NOT_READY);
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.raft.wire;
 
 import io.muster.member.ClusterId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.founding.FoundingMessage;
 import io.muster.raft.core.founding.FoundingMessage.Answer;
 import io.muster.raft.core.founding.FoundingMessage.Ask;
@@ -43,7 +44,7 @@ public final class FoundingCodec {
         ByteReader reader = new ByteReader(frame);
         int format = reader.getByte();
         if (format != PeerCodec.FORMAT) {
-            throw reader.malformed("format " + format + " where " + PeerCodec.FORMAT + " is known");
+            throw new UnknownFormatException("frame", format, PeerCodec.FORMAT);
         }
         if (!reader.getClusterId().equals(NONE)) {
             throw reader.malformed("a founding frame with a cluster id");

@@ -1,6 +1,7 @@
 package io.muster.raft.wire;
 
 import io.muster.member.ClusterId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.digest.DigestClaim;
 import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogEntry;
@@ -59,7 +60,7 @@ public final class PeerCodec {
         ByteReader reader = new ByteReader(bytes);
         int format = reader.getByte();
         if (format != FORMAT) {
-            throw reader.malformed("format " + format + " where " + FORMAT + " is known");
+            throw new UnknownFormatException("frame", format, FORMAT);
         }
         ClusterId clusterId = reader.getClusterId();
         int kind = reader.getByte();

@@ -1,6 +1,7 @@
 package io.muster.raft.wire;
 
 import io.muster.member.ClusterId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.snapshot.SnapshotHead;
 import io.muster.raft.wire.RepairMessage.Ask;
 import io.muster.raft.wire.RepairMessage.Piece;
@@ -54,7 +55,7 @@ public final class RepairCodec {
         ByteReader reader = new ByteReader(frame);
         int format = reader.getByte();
         if (format != PeerCodec.FORMAT) {
-            throw reader.malformed("format " + format + " where " + PeerCodec.FORMAT + " is known");
+            throw new UnknownFormatException("frame", format, PeerCodec.FORMAT);
         }
         ClusterId clusterId = reader.getClusterId();
         int kind = reader.getByte();

@@ -103,6 +103,23 @@ class LivenessTest {
         assertThat(stepsDown(NO_CHECK_QUORUM)).as("M21").isFalse();
     }
 
+    /** IL1, design §9: not step-down and a whole election timeout one after the other. */
+    @Test
+    void deafLeader_isReplaced_withinOneAndAHalfElectionTimeouts() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            QuietCluster cluster = new QuietCluster(seed, 3, new Rules());
+            cluster.run(20 * QuietCluster.ELECTION_TIMEOUT);
+            NodeId deaf = cluster.leaders().get(0);
+            cluster.nodes().stream()
+                    .filter(other -> !other.equals(deaf))
+                    .forEach(other -> cluster.cut(other, deaf, true));
+
+            cluster.run(QuietCluster.ELECTION_TIMEOUT * 3 / 2);
+
+            assertThat(cluster.leaders()).as("seed " + seed).hasSize(1).doesNotContain(deaf);
+        }
+    }
+
     /** IL3: of five nodes S4 sees only S2, and S5 only S3. */
     @Test
     void fiveNodesOfWhichTwoSeeOneEach_settle() {

@@ -230,6 +230,20 @@ class RaftDissertationTest {
             assertThat(core.effects(Effect.ReadRefused.class)).containsExactly(new Effect.ReadRefused(1));
         }
 
+        /** IL1: the others hear a deaf leader until it steps down; they need not wait for an election timeout more. */
+        @Test
+        void leaderWithoutAMajority_asksOneItDoesNotHear_toTakeOver() {
+            CoreFixture core = effectiveLeader().clear();
+
+            while (core.core().role() == RaftRole.LEADER) {
+                core.due();
+            }
+
+            assertThat(core.effects(Effect.Send.class))
+                    .filteredOn(send -> send.message().equals(new TimeoutNow(2)))
+                    .hasSize(1);
+        }
+
         @Test
         void answersOfAMajority_keepTheLeader() {
             CoreFixture core = effectiveLeader();
@@ -469,6 +483,19 @@ class RaftDissertationTest {
             assertThat(core.commits()).isEmpty();
             core.from(TWO, matched(2, 2));
             assertThat(core.commits()).containsExactly(2L);
+        }
+
+        /** It has voted before it was removed and added again, and would refuse everything until an election passed its term. */
+        @Test
+        void learnerOfAHigherTerm_endsTheLeadership_soThatTheNextOneCanReachIt() {
+            CoreFixture core = withLearner();
+            core.from(FOUR, new RequestVoteReply(9, false));
+            assertThat(core.core().role()).isEqualTo(RaftRole.LEADER);
+
+            core.from(FOUR, refused(9, 0, 0, 0));
+
+            assertThat(core.core().role()).isEqualTo(RaftRole.FOLLOWER);
+            assertThat(core.core().term()).isEqualTo(9);
         }
 
         @Test
@@ -773,6 +800,21 @@ class RaftDissertationTest {
             assertThat(core.answer(TWO)).isEqualTo(new InstallSnapshotReply(3, 5, 0, true));
         }
 
+        /** What is committed here by the time the piece is stored is all that the snapshot holds, and more: to load it would take entries back. */
+        @Test
+        void entriesThatComeFasterThanTheSnapshot_makeItSuperfluous() {
+            CoreFixture core = follower(3, 1, 1, 1, 2).clear().from(TWO, piece(3, 0, true));
+            Effect.StoreChunk storing = stored(core);
+            core.from(TWO, append(3, 4, 2, 6, 2, 3)).durable();
+            assertThat(core.core().commitIndex()).isEqualTo(6);
+            core.on(new Input.ChunkStored(storing.id()));
+
+            assertThat(core.effects(Effect.LoadSnapshot.class)).isEmpty();
+            assertThat(core.effects(Effect.DropChunks.class)).hasSize(1);
+            assertThat(core.answer(TWO)).isEqualTo(new InstallSnapshotReply(3, 5, 0, true));
+            assertThat(core.core().log().lastIndex()).isEqualTo(6);
+        }
+
         @Test
         void otherLeader_endsTheReceipt_whichBeginsAnew() {
             CoreFixture core = follower(3, 1).clear().from(TWO, piece(3, 0, false));
@@ -881,6 +923,25 @@ class RaftDissertationTest {
             core.from(THREE, AppendEntriesReply.matched(2, 1, round + 1));
 
             assertThat(core.effects(Effect.ReadAt.class)).hasSize(3);
+        }
+
+        /**
+         * R24: who leads again may still have messages of its former leadership on the way. The refusal of one is of the present term, and says nothing of the
+         * present rounds.
+         */
+        @Test
+        void refusalOfAnOlderTerm_confirmsNoRound() {
+            CoreFixture member = follower(1);
+            member.from(TWO, append(2, 0, 0, 0)).clear();
+            member.from(TWO, new AppendEntries(1, 0, 0, List.of(), 0, 70));
+            AppendEntriesReply refusal = (AppendEntriesReply) member.answer(TWO);
+
+            CoreFixture core = effectiveLeader();
+            assertThat(refusal.term()).isEqualTo(core.core().term());
+            core.from(TWO, refusal).from(THREE, refusal).clear();
+            core.on(new Input.ReadIndex(1));
+
+            assertThat(core.effects(Effect.ReadAt.class)).isEmpty();
         }
 
         @Test

@@ -47,6 +47,11 @@ class DatumStateMachineTest {
         return state.apply(List.of(new Committed<>(index, command))).get(0);
     }
 
+    private DatumCommand<String> command(long leftAfter, Change<String> change) {
+        DatumStateMachine.Encoded<String> encoded = state.encode(List.of(change));
+        return state.leaves(encoded.command(), encoded.bytes(), leftAfter);
+    }
+
     private DatumCommand<String> command(Change<String> change) {
         return state.encode(List.of(change)).command();
     }
@@ -64,6 +69,48 @@ class DatumStateMachineTest {
         assertThat(repeat).isEqualTo(first);
         assertThat(state.get(key("a"))).get().extracting(Datum::value).isEqualTo("2");
         assertThat(state.digest()).isEqualTo(digest);
+    }
+
+    /**
+     * R17, ExactlyOnce: a copy that the network held back for longer than requests are remembered does not undo what came after. (Dissertation §6.3 ends
+     * sessions for that; here the command itself tells its age.)
+     */
+    @Test
+    void repeatThatComesTooLateToBeKnown_takesNoEffect() {
+        DatumCommand<String> put = command(Change.put(key("a"), "1"));
+        apply(put);
+        apply(command(Change.put(key("a"), "2")));
+        for (int i = 0; i < RequestTable.REQUESTS_MAX; i++) {
+            apply(command(i, Change.put(key("b"), "x")));
+        }
+        String digest = state.digest();
+
+        assertThat(apply(put)).isInstanceOf(DatumResult.TooLate.class);
+        assertThat(state.get(key("a"))).get().extracting(Datum::value).isEqualTo("2");
+        assertThat(state.digest()).isEqualTo(digest);
+    }
+
+    /** What the bytes tell of it is what the proposer's own command tells: else nodes would differ in what is too late. */
+    @Test
+    void commandThatLeaves_tellsWhen_inItsBytesToo() {
+        DatumStateMachine.Encoded<String> encoded = state.encode(List.of(Change.put(key("a"), "1")));
+        DatumCommand<String> left = state.leaves(encoded.command(), encoded.bytes(), 77);
+
+        assertThat(left.leftAfter()).isEqualTo(77);
+        assertThat(state.decode(encoded.bytes()).leftAfter()).isEqualTo(77);
+        assertThat(state.decode(encoded.bytes())).usingRecursiveComparison().isEqualTo(left);
+    }
+
+    /** The table knows every request that may still take effect. */
+    @Test
+    void repeatThatComesJustInTime_isKnown() {
+        DatumCommand<String> put = command(Change.put(key("a"), "1"));
+        DatumResult<String> first = apply(put);
+        for (int i = 0; i < RequestTable.REQUESTS_MAX - 1; i++) {
+            apply(command(i, Change.put(key("b"), "x")));
+        }
+
+        assertThat(apply(put)).isEqualTo(first);
     }
 
     @Test
@@ -113,7 +160,7 @@ class DatumStateMachineTest {
         apply(command(Change.put(key("a"), "2")));
 
         assertThat(one).isNotEqualTo(empty).isNotEqualTo(state.digest());
-        assertThat(state.digest()).matches("1-[0-9a-f]{16}");
+        assertThat(state.digest()).matches("1.1-[0-9a-f]{16}");
     }
 
     @Test
@@ -157,6 +204,55 @@ class DatumStateMachineTest {
             assertThat(contents(loaded)).isEqualTo(expected);
             assertThat(loaded.digest()).isEqualTo(digest);
         }
+    }
+
+    /** R19: a snapshot that replaces the state is told in log order, bit by bit; who comes in the middle hears the new state once. */
+    @Test
+    void replacedState_isToldInBoundedSteps() {
+        DatumStateMachine<String> target = newState();
+        target.restored();
+        List<ChangeEvent<String>> heard = new ArrayList<>();
+        target.prepareListener(Interest.all(Mode.PERSISTENT), heard::addAll)
+                .putInForce()
+                .run();
+        target.apply(List.of(
+                new Committed<>(1, command(Change.put(key("gone"), "1"))),
+                new Committed<>(2, command(Change.put(key("same"), "1")))));
+        apply(command(Change.put(key("passes"), "1")));
+        apply(command(Change.put(key("same"), "1")));
+        apply(command(Change.remove(key("passes"), Removal.CLIENT)));
+        int count = 2 * StateDifference.VISITS_MAX;
+        for (int i = count; i > 0; i--) {
+            apply(command(Change.put(key("k" + i), "v")));
+        }
+        heard.clear();
+
+        List<ChangeEvent<String>> heardLater = new ArrayList<>();
+        StateMachine.SnapshotSink sink = target.snapshotInstall(index);
+        chunks().forEach(sink::chunk);
+        sink.done();
+        int steps = 0;
+        int before = 0;
+        while (!sink.goOn()) {
+            steps++;
+            assertThat(heard.size() - before).isLessThanOrEqualTo(Listeners.REPLAY_EVENTS_MAX);
+            if (before == 0 && !heard.isEmpty()) {
+                target.prepareListener(Interest.all(Mode.PERSISTENT), heardLater::addAll)
+                        .putInForce()
+                        .run();
+            }
+            before = heard.size();
+        }
+
+        assertThat(steps).isGreaterThan(count / Listeners.REPLAY_EVENTS_MAX);
+        assertThat(heard.get(0).key()).isEqualTo(key("gone"));
+        assertThat(heard.subList(1, heard.size()))
+                .extracting(ChangeEvent::key)
+                .startsWith(key("k" + count))
+                .endsWith(key("k1"))
+                .hasSize(count);
+        assertThat(heardLater).hasSize(count + 1);
+        assertThat(target.digest()).isEqualTo(state.digest());
     }
 
     private static NavigableMap<Key, String> contents(DatumStateMachine<String> state) {

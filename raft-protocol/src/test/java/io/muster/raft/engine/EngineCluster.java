@@ -13,6 +13,7 @@ import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import io.muster.member.Wish;
 import io.muster.member.port.Lane;
+import io.muster.member.port.Ports;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftConfig;
 import io.muster.raft.RaftMetrics;
@@ -30,9 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Engines of a cluster on simulated machines, with real storage and codecs, for tests to read like a story. Nodes are numbered from 0. All list the same
@@ -52,6 +55,7 @@ public final class EngineCluster {
     private List<Integer> listed;
     private final TreeMap<Integer, Codec<String>> codecs = new TreeMap<>();
     private final TreeMap<Integer, RaftConfig> configs = new TreeMap<>();
+    private final TreeMap<Integer, Wire> wires = new TreeMap<>();
     private RaftConfig config = SmallDirectory.ofBytes(8 << 20).withFoundsItself(false);
 
     public EngineCluster(long seed, int size) {
@@ -101,7 +105,7 @@ public final class EngineCluster {
                 configs.getOrDefault(node, config),
                 codecs.getOrDefault(node, Texts.CODEC),
                 process.identity(),
-                process.ports(Lane.RAFT, members),
+                ports(node, process, members),
                 RaftMetrics.NONE,
                 failures::add);
         List<ChangeEvent<String>> events = new ArrayList<>();
@@ -111,6 +115,16 @@ public final class EngineCluster {
         heard.put(node, events);
         starts.put(node, engine.start().toCompletableFuture());
         return engine;
+    }
+
+    private Ports ports(int node, SimProcess process, ScriptedMembers members) {
+        Ports ports = process.ports(Lane.RAFT, members);
+        return new Ports(ports.time(), ports.rng(), wire(node).around(ports.net()), ports.disk(), ports.members());
+    }
+
+    /** Where the node's frames come in. */
+    Wire wire(int node) {
+        return wires.computeIfAbsent(node, first -> new Wire());
     }
 
     /** How the start of the node's present process ended, or will. */
@@ -129,6 +143,13 @@ public final class EngineCluster {
         listNodes(listed);
     }
 
+    /** Kills the process, and what starts next there has another node id: the program has given the old one up. */
+    public void renew(int node) {
+        kill(node);
+        machines.machine(node).renewNodeId();
+        listNodes(listed);
+    }
+
     /** All lookups name these from now on. */
     public void listNodes(List<Integer> nodes) {
         listed = List.copyOf(nodes);
@@ -138,20 +159,24 @@ public final class EngineCluster {
     /** The node's own lookup names these, whatever the others' do. */
     public void listAt(int node, List<Integer> nodes) {
         ownLists.put(node, nodes);
-        if (engines.containsKey(node)) {
-            views.get(node).set(view(node));
-        }
+        engines.keySet().forEach(other -> views.get(other).set(view(other)));
+    }
+
+    private List<Integer> list(int node) {
+        return ownLists.getOrDefault(node, listed);
     }
 
     private MemberView view(int node) {
-        List<Integer> named = ownLists.getOrDefault(node, listed);
+        List<Integer> named = list(node);
         List<Member> members = new ArrayList<>();
         List<Wish.Entry> entries = new ArrayList<>();
         List<NodeId> ids = new ArrayList<>();
         Member self = member(node);
         for (int i : named) {
             members.add(member(i));
-            ids.add(machines.machine(i).nodeId());
+            if (i == node || new TreeSet<>(list(i)).equals(new TreeSet<>(named))) {
+                ids.add(machines.machine(i).nodeId());
+            }
             entries.add(new Wish.Entry(
                     machines.machine(i).address(),
                     Optional.of(machines.machine(i).nodeId())));
@@ -245,6 +270,25 @@ public final class EngineCluster {
         until(() -> engines.values().stream()
                         .map(engine -> engine.status().appliedIndex() + " "
                                 + engine.status().digest())
+                        .distinct()
+                        .count()
+                == 1);
+    }
+
+    /** Waits until these have applied as much, and the same. */
+    public void awaitSameOf(Integer... nodes) {
+        until(() -> Stream.of(nodes)
+                        .map(node ->
+                                status(node).appliedIndex() + " " + status(node).digest())
+                        .distinct()
+                        .count()
+                == 1);
+    }
+
+    /** Waits until all running nodes have applied as much; their digests may be of different formats. */
+    public void awaitSameIndex() {
+        until(() -> engines.values().stream()
+                        .map(engine -> engine.status().appliedIndex())
                         .distinct()
                         .count()
                 == 1);

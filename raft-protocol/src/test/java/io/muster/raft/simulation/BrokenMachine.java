@@ -8,14 +8,18 @@ import io.muster.raft.core.HardState;
 import io.muster.raft.core.Input;
 import io.muster.raft.core.Machine;
 import io.muster.raft.core.RaftCore;
+import io.muster.raft.core.digest.DigestClaim;
 import io.muster.raft.core.message.PeerMessage;
+import io.muster.raft.core.message.PeerMessage.AppendEntries;
 import io.muster.raft.core.message.PeerMessage.AppendEntriesReply;
 import io.muster.raft.core.message.PeerMessage.InstallSnapshot;
 import io.muster.raft.core.message.PeerMessage.RequestVoteReply;
 import io.muster.raft.core.snapshot.SnapshotHead;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -136,19 +140,72 @@ final class BrokenMachine {
         };
     }
 
-    /** A received snapshot is said to end in another term than it does. */
-    static Machine mistakingSnapshotTerm(Machine machine) {
-        return (input, now) -> machine.on(
-                input instanceof Input.Received received && received.message() instanceof InstallSnapshot install
-                        ? new Input.Received(received.from(), withTerm(install))
+    /** What the leader says of its state is right, whoever agrees with it; and it asks nobody. */
+    static Machine believingTheLeaderAlone(RaftCore core) {
+        return (input, now) -> core.on(
+                input instanceof Input.Received received
+                        ? new Input.Received(received.from(), believed(received.message()))
                         : input,
                 now);
     }
 
-    private static InstallSnapshot withTerm(InstallSnapshot install) {
-        SnapshotHead head = install.head();
-        SnapshotHead wrong = new SnapshotHead(head.index(), Math.max(1, head.term() - 1), head.configuration());
-        return new InstallSnapshot(install.term(), wrong, install.offset(), install.bytes(), install.last());
+    private static PeerMessage believed(PeerMessage message) {
+        if (message instanceof AppendEntriesReply reply) {
+            return reply.withDigest(Optional.empty());
+        }
+        return message instanceof AppendEntries append ? believed(append) : message;
+    }
+
+    private static AppendEntries believed(AppendEntries append) {
+        return new AppendEntries(
+                append.term(),
+                append.prevLogIndex(),
+                append.prevLogTerm(),
+                append.entries(),
+                append.leaderCommit(),
+                append.round(),
+                append.digest().map(claim -> new DigestClaim(claim.digest(), true)));
+    }
+
+    /** A snapshot that takes the log's place is taken to end in another term than it does; the file itself is right. */
+    static Machine mistakingSnapshotTerm(RaftCore core) {
+        return new Machine() {
+            private final Map<SnapshotHead, SnapshotHead> rightByWrong = new HashMap<>();
+
+            @Override
+            public List<Effect> on(Input input, long nowNanos) {
+                boolean comes =
+                        input instanceof Input.Received received && received.message() instanceof InstallSnapshot;
+                return core.on(comes ? mistaken((Input.Received) input) : input, nowNanos).stream()
+                        .map(this::corrected)
+                        .toList();
+            }
+
+            private Input mistaken(Input.Received received) {
+                InstallSnapshot install = (InstallSnapshot) received.message();
+                SnapshotHead head = install.head();
+                SnapshotHead wrong = new SnapshotHead(head.index(), Math.max(1, head.term() - 1), head.configuration());
+                rightByWrong.put(wrong, head);
+                return new Input.Received(
+                        received.from(),
+                        new InstallSnapshot(install.term(), wrong, install.offset(), install.bytes(), install.last()));
+            }
+
+            private Effect corrected(Effect effect) {
+                if (effect instanceof Effect.StoreChunk store) {
+                    return new Effect.StoreChunk(
+                            store.id(),
+                            store.from(),
+                            rightByWrong.getOrDefault(store.head(), store.head()),
+                            store.offset(),
+                            store.bytes(),
+                            store.last());
+                }
+                return effect instanceof Effect.LoadSnapshot load
+                        ? new Effect.LoadSnapshot(rightByWrong.getOrDefault(load.head(), load.head()), load.logIsKept())
+                        : effect;
+            }
+        };
     }
 
     static HardState withoutVote(HardState state) {

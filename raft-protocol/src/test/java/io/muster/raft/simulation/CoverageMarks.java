@@ -28,6 +28,26 @@ final class CoverageMarks {
     static final String JOINT = "joint configuration committed";
     static final String HANDED_OVER = "leadership handed over";
     static final String FOUNDED = "founded";
+    static final String REPAIRED = "repair from peer";
+
+    /** What clients got done. */
+    static final String WRITTEN = "write acknowledged";
+
+    static final String READ = "linearizable read";
+
+    /** How often a node raised its term to be elected. */
+    static final String CAMPAIGNED = "campaigned";
+
+    /** How many histories were searched for an order, and how many of them without an answer. */
+    static final String HISTORIES = "histories";
+
+    static final String UNDECIDED = "undecided";
+
+    /** At the end the voters are the machines as they are. */
+    static final String ALL_VOTE = "all vote at the end";
+
+    /** Only where memory lies. */
+    static final String STATE_REPAIRED = "state repaired";
 
     /** How often a leader was elected; not one of those that a long run must hit. */
     static final String ELECTED = "elected";
@@ -47,7 +67,8 @@ final class CoverageMarks {
             REPEATED,
             JOINT,
             HANDED_OVER,
-            FOUNDED);
+            FOUNDED,
+            REPAIRED);
 
     private final SimRun run;
     private final Set<List<Object>> readsAsked = new HashSet<>();
@@ -75,6 +96,7 @@ final class CoverageMarks {
     private void note(RaftCore core, Effect effect, CoreBefore before) {
         if (effect instanceof Effect.RoleChanged changed) {
             markIf(changed.role() == RaftRole.LEADER, ELECTED);
+            markIf(changed.role() == RaftRole.CANDIDATE, CAMPAIGNED);
         } else if (effect instanceof Effect.Discarded) {
             run.mark(TRUNCATED);
             markIf(core.configurationIndex() < before.configurationIndex(), ROLLED_BACK);

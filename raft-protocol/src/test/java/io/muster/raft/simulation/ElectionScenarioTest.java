@@ -2,20 +2,15 @@ package io.muster.raft.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.sim.net.LinkQuality;
-import io.muster.sim.run.CoreFate;
 import io.muster.sim.run.Fault;
 import io.muster.sim.run.FaultKind;
-import io.muster.sim.run.Operation;
 import io.muster.sim.run.Plan;
 import io.muster.sim.run.PlanShape;
 import io.muster.sim.run.SimResult;
 import io.muster.sim.run.Simulation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +21,11 @@ class ElectionScenarioTest {
     private static final long CUT_AT_MILLIS = 6_000;
     private static final long CUT_FOR_MILLIS = 10_000;
     private static final int SEEDS = 5;
+    /** An hour by {@code -Dsim.cutMinutes=60}. */
+    private static final long LONG_CUT_MILLIS = 60_000L * Integer.getInteger("sim.cutMinutes", 5);
+
+    /** Of a thousand. */
+    private static final long ALL_FRAMES = 1_000;
 
     /** The first machine founds and leads; the others follow. */
     private static final int A_FOLLOWER = 2;
@@ -56,6 +56,53 @@ class ElectionScenarioTest {
         }
     }
 
+    /** IL3 by the letter: the first three see each other. Each machine takes each place, the leader's, too. */
+    @Test
+    void fourthSeesOnlyTheSecond_fifthOnlyTheThird_settlesAfterTwoChanges() {
+        for (int turn = 0; turn < 5; turn++) {
+            for (int seed = 0; seed < SEEDS; seed++) {
+                List<Fault> cuts = new ArrayList<>();
+                for (int[] pair : new int[][] {{4, 1}, {4, 3}, {4, 5}, {5, 1}, {5, 2}}) {
+                    cutBetween((pair[0] + turn) % 5, (pair[1] + turn) % 5, cuts);
+                }
+
+                assertThat(electionsIn(plan(seed, 5, cuts)))
+                        .as("seed %s, turn %s", seed, turn)
+                        .isLessThanOrEqualTo(electionsIn(plan(seed, 5, List.of())) + 2);
+            }
+        }
+    }
+
+    private static void cutBetween(int one, int other, List<Fault> cuts) {
+        cuts.add(Fault.at(CUT_AT_MILLIS, FaultKind.LINK_DROP, CUT_FOR_MILLIS, List.of(one, other), ALL_FRAMES, 0));
+        cuts.add(Fault.at(CUT_AT_MILLIS, FaultKind.LINK_DROP, CUT_FOR_MILLIS, List.of(other, one), ALL_FRAMES, 0));
+    }
+
+    /** IL2. Neither while it is away nor when it comes back does anybody raise a term. */
+    @ParameterizedTest
+    @EnumSource(names = {"CUT_ISOLATE", "CUT_ONE_WAY_IN", "CUT_ONE_WAY_OUT"})
+    void followerCutOffForLong_raisesNoTermAndDeposesNobody(FaultKind cut) {
+        Fault fault = Fault.at(CUT_AT_MILLIS, cut, LONG_CUT_MILLIS, List.of(A_FOLLOWER), 0, 0);
+
+        SortedMap<String, Long> marks = marksOf(slowPlan(CUT_AT_MILLIS + LONG_CUT_MILLIS, List.of(fault)));
+
+        SortedMap<String, Long> quiet = marksOf(slowPlan(CUT_AT_MILLIS, List.of()));
+        assertThat(marks.get(CoverageMarks.CAMPAIGNED)).isEqualTo(quiet.get(CoverageMarks.CAMPAIGNED));
+        assertThat(marks.get(CoverageMarks.ELECTED)).isEqualTo(quiet.get(CoverageMarks.ELECTED));
+    }
+
+    /** The others elect one leader, and the old one deposes nobody when it comes back. */
+    @ParameterizedTest
+    @EnumSource(names = {"CUT_ISOLATE", "CUT_ONE_WAY_IN", "CUT_ONE_WAY_OUT"})
+    void leaderCutOffForLong_costsOneElection(FaultKind cut) {
+        Fault fault = Fault.at(CUT_AT_MILLIS, cut, LONG_CUT_MILLIS, List.of(0), 0, 0);
+
+        SortedMap<String, Long> marks = marksOf(slowPlan(CUT_AT_MILLIS + LONG_CUT_MILLIS, List.of(fault)));
+
+        SortedMap<String, Long> quiet = marksOf(slowPlan(CUT_AT_MILLIS, List.of()));
+        assertThat(marks.get(CoverageMarks.ELECTED)).isEqualTo(quiet.get(CoverageMarks.ELECTED) + 1);
+    }
+
     @Test
     void ringOfMajorities_settlesAfterTwoChanges() {
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -68,42 +115,22 @@ class ElectionScenarioTest {
     }
 
     private static long electionsIn(Plan plan) {
+        return marksOf(plan).get(CoverageMarks.ELECTED);
+    }
+
+    private static SortedMap<String, Long> marksOf(Plan plan) {
         SimResult result = new Simulation(new RaftSubject(), plan).run();
         assertThat(result.failure()).isEmpty();
-        return result.marks().get(CoverageMarks.ELECTED);
+        return result.marks();
+    }
+
+    /** With the times of production. */
+    private static Plan slowPlan(long untilMillis, List<Fault> faults) {
+        return ScenarioPlan.of(0, 3, faults, 100, 1_000, new PlanShape(untilMillis + 20_000, 20_000, 20_000), 1_000);
     }
 
     private static Plan plan(long seed, int nodes, List<Fault> faults) {
-        SortedMap<String, Long> knobs = new TreeMap<>(Map.of(
-                RaftKnobs.HEARTBEAT, 50L,
-                RaftKnobs.ELECTION, 300L,
-                RaftKnobs.STEP_DOWN, 300L,
-                RaftKnobs.RESEND, 100L,
-                RaftKnobs.WRITE_TIMEOUT, 3_000L,
-                RaftKnobs.SNAPSHOT_EVERY, 100L,
-                RaftKnobs.MESSAGE_BYTES, 10_000L,
-                RaftKnobs.IN_FLIGHT, 16L,
-                RaftKnobs.CHUNK_BYTES, 10_000L));
-        knobs.put("sim.disk.writeMicros", 100L);
-        knobs.put("sim.disk.syncMicros", 2_000L);
-        List<Operation> writes = new ArrayList<>();
-        for (long at = 0; at < CUT_AT_MILLIS + CUT_FOR_MILLIS; at += 100) {
-            writes.add(new Operation(at, 0, Registers.PUT, "k0", 0));
-        }
-        List<Integer> order = new ArrayList<>();
-        for (int node = 0; node < nodes; node++) {
-            order.add(node);
-        }
-        return new Plan(
-                "raft",
-                seed,
-                nodes,
-                knobs,
-                new PlanShape(CUT_AT_MILLIS + CUT_FOR_MILLIS + 4_000, 10_000, 10_000),
-                LinkQuality.GOOD,
-                order,
-                CoreFate.DEAF,
-                faults,
-                writes);
+        PlanShape shape = new PlanShape(CUT_AT_MILLIS + CUT_FOR_MILLIS + 4_000, 10_000, 10_000);
+        return ScenarioPlan.of(seed, nodes, faults, 50, 300, shape, 100);
     }
 }

@@ -9,6 +9,9 @@ final class EmptiedDisk extends ForwardingDisk {
 
     private static final String DIRECTORY = "raft";
 
+    /** Lies beside the node's name, and would tell that there was something. */
+    private static final String WITNESS = "raft-belonging";
+
     private boolean empties;
 
     EmptiedDisk(Disk disk, boolean empties) {
@@ -43,6 +46,7 @@ final class EmptiedDisk extends ForwardingDisk {
                         names -> {
                             names.forEach(name ->
                                     super.delete(DIRECTORY + "/" + name, Completion.of(done -> {}, error -> {})));
+                            super.delete(WITNESS, Completion.of(done -> {}, error -> {}));
                             look.run();
                         },
                         error -> look.run()));

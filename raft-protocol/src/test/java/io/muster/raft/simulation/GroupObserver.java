@@ -1,5 +1,6 @@
 package io.muster.raft.simulation;
 
+import io.muster.consistency.Change;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.raft.RaftRole;
@@ -43,6 +44,9 @@ final class GroupObserver {
         private final Ledger ledger = new Ledger();
         private final Map<Long, NodeId> leaderOfTerm = new HashMap<>();
         private final VoteBook votes = new VoteBook();
+
+        /** What was applied at an index, as a hash. */
+        private final Map<Long, Integer> applied = new HashMap<>();
     }
 
     private static final ClusterId NONE = new ClusterId(0, 0);
@@ -144,7 +148,21 @@ final class GroupObserver {
         } else if (input instanceof Input.SnapshotLoaded) {
             node.snapshotLoaded(group(node).ledger::chainAt);
             run.sensitive("snapshot installed", node.machine);
+        } else if (input instanceof Input.Received received) {
+            requireGiven(node, received);
         }
+    }
+
+    /** IR15: what counts as the word of a member is its own, and of nobody who came in its place. */
+    private void requireGiven(NodeShadow node, Input.Received received) {
+        NodeId from = received.from();
+        boolean given = true;
+        if (received.message() instanceof PeerMessage.RequestVoteReply reply && reply.granted()) {
+            given = group(node).votes.hasVoted(from, reply.term(), node.id);
+        } else if (received.message() instanceof PeerMessage.AppendEntriesReply reply && reply.success()) {
+            given = claims.containsKey(new Claim(from, reply.term(), reply.index()));
+        }
+        require(given, "NoGhostMember", node, () -> from + " never said " + received.message());
     }
 
     /** IR10, M29: who founds without an operator's word holds the word of every other node. */
@@ -153,7 +171,7 @@ final class GroupObserver {
                 .map(SimMachine::index)
                 .filter(other -> other != node.machine && !promises.contains(new Promised(other, node.id)))
                 .toList();
-        require(silent.isEmpty(), "FoundOnce", node, () -> "founds without the promise of " + silent);
+        require(silent.isEmpty(), "ConfigSafety", node, () -> "founds without the promise of " + silent);
     }
 
     void promises(NodeShadow node, NodeId founder) {
@@ -449,18 +467,20 @@ final class GroupObserver {
         }
     }
 
-    /** IR15: who has no vote cannot raise the term of those who have, by an answer. */
+    /** IR15: who is no member cannot raise the term of those who are, by an answer; nor can a learner, but for its answers to a leader. */
     private void raisesTerm(NodeShadow node, RaftCore core, Input input, CoreBefore before) {
         if (core.term() > before.term() && input instanceof Input.Received received) {
             boolean answer = received.message().accept(MessageKinds.IS_ANSWER);
-            boolean voter = before.configuration()
-                    .filter(group -> group.isVoter(received.from()))
+            boolean toLeader = received.message() instanceof PeerMessage.AppendEntriesReply
+                    || received.message() instanceof PeerMessage.InstallSnapshotReply;
+            boolean counts = before.configuration()
+                    .filter(group -> toLeader ? group.isMember(received.from()) : group.isVoter(received.from()))
                     .isPresent();
             require(
-                    !answer || voter,
+                    !answer || counts,
                     "NoGhostMember",
                     node,
-                    () -> received.from() + ", which has no vote, raised the term to " + core.term());
+                    () -> received.from() + ", which has no say, raised the term to " + core.term());
         }
     }
 
@@ -530,6 +550,21 @@ final class GroupObserver {
             boolean repeated = group.ledger.commit(index, new Ledger.Committed(term, chain, core.term()));
             marks.committed(node, term < core.term(), repeated);
         }
+    }
+
+    /**
+     * IR5: what is applied is what others applied there. IR14: so it is after a restart; rot that nobody noticed shows here.
+     *
+     * @param restoring whether the node has not started yet
+     */
+    void applies(NodeShadow node, long index, List<Change<String>> changes, boolean restoring) {
+        int hash = changes.hashCode();
+        Integer before = group(node).applied.putIfAbsent(index, hash);
+        require(
+                before == null || before == hash,
+                restoring ? "RecoveryFaithful" : "StateMachineSafety",
+                node,
+                () -> "applies another command at " + index + " than others did");
     }
 
     private boolean isDurableAt(NodeId node, long index, long chain) {

@@ -3,10 +3,15 @@ package io.muster.raft.simulation;
 import io.muster.member.NodeId;
 import io.muster.member.port.Disk;
 import io.muster.member.port.Net;
+import io.muster.raft.StateMachine;
 import io.muster.raft.core.Machine;
 import io.muster.raft.core.RaftCore;
 import io.muster.raft.core.Rules;
 import io.muster.raft.core.message.PeerMessage;
+import io.muster.raft.datum.DatumCommand;
+import io.muster.raft.datum.DatumResult;
+import io.muster.raft.datum.ForgetfulState;
+import io.muster.raft.storage.Checksum;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimProcess;
 import io.muster.sim.run.KillMatrix;
@@ -39,7 +44,7 @@ enum Mutation implements PlantedBug {
                             || message instanceof PeerMessage.RequestVoteReply);
         }
     },
-    M04_FAILED_WRITE_IGNORED("VoteOnce RecoveryFaithful") {
+    M04_FAILED_WRITE_IGNORED("VoteOnce") {
         @Override
         public Disk around(Disk disk, SimProcess process) {
             return BrokenDisk.ignoringWriteErrors(disk);
@@ -54,7 +59,7 @@ enum Mutation implements PlantedBug {
             return BrokenMachine.countingVotesTwice(core);
         }
     },
-    M09_HALF_IS_A_MAJORITY("ElectionSafety LeaderCompleteness VoteOnce AckIsDurable", BrokenRules.HalfIsAMajority::new),
+    M09_HALF_IS_A_MAJORITY("ElectionSafety LeaderCompleteness", BrokenRules.HalfIsAMajority::new),
     M10_OLD_TERMS_COMMITTED_BY_COUNTING(
             "CommitMonotone LeaderCompleteness", BrokenRules.OldTermsCommittedByCounting::new),
     M11_LEADER_COUNTS_ITSELF_EARLY("AckIsDurable") {
@@ -73,16 +78,15 @@ enum Mutation implements PlantedBug {
                             && reply.index() > 0);
         }
     },
-    M13_SYNC_ERROR_IGNORED("AckIsDurable RecoveryFaithful VoteOnce") {
+    M13_SYNC_ERROR_IGNORED("AckIsDurable RecoveryFaithful") {
         @Override
         public Disk around(Disk disk, SimProcess process) {
             return BrokenDisk.ignoringSyncErrors(disk);
         }
     },
-    M14_CONFLICT_NOT_TRUNCATED("LogMatching StateMachineSafety AckIsDurable", BrokenRules.ConflictNotTruncated::new),
+    M14_CONFLICT_NOT_TRUNCATED("LogMatching StateMachineSafety", BrokenRules.ConflictNotTruncated::new),
     M15_ALWAYS_TRUNCATED("CommittedNeverLost AckIsDurable", BrokenRules.AlwaysTruncated::new),
-    M16_FOLLOWER_COMMITS_WHAT_THE_LEADER_DID(
-            "StateMachineSafety AckIsDurable", BrokenRules.CommitsWhatTheLeaderDid::new),
+    M16_FOLLOWER_COMMITS_WHAT_THE_LEADER_DID("StateMachineSafety", BrokenRules.CommitsWhatTheLeaderDid::new),
     M17_COMMITTED_ON_APPEND("AckIsDurable Linearizable") {
         @Override
         public Machine around(RaftCore core, SimProcess process) {
@@ -103,11 +107,17 @@ enum Mutation implements PlantedBug {
     M22_TWO_CHANGES_AT_ONCE("ConfigSafety", BrokenRules.TwoChangesAtOnce::new),
     M23_CONFIGURATION_TAKEN_AT_COMMIT("ConfigSafety", BrokenRules.ConfigurationTakenAtCommit::new),
     M23_CONFIGURATION_NOT_ROLLED_BACK("ConfigSafety", BrokenRules.ConfigurationNotRolledBack::new),
-    /** A follower refuses what does not agree with the snapshot's own bytes; so it never catches up. */
-    M24_SNAPSHOT_OF_WRONG_TERM("SnapshotFaithful LogMatching CatchUp LeaderBound") {
+    M24_SNAPSHOT_OF_WRONG_TERM("LogMatching") {
         @Override
         public Machine around(RaftCore core, SimProcess process) {
             return BrokenMachine.mistakingSnapshotTerm(core);
+        }
+    },
+    M24_SNAPSHOT_WITHOUT_REQUESTS("ExactlyOnce") {
+        @Override
+        public StateMachine<DatumCommand<String>, DatumResult<String>> around(
+                StateMachine<DatumCommand<String>, DatumResult<String>> state) {
+            return new ForgetfulState(state);
         }
     },
     M25_SNAPSHOT_NOT_SYNCED("RecoveryFaithful") {
@@ -116,14 +126,35 @@ enum Mutation implements PlantedBug {
             return BrokenDisk.notSyncing(disk, file -> file.contains("snapshot"));
         }
     },
-    M25_DIRECTORY_NOT_SYNCED("RecoveryFaithful VoteOnce NoGhostMember") {
+    M25_DIRECTORY_NOT_SYNCED("RecoveryFaithful") {
         @Override
         public Disk around(Disk disk, SimProcess process) {
             return BrokenDisk.notSyncingDirectories(disk);
         }
     },
-    M27_OLD_TERMS_ANSWERS_COUNT(
-            "AckIsDurable VoteOnce Linearizable MatchBelowNext LogMatching", BrokenRules.OldAnswersTakenForNew::new),
+    M26_CHECKSUMS_NOT_COMPARED("RecoveryFaithful") {
+        @Override
+        public Checksum checksum() {
+            return new Checksum() {
+                @Override
+                public int of(byte[] bytes, int offset, int length) {
+                    return Checksum.CRC32C.of(bytes, offset, length);
+                }
+
+                @Override
+                public boolean matches(int stored, byte[] bytes, int offset, int length) {
+                    return true;
+                }
+            };
+        }
+    },
+    M26_DAMAGE_CUT_OFF_AS_A_TORN_TAIL("RecoveryFaithful") {
+        @Override
+        public Disk around(Disk disk, SimProcess process) {
+            return new MarklessDisk(disk);
+        }
+    },
+    M27_OLD_TERMS_ANSWERS_COUNT("AckIsDurable Linearizable", BrokenRules.OldAnswersTakenForNew::new),
     M27_OLD_ROUNDS_ANSWERS_COUNT("Linearizable") {
         @Override
         public Machine around(RaftCore core, SimProcess process) {
@@ -136,26 +167,43 @@ enum Mutation implements PlantedBug {
             return new EmptiedDisk(disk, process.rng().stream("emptied").nextInt(3) == 0);
         }
     },
-    M29_SILENCE_IS_CONSENT("FoundOnce") {
+    M29_SILENCE_IS_CONSENT("ConfigSafety") {
         @Override
         public Net around(Net net, SimCluster cluster, List<NodeId> firstIds, SimProcess process) {
             return BrokenNet.takingSilenceForConsent(net, cluster, process.time());
         }
     },
-    M30_ADDRESS_TAKEN_FOR_THE_NODE("AckIsDurable VoteOnce NoGhostMember NoTermInflation") {
+    M30_ADDRESS_TAKEN_FOR_THE_NODE("NoGhostMember") {
         @Override
         public Net around(Net net, SimCluster cluster, List<NodeId> firstIds, SimProcess process) {
             return BrokenNet.takingAddressesForNodes(net, cluster, firstIds);
         }
+    },
+    M31_RELOADED_FROM_A_CORRUPT_LEADER("SnapshotFaithful") {
+        @Override
+        public boolean stateRots() {
+            return true;
+        }
+
+        @Override
+        public Machine around(RaftCore core, SimProcess process) {
+            return BrokenMachine.believingTheLeaderAlone(core);
+        }
     };
 
-    /** Those that take some hundred seeds to find: too many for each build. */
+    /** Those that may take more seeds than each build has time for: {@link RaftKillMatrix} hunts them, and {@link RareBugScenarioTest} some. */
     private static final Set<Mutation> RARE = Set.of(
             M04_FAILED_WRITE_IGNORED,
             M06_LENGTH_BEFORE_TERM,
+            M07_TWO_VOTES_A_TERM,
             M22_MEMBERS_CHANGED_BEFORE_AN_OWN_COMMIT,
             M22_TWO_CHANGES_AT_ONCE,
-            M23_CONFIGURATION_NOT_ROLLED_BACK);
+            M23_CONFIGURATION_NOT_ROLLED_BACK,
+            M24_SNAPSHOT_WITHOUT_REQUESTS,
+            M26_DAMAGE_CUT_OFF_AS_A_TORN_TAIL,
+            M27_OLD_TERMS_ANSWERS_COUNT,
+            M27_OLD_ROUNDS_ANSWERS_COUNT,
+            M29_SILENCE_IS_CONSENT);
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is
     private final Set<String> expected;
@@ -176,6 +224,11 @@ enum Mutation implements PlantedBug {
     @Override
     public Rules rules() {
         return rules.get();
+    }
+
+    @Override
+    public Set<String> expected() {
+        return expected;
     }
 
     static Set<Mutation> foundSoon() {

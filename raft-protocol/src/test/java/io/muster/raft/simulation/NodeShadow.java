@@ -42,6 +42,9 @@ final class NodeShadow {
 
     Optional<ClusterId> cluster = Optional.empty();
 
+    /** Whether its state is known to be wrong, as memory lied. */
+    boolean rotten;
+
     /** Highest index that this life has committed. */
     long commitIndex;
 

@@ -6,6 +6,7 @@ import io.muster.raft.core.founding.FoundingMessage;
 import io.muster.raft.wire.ForwardCodec;
 import io.muster.raft.wire.FoundingCodec;
 import io.muster.raft.wire.PeerCodec;
+import io.muster.raft.wire.RepairCodec;
 
 /** The network of one process, with the observer reading what leaves. */
 final class ObservedNet implements Net {
@@ -26,7 +27,7 @@ final class ObservedNet implements Net {
             if (FoundingCodec.decode(frame) instanceof FoundingMessage.PromiseReply) {
                 observer.promises(shadow, to);
             }
-        } else if (!ForwardCodec.isForward(frame)) {
+        } else if (!ForwardCodec.isForward(frame) && !RepairCodec.isRepair(frame)) {
             PeerCodec.Frame decoded = PeerCodec.decode(frame);
             observer.sends(shadow, to, decoded.clusterId(), decoded.message());
         }

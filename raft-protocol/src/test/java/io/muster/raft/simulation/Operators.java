@@ -19,6 +19,9 @@ final class Operators {
     static final String APPLY = "apply wish";
     static final String SNAPSHOT = "snapshot";
 
+    /** No operator's doing: memory lies. Drawn only where a run asks for it. */
+    static final String ROT = "rot";
+
     /** As often as they are drawn. */
     static final List<String> KINDS =
             List.of(TRANSFER, TRANSFER, ADD, ADD, REMOVE, REMOVE, PAUSE, PAUSE, RESUME, APPLY, SNAPSHOT, SNAPSHOT);
@@ -30,16 +33,15 @@ final class Operators {
     }
 
     static boolean isCommand(String kind) {
-        return KINDS.contains(kind);
+        return KINDS.contains(kind) || kind.equals(ROT);
     }
 
     void perform(Operation operation, SimulatedNode node) {
         NodeId subject = run.cluster()
                 .machine((int) operation.argument() % run.cluster().size())
                 .nodeId();
-        // A snapshot takes as long as it takes: it waits for one that is being received.
         node.call(
-                operation.kind().equals(SNAPSHOT) ? Optional.empty() : Optional.of(operation.kind()),
+                Optional.of(operation.kind()),
                 begin(node.engine(), operation.kind(), subject, operation.key().endsWith("0")),
                 (said, error) -> {
                     if (error == null) {

@@ -3,18 +3,44 @@ package io.muster.raft.simulation;
 import io.muster.member.NodeId;
 import io.muster.member.port.Disk;
 import io.muster.member.port.Net;
+import io.muster.raft.StateMachine;
 import io.muster.raft.core.Machine;
 import io.muster.raft.core.RaftCore;
 import io.muster.raft.core.Rules;
+import io.muster.raft.datum.DatumCommand;
+import io.muster.raft.datum.DatumResult;
+import io.muster.raft.storage.Checksum;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimProcess;
 import java.util.List;
+import java.util.Set;
 
 /** A deliberate bug, at one of the seams around the core and the driver ({@code spec/simulation.md} §10). */
 interface PlantedBug {
 
     /** The engine as it is. */
     PlantedBug NONE = new PlantedBug() {};
+
+    /** The invariants of which any is to notice it; empty where nothing is planted, and all of them count. */
+    default Set<String> expected() {
+        return Set.of();
+    }
+
+    /** Whether memory lies on one node: its state goes wrong, now and then. */
+    default boolean stateRots() {
+        return false;
+    }
+
+    /** Of all that is stored. */
+    default Checksum checksum() {
+        return Checksum.CRC32C;
+    }
+
+    /** Between driver and state. */
+    default StateMachine<DatumCommand<String>, DatumResult<String>> around(
+            StateMachine<DatumCommand<String>, DatumResult<String>> state) {
+        return state;
+    }
 
     /** What the core asks where safety hangs on the answer. */
     default Rules rules() {

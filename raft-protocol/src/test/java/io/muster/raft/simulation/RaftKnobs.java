@@ -4,6 +4,7 @@ import io.muster.raft.RaftConfig;
 import io.muster.raft.SmallDirectory;
 import io.muster.raft.core.CoreLimits;
 import io.muster.raft.core.CoreTiming;
+import io.muster.raft.core.digest.StateDigest;
 import io.muster.sim.run.SimRun;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,6 +26,7 @@ final class RaftKnobs {
     static final String MESSAGE_BYTES = "raft.messageBytesMax";
     static final String IN_FLIGHT = "raft.inFlightMessagesMax";
     static final String CHUNK_BYTES = "raft.chunkBytesMax";
+    static final String DIGEST_EVERY = "raft.digestEveryEntries";
 
     /** So that ten times the longest election timeout, twice this, fits the phase in which the core must make progress (IL1). */
     private static final long ELECTION_MILLIS_MAX = 500;
@@ -40,14 +42,17 @@ final class RaftKnobs {
         SortedMap<String, Long> knobs = new TreeMap<>();
         long election = logarithmic(random, 100, ELECTION_MILLIS_MAX);
         knobs.put(ELECTION, election);
-        knobs.put(HEARTBEAT, logarithmic(random, 10, election / 2));
-        knobs.put(STEP_DOWN, logarithmic(random, 100, 3_000));
+        long heartbeat = logarithmic(random, 10, election / 2);
+        knobs.put(HEARTBEAT, heartbeat);
+        // No setting gives less than two heartbeats; within one no leader lasts, and long snapshots never arrive.
+        knobs.put(STEP_DOWN, Math.max(2 * heartbeat, logarithmic(random, 100, 3_000)));
         knobs.put(RESEND, logarithmic(random, 20, 500));
         knobs.put(WRITE_TIMEOUT, logarithmic(random, 1_000, 5_000));
         knobs.put(SNAPSHOT_EVERY, List.of(5L, 20L, 100L, 1_000L).get(random.nextInt(4)));
         knobs.put(MESSAGE_BYTES, logarithmic(random, 300, 100_000));
         knobs.put(IN_FLIGHT, logarithmic(random, 4, 64));
         knobs.put(CHUNK_BYTES, logarithmic(random, 100, 100_000));
+        knobs.put(DIGEST_EVERY, logarithmic(random, 8, StateDigest.EVERY));
         return knobs;
     }
 
@@ -60,6 +65,11 @@ final class RaftKnobs {
                 .withTimes((int) run.knob(HEARTBEAT), (int) run.knob(ELECTION), (int) run.knob(WRITE_TIMEOUT))
                 .withSnapshotEveryEntries((int) run.knob(SNAPSHOT_EVERY))
                 .withFoundsItself(false);
+    }
+
+    /** Plans that are older than this setting have what production has. */
+    static long digestEvery(SimRun run) {
+        return run.plan().knobs().getOrDefault(DIGEST_EVERY, StateDigest.EVERY);
     }
 
     static CoreTiming timing(SimRun run) {

@@ -6,6 +6,7 @@ import io.muster.raft.RaftRole;
 import io.muster.raft.RaftStatus;
 import io.muster.raft.core.RaftCore;
 import io.muster.raft.core.membership.Configuration;
+import io.muster.raft.storage.SyncedEnd;
 import io.muster.sim.cluster.SimMachine;
 import io.muster.sim.cluster.SimProcess;
 import io.muster.sim.run.InvariantViolation;
@@ -30,12 +31,15 @@ final class RaftRun implements SubjectRun {
 
     private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(1);
 
+    /** A segment's header and marks end here. */
+    private static final int RECORDS_OFFSET = 4096;
+
     private record Place(ClusterId cluster, long index) {}
 
     private final SimRun run;
     private final PlantedBug bug;
     private final List<NodeId> firstIds;
-    private final FirstViolation violations = new FirstViolation();
+    private final FirstViolation violations;
     private final GroupObserver observer;
     private final Registers registers;
     private final Operators operators;
@@ -46,11 +50,15 @@ final class RaftRun implements SubjectRun {
     /** Nodes through which a write of the present phase is not done yet. */
     private final TreeSet<Integer> awaited = new TreeSet<>();
 
+    /** Nodes that set their data aside, and have not got it back yet. */
+    private final Set<Integer> renewed = new TreeSet<>();
+
     private List<Integer> healthy = List.of();
 
     RaftRun(SimRun run, PlantedBug bug) {
         this.run = run;
         this.bug = bug;
+        this.violations = new FirstViolation(bug.expected());
         this.firstIds =
                 run.cluster().machines().stream().map(SimMachine::nodeId).toList();
         this.observer = new GroupObserver(run, violations);
@@ -66,8 +74,22 @@ final class RaftRun implements SubjectRun {
     }
 
     @Override
-    public void stopped(int node) {
-        nodes.remove(node);
+    public void stopped(int index) {
+        SimulatedNode node = nodes.remove(index);
+        if (node != null && node.setAside()) {
+            machine(index).renewNodeId();
+            renewed.add(index);
+        }
+    }
+
+    /** What the log's own marks vouch for, and snapshots; see {@code docs/simulation.md} for what cannot be noticed. */
+    @Override
+    public boolean noticesRot(int node, String file, int offset) {
+        boolean segment = file.startsWith("raft/log-") && file.endsWith(".seg");
+        return segment
+                ? offset >= RECORDS_OFFSET
+                        && offset < SyncedEnd.of(machine(node).disk().bytes(file))
+                : file.startsWith("raft/snapshot-");
     }
 
     @Override
@@ -75,15 +97,27 @@ final class RaftRun implements SubjectRun {
         int asked = (int) operation.argument() % run.cluster().size();
         boolean toLeader = Operators.isCommand(operation.kind()) && operation.client() > 0;
         SimulatedNode node = nodes.get(toLeader ? leader().orElse(asked) : asked);
-        if (node == null) {
+        if (node == null || node.isRotten()) {
             return;
         }
-        if (Operators.isCommand(operation.kind())) {
+        if (operation.kind().equals(Operators.ROT)) {
+            rot(node);
+        } else if (Operators.isCommand(operation.kind())) {
             operators.perform(operation, node);
         } else {
             registers.perform(operation, node);
         }
         violations.rethrow();
+    }
+
+    /** Memory lies on one node at a time, and only where the others are whole. */
+    private void rot(SimulatedNode node) {
+        boolean alone = nodes.values().stream().noneMatch(SimulatedNode::isRotten)
+                && run.plan().damaged().isEmpty()
+                && node.isUp();
+        if (alone) {
+            node.rot();
+        }
     }
 
     @Override
@@ -106,9 +140,19 @@ final class RaftRun implements SubjectRun {
         if (status.state() != RaftStatus.State.UP || status.appliedIndex() != shadow.commitIndex) {
             return;
         }
-        digestedAt.put(node.reader(), shadow.commitIndex);
         Place place = new Place(shadow.cluster.get(), status.appliedIndex());
+        if (shadow.rotten) {
+            shadow.rotten = node.isAboutToRot() || !status.digest().equals(digests.get(place));
+            if (!shadow.rotten) {
+                run.mark(CoverageMarks.STATE_REPAIRED);
+            }
+            return;
+        }
+        digestedAt.put(node.reader(), shadow.commitIndex);
         String before = digests.putIfAbsent(place, status.digest());
+        if (before != null && renewed.remove(node.index())) {
+            run.mark(CoverageMarks.REPAIRED);
+        }
         violations.require(
                 before == null || before.equals(status.digest()),
                 "SnapshotFaithful",
@@ -246,7 +290,9 @@ final class RaftRun implements SubjectRun {
             if (status.appliedIndex() != last || status.commitIndex() != last) {
                 return Optional.of(lack("CatchUp", "node " + index + " has not applied all " + last));
             }
-            seen.add(status.digest());
+            if (!node.isRotten()) {
+                seen.add(status.digest());
+            }
         }
         return seen.size() <= 1
                 ? Optional.empty()
@@ -314,7 +360,17 @@ final class RaftRun implements SubjectRun {
             requireKept();
         }
         registers.check();
+        noteWhoVotes();
         run.mark(registers.acknowledged() > 0 ? "writes acknowledged" : "no write acknowledged");
+    }
+
+    private void noteWhoVotes() {
+        Set<NodeId> present = new TreeSet<>();
+        run.cluster().machines().forEach(machine -> present.add(machine.nodeId()));
+        cluster()
+                .flatMap(observer::committedConfiguration)
+                .filter(group -> !group.isJoint() && present.equals(new TreeSet<>(group.voters())))
+                .ifPresent(group -> run.mark(CoverageMarks.ALL_VOTE));
     }
 
     /** IR10: nobody founded beside another, unless it gave way before any client wrote. */

@@ -20,6 +20,14 @@ public final class RaftSubject implements Subject {
     private static final int CLIENTS = 6;
     private static final int PACE_MILLIS_MAX = 200;
     private static final int SERVICE_KEYS = 4;
+    private static final int COMMAND_ONE_IN_MAX = 30;
+    private static final int BURST_ONE_IN = 50;
+
+    /** Where memory lies, snapshots would carry the lie on before it is noticed: none are asked for. */
+    private static final List<String> ROTTING = List.of(Operators.ROT, Operators.TRANSFER);
+
+    private static final long NO_SNAPSHOTS = 1_000_000;
+    private static final long DIGESTS_OFTEN = 8;
 
     /** What clients do, as often as they do it. */
     private static final List<String> CLIENT_KINDS = List.of(
@@ -59,17 +67,15 @@ public final class RaftSubject implements Subject {
     }
 
     /**
-     * All but the faults that the engine cannot notice by its nature: flipped bits in frames are the channel's matter, stale and misdirected files nobody's;
-     * connections are not simulated here; configurations and versions have nothing to differ in.
+     * All but the faults that the engine cannot notice by its nature, stale and misdirected files; connections are not simulated here; configurations and
+     * versions have nothing to differ in.
      */
     @Override
     public Set<FaultKind> faultKinds() {
         return EnumSet.complementOf(EnumSet.of(
-                FaultKind.LINK_FLIP,
                 FaultKind.HALF_OPEN,
                 FaultKind.RESTART_OLD_CONFIG,
                 FaultKind.RESTART_OTHER_VERSION,
-                FaultKind.DISK_FLIP,
                 FaultKind.DISK_MISDIRECT,
                 FaultKind.DISK_STALE));
     }
@@ -98,7 +104,12 @@ public final class RaftSubject implements Subject {
 
     @Override
     public SortedMap<String, Long> drawKnobs(int nodes, RandomGenerator random) {
-        return RaftKnobs.draw(random);
+        SortedMap<String, Long> knobs = RaftKnobs.draw(random);
+        if (bug.stateRots()) {
+            knobs.put(RaftKnobs.SNAPSHOT_EVERY, NO_SNAPSHOTS);
+            knobs.put(RaftKnobs.DIGEST_EVERY, DIGESTS_OFTEN);
+        }
+        return knobs;
     }
 
     @Override
@@ -106,11 +117,14 @@ public final class RaftSubject implements Subject {
         List<Operation> operations = new ArrayList<>();
         int paceMillis = 5 + random.nextInt(PACE_MILLIS_MAX);
         boolean operated = random.nextInt(3) > 0;
+        int commandOneIn = 5 + random.nextInt(COMMAND_ONE_IN_MAX);
+        List<String> commands = bug.stateRots() ? ROTTING : Operators.KINDS;
         for (long at = random.nextInt(paceMillis); at < shape.chaosMillis(); at += 1 + random.nextInt(2 * paceMillis)) {
-            boolean command = operated && random.nextInt(20) == 0;
+            boolean command = operated && random.nextInt(commandOneIn) == 0;
+            boolean burst = random.nextInt(BURST_ONE_IN) == 0;
             String kind = command
-                    ? Operators.KINDS.get(random.nextInt(Operators.KINDS.size()))
-                    : CLIENT_KINDS.get(random.nextInt(CLIENT_KINDS.size()));
+                    ? commands.get(random.nextInt(commands.size()))
+                    : burst ? Registers.BURST : CLIENT_KINDS.get(random.nextInt(CLIENT_KINDS.size()));
             String key = "k" + random.nextInt(SERVICE_KEYS);
             operations.add(new Operation(at, random.nextInt(CLIENTS), kind, key, random.nextInt(nodes)));
         }

@@ -39,14 +39,19 @@ final class Registers {
     static final String PUT = "put";
     static final String DELETE = "delete";
     static final String CAS = "cas";
+    static final String BURST = "burst";
     static final String READ = "read";
     static final String STALE_READ = "stale read";
     static final String SERVICE_PUT = "service put";
     static final String SERVICE_LIST = "service list";
 
     static final int SLOTS = 3;
+    private static final int BURST_WRITES = 20;
     private static final int LONG_ONE_IN = 8;
     private static final int LONG_CHARS = 2_000;
+    /** Fewer than a search can stand, so that next to none ends undecided. */
+    private static final int CALLS_PER_KEY_MAX = 150;
+
     private static final String GROUP = "registers";
     private static final String SERVICES = "services";
 
@@ -55,7 +60,7 @@ final class Registers {
 
     private final SimRun run;
     private final FirstViolation violations;
-    private final KeyRotation rotation = new KeyRotation("r", SLOTS);
+    private final KeyRotation rotation = new KeyRotation("r", SLOTS, CALLS_PER_KEY_MAX);
     private final HistoryRecorder<StoreCommand, StoreResult> history = new HistoryRecorder<>();
     private final HistoryRecorder<StoreCommand, StoreResult> services = new HistoryRecorder<>();
     private final StaleReads<String> staleReads = new StaleReads<>();
@@ -84,10 +89,18 @@ final class Registers {
             case PUT -> put(client, node, history, GROUP, key, () -> {});
             case DELETE -> delete(client, node, key);
             case CAS -> compareAndSet(client, node, key);
+            case BURST -> burst(client, node);
             case READ -> read(client, node, key);
             case STALE_READ -> staleRead(node);
             case SERVICE_PUT -> servicePut(client, node, operation.key());
             default -> serviceList(client, node);
+        }
+    }
+
+    /** Many at once through one node, each of a key of its own. */
+    private void burst(String client, SimulatedNode node) {
+        for (int i = 0; i < BURST_WRITES; i++) {
+            put(client, node, history, GROUP, "b" + nextValue, () -> {});
         }
     }
 
@@ -141,6 +154,7 @@ final class Registers {
         node.call(Optional.of("write"), node.engine().apply(List.of(change)), (standing, error) -> {
             if (error == null) {
                 acknowledged++;
+                run.mark(CoverageMarks.WRITTEN);
                 standing.get(0)
                         .ifPresent(datum -> tookEffect(
                                 node.index(), datum.value(), datum.version().asLong()));
@@ -186,6 +200,7 @@ final class Registers {
                 history.call(client, key, new StoreCommand.Read(), now());
         node.call(Optional.of("read"), node.engine().getLinearizable(Key.persistent(GROUP, key)), (found, error) -> {
             if (error == null) {
+                run.mark(CoverageMarks.READ);
                 call.ok(new StoreResult.Value(found.map(Datum::value)), now());
             } else {
                 outcome(node, error);
@@ -288,9 +303,11 @@ final class Registers {
         if (verdict instanceof Verdict.Violation<StoreCommand, StoreResult> violation) {
             violations.broken("Linearizable", InvariantViolation.NO_NODE, ViolationText.of(violation));
         } else if (verdict instanceof Verdict.Undecided<StoreCommand, StoreResult> undecided) {
-            run.mark("undecided: " + model.getClass().getSimpleName() + ", " + (undecided.operationCount() / 100)
-                    + "00 operations");
+            run.mark(CoverageMarks.UNDECIDED + ": " + model.getClass().getSimpleName() + ", "
+                    + (undecided.operationCount() / 100) + "00 operations");
+            run.mark(CoverageMarks.UNDECIDED);
         }
+        run.mark(CoverageMarks.HISTORIES);
         violations.rethrow();
     }
 

@@ -8,10 +8,16 @@ import io.muster.member.port.DiskException;
 import io.muster.member.port.Lane;
 import io.muster.member.port.Ports;
 import io.muster.raft.DamagedDataException;
+import io.muster.raft.DataGivenUpException;
+import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.RaftStatus;
+import io.muster.raft.StateMachine;
 import io.muster.raft.core.RaftCore;
+import io.muster.raft.datum.DatumCommand;
+import io.muster.raft.datum.DatumResult;
+import io.muster.raft.datum.RottenState;
 import io.muster.raft.driver.Seams;
 import io.muster.raft.engine.RaftEngine;
 import io.muster.raft.engine.SimulatedEngines;
@@ -36,6 +42,8 @@ final class SimulatedNode {
     private final NodeShadow shadow;
     private final RaftEngine<String> engine;
     private Optional<RaftCore> core = Optional.empty();
+    private Optional<RottenState> state = Optional.empty();
+    private boolean setAside;
 
     /** Calls that have not ended, by number. */
     private final Map<Long, String> openCalls = new TreeMap<>();
@@ -57,20 +65,74 @@ final class SimulatedNode {
         Ports ports = new Ports(
                 process.time(),
                 process.rng(),
-                bug.around(new ObservedNet(process.net(Lane.RAFT), observer, shadow), run.cluster(), firstIds, process),
+                bug.around(
+                        new ObservedNet(new SealedNet(process.net(Lane.RAFT)), observer, shadow),
+                        run.cluster(),
+                        firstIds,
+                        process),
                 bug.around(process.disk(), process),
                 new WishingMembers(OracleMembers.of(run.cluster(), process)));
-        Seams seams = new Seams(given -> RaftKnobs.timing(run), RaftKnobs.limits(run), bug.rules(), made -> {
-            RaftCore begun = (RaftCore) made;
-            core = Optional.of(begun);
-            return new ObservedMachine(begun, bug.around(begun, process), observer, shadow);
-        });
+        Seams seams = new Seams(
+                given -> RaftKnobs.timing(run),
+                RaftKnobs.limits(run),
+                bug.rules(),
+                made -> {
+                    RaftCore begun = (RaftCore) made;
+                    core = Optional.of(begun);
+                    return new ObservedMachine(begun, bug.around(begun, process), observer, shadow);
+                },
+                new AroundState(bug, observer),
+                bug.checksum(),
+                RaftKnobs.digestEvery(run));
         this.engine = SimulatedEngines.create(
                 RaftKnobs.config(run), process.identity(), ports, RaftMetrics.NONE, this::failed, seams);
     }
 
+    /** Watcher, bug, what memory does, and the state itself, from outside inwards. */
+    private final class AroundState implements Seams.AroundState {
+        private final PlantedBug bug;
+        private final GroupObserver observer;
+
+        AroundState(PlantedBug bug, GroupObserver observer) {
+            this.bug = bug;
+            this.observer = observer;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // there is one state machine, that of the engine
+        public <C, R> StateMachine<C, R> around(StateMachine<C, R> machine) {
+            state = Optional.of(new RottenState((StateMachine<DatumCommand<String>, DatumResult<String>>) machine));
+            return (StateMachine<C, R>) new WatchedState(bug.around(state.get()), observer, shadow);
+        }
+    }
+
+    /** From now on the state is wrong. */
+    void rot() {
+        shadow.rotten = true;
+        state.orElseThrow().rot();
+    }
+
+    /** Whether what is read here may be wrong. */
+    boolean isRotten() {
+        return shadow.rotten;
+    }
+
+    /** Whether its state is about to go wrong, and has not yet. */
+    boolean isAboutToRot() {
+        return state.filter(RottenState::isAboutToRot).isPresent();
+    }
+
+    /** Whether this process has given up its node. */
+    boolean setAside() {
+        return setAside;
+    }
+
     void start(Registers registers, CoverageMarks marks) {
-        engine.listen(Interest.all(Mode.PERSISTENT), registers::told);
+        engine.listen(Interest.all(Mode.PERSISTENT), events -> {
+            if (!isRotten()) {
+                registers.told(events);
+            }
+        });
         engine.start().whenComplete((recovery, error) -> {
             if (error == null) {
                 marks.recovered(recovery.tornBytes());
@@ -84,11 +146,14 @@ final class SimulatedNode {
     }
 
     private void startFailed(Throwable error) {
-        if (error instanceof DamagedDataException) {
+        setAside |= error instanceof DataSetAsideException || error instanceof DataGivenUpException;
+        if (error instanceof DamagedDataException || error instanceof DataSetAsideException) {
             damaged(String.valueOf(error.getMessage()));
         } else {
             violations.require(
-                    error instanceof DiskException || error instanceof ConsistencyException,
+                    error instanceof DiskException
+                            || error instanceof ConsistencyException
+                            || error instanceof DataGivenUpException,
                     "RecoveryFaithful",
                     index(),
                     () -> "the start failed: " + error);
@@ -100,9 +165,12 @@ final class SimulatedNode {
         if (failure.kind() == EngineFailure.Kind.INVARIANT_BROKEN) {
             String[] parts = failure.message().split(": ", 2);
             violations.broken(parts[0], index(), parts[parts.length - 1]);
+            exit(failure.message());
         } else if (failure.kind() == EngineFailure.Kind.DAMAGED || failure.kind() == EngineFailure.Kind.SET_ASIDE) {
+            setAside |= failure.kind() == EngineFailure.Kind.SET_ASIDE;
             damaged(failure.message());
         } else {
+            setAside |= failure.kind() == EngineFailure.Kind.GIVEN_UP;
             exit(failure.message());
         }
     }

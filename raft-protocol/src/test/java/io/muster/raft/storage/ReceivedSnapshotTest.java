@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.DamagedDataException;
 import io.muster.raft.StateMachine.SnapshotSink;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.founding.Promise;
@@ -12,6 +13,7 @@ import io.muster.sim.MemoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +96,68 @@ class ReceivedSnapshotTest {
         assertThat(receiver.storage().holds(6)).isTrue();
     }
 
+    /**
+     * The log that a snapshot replaced was longer than it, and of an older term, and known to be committed in part: none of that says anything of the log that goes on
+     * behind the snapshot, though the records stand before it.
+     */
+    @Test
+    void restartAfterAnInstallOverALongerOlderLog_knowsTheNewLogOnly() {
+        List<SnapshotPiece> pieces = begin();
+        receiver.append("old", "old", "old", "old");
+        receive(pieces);
+        announce();
+        install(pieces.get(pieces.size() - 1));
+        Recovered fresh = restart();
+        assertThat(fresh.log().lastIndex()).isEqualTo(5);
+        assertThat(fresh.hardState().commitIndex()).isEqualTo(5);
+        assertThat(receiver.replayed().texts()).isEmpty();
+
+        receiver.append("f", "g");
+        Recovered recovered = restart();
+
+        assertThat(recovered.snapshotIndex()).hasValue(5);
+        assertThat(receiver.replayed().texts()).containsExactly("6:f", "7:g");
+        assertThat(recovered.log().lastIndex()).isEqualTo(7);
+    }
+
+    /** IR14: what the log held before is no substitute for the snapshot that took its place. */
+    @Test
+    void installedSnapshotThatRots_isNotMadeUpForByTheLogThatItReplaced() {
+        for (boolean logGoesOn : List.of(false, true)) {
+            List<SnapshotPiece> pieces = begin();
+            receiver.append("old", "old", "old", "old");
+            receive(pieces);
+            announce();
+            install(pieces.get(pieces.size() - 1));
+            if (logGoesOn) {
+                receiver.await(receiver.appending(6, "f"));
+            }
+            receiver.kill();
+            disk.flipBit(StorageFiles.snapshot(5), 40, 3);
+
+            assertThatThrownBy(receiver::open)
+                    .isInstanceOf(DamagedDataException.class)
+                    .hasMessageContaining(StorageFiles.snapshot(5));
+            disk.files().forEach(disk::remove);
+        }
+    }
+
+    /** A crash between the snapshot's name and whatever comes behind it, where the old log ends behind the snapshot: the log ends at it. */
+    @Test
+    void crashRightAfterTheInstall_endsTheLogAtTheSnapshot() {
+        List<SnapshotPiece> pieces = begin();
+        receiver.append("old", "old", "old", "old");
+        receive(pieces);
+        announce();
+        install(pieces.get(pieces.size() - 1));
+        receiver.kill();
+        disk.powerLossOfAllUnsynced();
+        Recovered recovered = receiver.open();
+
+        assertThat(recovered.log().lastIndex()).isEqualTo(5);
+        assertThat(receiver.storage().holds(6)).isFalse();
+    }
+
     @Test
     void crashAfterTheAnnouncement_leavesTheLogAsItWas() {
         List<SnapshotPiece> pieces = begin();
@@ -148,9 +212,11 @@ class ReceivedSnapshotTest {
         receiver.open();
         receiver.append("a", "b");
         receiver.storage().stop();
+        byte[] before = disk.syncedBytes("raft/belonging");
         receiver.storage().discardFor(new ClusterId(7, 8));
-        // The intent is durable, and not much more.
-        receiver.clock().runUntil(() -> disk.durableBytes("raft/belonging").isPresent(), Duration.ofSeconds(1));
+        // The intent is durable in one place, and nothing else has happened.
+        receiver.clock()
+                .runUntil(() -> !Arrays.equals(before, disk.syncedBytes("raft/belonging")), Duration.ofSeconds(1));
         Recovered recovered = restart();
 
         assertThat(recovered.log().lastIndex()).isZero();

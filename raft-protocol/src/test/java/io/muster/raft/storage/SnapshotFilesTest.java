@@ -62,6 +62,46 @@ class SnapshotFilesTest {
                         "syncDirectory raft");
     }
 
+    /** A slow receiver comes to the end of the snapshot that it has begun, however many are taken meanwhile; one that is gone keeps nothing. */
+    @Test
+    void snapshotThatIsBeingRead_isKept_andTheLogBehindIt() {
+        log.append("a").snapshot("first");
+        assertThat(log.await(log.storage().readSnapshot(1, 0, 10))).isPresent();
+        for (int i = 0; i < 4; i++) {
+            log.append("b").snapshot("later");
+            assertThat(log.await(log.storage().readSnapshot(1, 10, 10))).isPresent();
+        }
+        assertThat(log.storage().holds(2)).isTrue();
+        assertThat(snapshots()).hasSize(3);
+
+        log.clock().advance(RaftStorage.KEPT_FOR_READERS);
+        log.append("c").snapshot("last");
+        assertThat(log.await(log.storage().readSnapshot(1, 20, 10))).isEmpty();
+        assertThat(snapshots()).hasSize(2);
+    }
+
+    /** IL5: who is refused the end of it asks for its beginning again, and must not get the same damage for ever. */
+    @Test
+    void snapshotThatRotsOnDisk_isFoundOutWhenItIsBegunAgain_andReplacedByTheNext() {
+        log.append("a").snapshot("state");
+        int length = disk.bytes(StorageFiles.snapshot(1)).length;
+        disk.flipBit(StorageFiles.snapshot(1), length / 2, 3);
+        assertThat(log.await(log.storage().readSnapshot(1, 0, length - 1))).isPresent();
+        assertThat(log.await(log.storage().readSnapshot(1, length - 1, length)))
+                .hasValueSatisfying(piece -> assertThat(piece.last()).isTrue());
+
+        assertThat(catchThrowable(() -> log.await(log.storage().readSnapshot(1, 0, length))))
+                .isInstanceOf(DamagedDataException.class);
+        assertThat(log.await(log.storage().readSnapshot(1, 0, length))).isEmpty();
+        log.snapshot("state");
+
+        assertThat(log.await(log.storage().readSnapshot(1, 0, length))).isPresent();
+        assertThat(log.await(log.storage().readSnapshot(1, 0, length)))
+                .as("sound")
+                .isPresent();
+        assertThat(log.failures()).isEmpty();
+    }
+
     @Test
     void restart_loadsTheNewestAndTheEntriesBehindIt() {
         log.append("a", "b")

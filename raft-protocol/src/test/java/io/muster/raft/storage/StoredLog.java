@@ -94,6 +94,11 @@ final class StoredLog {
         }
 
         @Override
+        public void endsAt(long index) {
+            entries.removeIf(each -> each.index() > index);
+        }
+
+        @Override
         public void committed(long index) {
             committed = index;
         }
@@ -110,13 +115,23 @@ final class StoredLog {
 
     /** Opens it; fails as the storage does. */
     Recovered open() {
-        time = clock.node();
-        storage = new RaftStorage(config, node, disk.open(time), time, () -> stateBytes, new Events(), checksum);
-        Recovered recovered = await(storage.open(replayed));
+        Recovered recovered = await(opening());
         clock.runUntilIdle();
         lastIndex = recovered.log().lastIndex();
         term = Math.max(1, recovered.hardState().term());
         return recovered;
+    }
+
+    /** Begins to open it, and lets so much time pass. */
+    void openFor(Duration time) {
+        opening();
+        clock.advance(time);
+    }
+
+    private CompletableFuture<Recovered> opening() {
+        time = clock.node();
+        storage = new RaftStorage(config, node, disk.open(time), time, () -> stateBytes, new Events(), checksum);
+        return storage.open(replayed);
     }
 
     /** Stores one batch of commands behind the last entry, and waits until it is durable. */

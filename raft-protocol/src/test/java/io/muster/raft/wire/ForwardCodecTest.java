@@ -44,6 +44,15 @@ class ForwardCodecTest {
     }
 
     @Test
+    void refusalForAReasonOfALaterVersion_isARefusalAllTheSame() {
+        String text = "so it is";
+        byte[] frame = ForwardCodec.encode(CLUSTER, new Refusal(7, 99, 4, Reason.OVERLOADED, text));
+        frame[frame.length - text.length() - Integer.BYTES - 1] = 111;
+
+        assertThat(ForwardCodec.decode(frame).message()).isEqualTo(new Refusal(7, 99, 4, Reason.NOT_READY, text));
+    }
+
+    @Test
     void repairMessages_areReadAsTheyWereWritten() {
         Ask ask = new Ask(5, 6, 7);
         SnapshotHead head = new SnapshotHead(9, 3, new Configuration(CLUSTER, List.of(new NodeId(0, 1))));

@@ -23,6 +23,9 @@ public final class AddressServer {
 
     public static final String PATH = "/nacos/serverlist";
 
+    /** Some clients split at both; none minds the first. */
+    private static final String END_OF_LINE = "\r\n";
+
     private static final String MEMBER_HEADER = "Muster-Member";
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
@@ -63,7 +66,8 @@ public final class AddressServer {
                     request,
                     200,
                     members.stream()
-                            .map(member -> member.name() + (forMember ? "?peer_port=" + member.peerPort() : "") + "\n")
+                            .map(member ->
+                                    member.name() + (forMember ? "?peer_port=" + member.peerPort() : "") + END_OF_LINE)
                             .collect(Collectors.joining()));
         }
     }

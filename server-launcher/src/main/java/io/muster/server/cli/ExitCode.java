@@ -20,6 +20,8 @@ public enum ExitCode {
     DATA_DAMAGED(75),
     /** So was a cluster member's, which was set aside: the next start is that of a new node. */
     DATA_SET_ASIDE(75),
+    /** A cluster member's was thrown away to go to another cluster: the next start is that of a new node. */
+    DATA_GIVEN_UP(75),
     /** The configuration is wrong. */
     CONFIGURATION(78);
 

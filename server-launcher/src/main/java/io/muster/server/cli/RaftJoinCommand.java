@@ -21,13 +21,34 @@ final class RaftJoinCommand extends RaftSteering {
     private String cluster;
 
     @Option(
+            names = "--of",
+            paramLabel = "HOST:PORT",
+            defaultValue = "",
+            description = "the member whose cluster it is, where the listed members belong to different ones")
+    private String member;
+
+    @Option(
             names = {"--discard-local", "--confirm-discard-local"},
             description = "throw away the persistent data that this server holds as a member of another cluster")
     private boolean discardLocal;
 
     @Override
     void run(AdminApi api, PrintWriter out) {
-        tell(api, out, "join", cluster.isEmpty() ? clusterOfOthers(api) : cluster, discardLocal);
+        tell(api, out, "join", wanted(api), discardLocal);
+    }
+
+    private String wanted(AdminApi api) {
+        if (member.isEmpty()) {
+            return cluster.isEmpty() ? clusterOfOthers(api) : cluster;
+        }
+        if (!cluster.isEmpty()) {
+            throw AdminException.usage("--of and --cluster say the same thing: give one of them");
+        }
+        String of = clusterOf(api.at("http://" + member));
+        if (of.isEmpty()) {
+            throw AdminException.refused(member + " does not answer, or belongs to no cluster yet");
+        }
+        return of;
     }
 
     /** Empty where nobody told: the server may know more. */
@@ -44,7 +65,7 @@ final class RaftJoinCommand extends RaftSteering {
         }
         if (others.size() > 1) {
             throw AdminException.refused(
-                    "the listed members belong to different clusters: " + others + "; choose one by --cluster");
+                    "the listed members belong to different clusters: " + others + "; choose one by --of or --cluster");
         }
         return others.isEmpty() ? "" : others.first();
     }

@@ -4,10 +4,13 @@ import io.muster.member.lookup.LookupMode;
 import io.muster.member.lookup.MemberFile;
 import io.muster.member.lookup.MemberList;
 import io.muster.member.lookup.MemberListException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -59,7 +62,7 @@ public record LookupChoice(
         }
         Path file = settings.path(Settings.CLUSTER_CONF);
         Optional<MemberList> inFile =
-                Optional.of(file).filter(Files::isRegularFile).map(LookupChoice::read);
+                Optional.of(file).filter(LookupChoice::isThere).map(LookupChoice::read);
         if (inFile.filter(MemberList::namesAnyone).isPresent()) {
             return inFile(file, file + " names " + members(inFile.get()));
         }
@@ -117,6 +120,17 @@ public record LookupChoice(
             return http && url.getHost() != null ? Optional.of(url) : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();
+        }
+    }
+
+    /** What can't be looked at is not taken for absent: that would make a standalone server of a member. */
+    private static boolean isThere(Path file) {
+        try {
+            return !Files.readAttributes(file, BasicFileAttributes.class).isDirectory();
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new ConfigException("the member list " + file + " can't be looked at: " + e);
         }
     }
 

@@ -38,9 +38,7 @@ public record PropertiesFile(Path path) {
     public void persist(LookupMode mode) {
         try {
             Path target = path.toRealPath();
-            String before = Files.readString(target, StandardCharsets.UTF_8);
-            String after = with(before, Settings.LOOKUP_TYPE.name() + "=" + mode.configName());
-            requireSameOtherwise(before, after, mode);
+            String after = saying(mode, target);
             Path fresh = target.resolveSibling(target.getFileName() + ".new");
             Files.writeString(fresh, after, StandardCharsets.UTF_8);
             PosixFileAttributeView attributes = Files.getFileAttributeView(target, PosixFileAttributeView.class);
@@ -51,6 +49,31 @@ public record PropertiesFile(Path path) {
         } catch (IOException e) {
             throw new ConfigException("the configuration file " + path + " can't be written: " + e);
         }
+    }
+
+    /**
+     * Changes nothing.
+     *
+     * @throws ConfigException if {@link #persist} would, so far as can be told beforehand
+     */
+    public void requireTakes(LookupMode mode) {
+        try {
+            Path target = path.toRealPath();
+            saying(mode, target);
+            if (!Files.isWritable(target.resolveSibling("."))) {
+                throw new IOException("its directory is not writable");
+            }
+        } catch (IOException e) {
+            throw new ConfigException("the configuration file " + path + " can't be written: " + e.getMessage());
+        }
+    }
+
+    /** What the file is to say. */
+    private String saying(LookupMode mode, Path target) throws IOException {
+        String before = Files.readString(target, StandardCharsets.UTF_8);
+        String after = with(before, Settings.LOOKUP_TYPE.name() + "=" + mode.configName());
+        requireSameOtherwise(before, after, mode);
+        return after;
     }
 
     private static String with(String text, String property) {

@@ -20,6 +20,8 @@ public record ClusterEvent(long id, long wallMillis, String kind, String subject
         /** The lookup's source gave no good list; the last one stays in force. */
         LIST_REFUSED,
         /** Another lookup is in force. */
-        LOOKUP_SWITCHED
+        LOOKUP_SWITCHED,
+        /** An engine of this server has stopped itself, see the log; the rest goes on. */
+        ENGINE_STOPPED
     }
 }

@@ -24,7 +24,8 @@ public record DatumTexts(Codec<RegistryRecord> codec) {
     /** Bound on a value as text. */
     static final int VALUE_CHARS_MAX = 1 << 20;
 
-    static String text(Key key) {
+    /** A key as text. */
+    public static String text(Key key) {
         return escaped(key.group()).replace("/", "%2F") + "/" + escaped(key.id());
     }
 
@@ -45,7 +46,8 @@ public record DatumTexts(Codec<RegistryRecord> codec) {
         return part.replace("%2F", "/").replace("%2C", ",").replace("%25", "%");
     }
 
-    String text(RegistryRecord value) {
+    /** A value as text. */
+    public String text(RegistryRecord value) {
         return Base64.getEncoder().encodeToString(codec.encode(value));
     }
 

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The ephemeral data and their digests under {@code /v1/ns/distro}, for operators who compare nodes (R54). All of it is read only: what peers tell each other
- * comes by the peer channel.
+ * The ephemeral data and their digests under {@code /v1/ns/distro}, for operators who compare nodes (R54). All of it is read only; {@link DistroMemberRoutes}
+ * are for members.
  *
  * @param distro the engine
  * @param names of the members

@@ -10,11 +10,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * {@code GET /v1/core/cluster/events} with {@code Accept: text/event-stream}: the same events as they happen, as server-sent events (X26). A reader
- * that does not keep up is cut off; it comes back with the header {@code Last-Event-ID} and misses nothing.
+ * that does not keep up is cut off; it comes back with the header {@code Last-Event-ID} and misses nothing that is kept. An id names the run of the
+ * server, too: after a restart all counts anew.
  */
 public final class EventStream {
 
@@ -25,10 +27,13 @@ public final class EventStream {
     private static final int TOO_MANY = 429;
 
     private final ClusterEvents events;
+    private final String run;
     private final AtomicInteger open = new AtomicInteger();
 
-    public EventStream(ClusterEvents events) {
+    /** @param runId of this process */
+    public EventStream(ClusterEvents events, long runId) {
         this.events = events;
+        this.run = HexFormat.of().toHexDigits(runId) + "-";
     }
 
     /** Mounts it, with the context path and without; before the routes that answer with a list. */
@@ -52,10 +57,10 @@ public final class EventStream {
         stream(routing.response(), lastKnown(routing));
     }
 
-    private static long lastKnown(RoutingContext routing) {
+    private long lastKnown(RoutingContext routing) {
         String id = routing.request().getHeader("Last-Event-ID");
         try {
-            return id == null ? 0 : Long.parseLong(id.strip());
+            return id != null && id.startsWith(run) ? Long.parseLong(id.substring(run.length())) : 0;
         } catch (NumberFormatException notOurs) {
             return 0;
         }
@@ -100,7 +105,7 @@ public final class EventStream {
         }
 
         private void write(ClusterEvent event) {
-            response.write("id: " + event.id() + "\nevent: " + event.kind() + "\ndata: "
+            response.write("id: " + run + event.id() + "\nevent: " + event.kind() + "\ndata: "
                     + Json.bytes(json -> EventRoutes.write(json, event)) + "\n\n");
         }
     }

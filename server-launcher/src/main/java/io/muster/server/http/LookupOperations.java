@@ -57,12 +57,15 @@ public interface LookupOperations {
 
     Shown show();
 
+    /** Mode and list in force in one line, for the audit; any thread. */
+    String standing();
+
     /**
      * @param dryRun whether to say only what would happen
      * @param persist whether to write the mode into the configuration file, so that it outlasts a restart
      */
     CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist);
 
-    /** Reads the configuration again, and switches if the lookup that it calls for is another one. */
+    /** Reads the configuration again, and switches if the lookup that it calls for is another one; if not, takes a list that is held back. */
     CompletionStage<Outcome> reload();
 }

@@ -9,6 +9,8 @@ import io.muster.naming.api.Param;
 import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
+import io.muster.naming.registry.AuditLog;
+import io.muster.naming.registry.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import java.util.concurrent.CompletionStage;
  * The lookup by HTTP (R63): {@code GET /v1/core/cluster/lookup} shows it, {@code POST …/switch/lookup} is the switch of Nacos, {@code POST …/lookup/reload}
  * has the configuration read again. Done by workers, since files are read.
  */
-public record LookupRoutes(Vertx vertx, LookupOperations lookup) {
+public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit) {
 
     private static final String BASE = "/v1/core/cluster/";
     private static final int NAME_CHARS_MAX = 64;
@@ -48,7 +50,7 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup) {
                                 BASE + "lookup/reload",
                                 List.of(),
                                 "reads the configuration of the lookup again",
-                                request -> outcome(lookup::reload))
+                                request -> outcome(request, "lookup-reload", "", lookup::reload))
                         .always());
     }
 
@@ -69,7 +71,10 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup) {
         LookupMode mode = request.get(TYPE);
         boolean dryRun = request.get(DRY_RUN, false);
         boolean persist = request.get(PERSIST, false);
-        return outcome(() -> lookup.switchTo(mode, dryRun, persist));
+        Callable<CompletionStage<LookupOperations.Outcome>> command = () -> lookup.switchTo(mode, dryRun, persist);
+        return dryRun
+                ? answered(carriedOut(command))
+                : outcome(request, "lookup-switch", mode.configName() + (persist ? ", for good" : ""), command);
     }
 
     private CompletionStage<Answer> show() {
@@ -78,12 +83,30 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup) {
                 .toCompletionStage();
     }
 
-    private CompletionStage<Answer> outcome(Callable<CompletionStage<LookupOperations.Outcome>> command) {
+    private CompletionStage<Answer> outcome(
+            ApiRequest request,
+            String action,
+            String detail,
+            Callable<CompletionStage<LookupOperations.Outcome>> command) {
+        return answered(audit.audited(
+                new Caller("", request.remoteHost()),
+                action,
+                "lookup",
+                detail,
+                lookup::standing,
+                () -> carriedOut(command)));
+    }
+
+    private CompletionStage<LookupOperations.Outcome> carriedOut(
+            Callable<CompletionStage<LookupOperations.Outcome>> command) {
         return vertx.executeBlocking(command)
                 .compose(Future::fromCompletionStage)
-                .map(outcome -> Json.restResult(json -> write(json, outcome)))
-                .recover(refused -> Future.succeededFuture(Answer.text(CONFLICT, text(refused))))
                 .toCompletionStage();
+    }
+
+    private static CompletionStage<Answer> answered(CompletionStage<LookupOperations.Outcome> outcome) {
+        return outcome.handle((done, refused) ->
+                refused == null ? Json.restResult(json -> write(json, done)) : Answer.text(CONFLICT, text(refused)));
     }
 
     private static String text(Throwable refused) {

@@ -24,7 +24,7 @@ public record MemberNames(Supplier<MemberView> members) {
     }
 
     /** {@code host:port}; empty where nobody has said to be that node. */
-    Optional<String> nameOf(NodeId node) {
+    public Optional<String> nameOf(NodeId node) {
         return members.get().member(node).map(member -> member.address().name());
     }
 

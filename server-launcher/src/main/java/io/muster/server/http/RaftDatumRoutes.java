@@ -1,6 +1,7 @@
 package io.muster.server.http;
 
 import io.muster.consistency.Change;
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
@@ -11,6 +12,8 @@ import io.muster.naming.api.Param;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.registry.AuditLog;
+import io.muster.naming.registry.Caller;
 import io.muster.raft.engine.RaftEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +26,9 @@ import java.util.concurrent.CompletionStage;
  *
  * @param raft the engine
  * @param texts reads and writes keys and values
+ * @param audit gets a line for each write, with the datum before and after
  */
-public record RaftDatumRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts) {
+public record RaftDatumRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts, AuditLog audit) {
 
     private static final String PATH = "/v1/ns/raft/datum";
     private static final int KEYS_MAX = 256;
@@ -78,14 +82,29 @@ public record RaftDatumRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts)
 
     private CompletionStage<Answer> write(ApiRequest request) {
         Key key = request.get(KEY);
-        return apply(Change.put(key, texts.value(key, request.get(VALUE))));
+        return apply(request, "store-datum", Change.put(key, texts.value(key, request.get(VALUE))));
     }
 
     private CompletionStage<Answer> remove(ApiRequest request) {
-        return apply(Change.remove(request.get(KEY), Removal.OPERATOR));
+        return apply(request, "remove-datum", Change.remove(request.get(KEY), Removal.OPERATOR));
     }
 
-    private CompletionStage<Answer> apply(Change<RegistryRecord> change) {
-        return raft.apply(List.of(change)).thenApply(standing -> Answer.OK);
+    private CompletionStage<Answer> apply(ApiRequest request, String action, Change<RegistryRecord> change) {
+        Key key = change.key();
+        return audit.audited(
+                new Caller("", request.remoteHost()),
+                action,
+                DatumTexts.text(key),
+                "",
+                () -> standing(key),
+                () -> raft.apply(List.of(change)).thenApply(standing -> Answer.OK));
+    }
+
+    private String standing(Key key) {
+        try {
+            return raft.get(key).map(Datum::toString).orElse("none");
+        } catch (ConsistencyException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
     }
 }

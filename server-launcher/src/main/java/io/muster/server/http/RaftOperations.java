@@ -10,6 +10,9 @@ import io.muster.naming.api.Param;
 import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
+import io.muster.naming.registry.AuditLog;
+import io.muster.naming.registry.Caller;
+import io.muster.raft.RaftStatus;
 import io.muster.raft.engine.RaftEngine;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -25,8 +28,9 @@ import java.util.stream.Collectors;
  *
  * @param raft the engine
  * @param names of the members
+ * @param audit gets a line for each command, with the group before and after
  */
-public record RaftOperations(RaftEngine<?> raft, MemberNames names) {
+public record RaftOperations(RaftEngine<?> raft, MemberNames names, AuditLog audit) {
 
     private static final String PATH = "/v1/core/ops/raft";
     private static final int COMMAND_CHARS_MAX = 64;
@@ -87,8 +91,27 @@ public record RaftOperations(RaftEngine<?> raft, MemberNames names) {
         if (!command.risk.isEmpty() && !confirmed) {
             throw Refusal.badRequest("command " + command.word + " needs confirm=true, since " + command.risk);
         }
-        return carryOut(command, value, confirmed)
+        return audit.audited(
+                        new Caller("", request.remoteHost()),
+                        "raft-" + command.word,
+                        value.isEmpty() ? "group" : value,
+                        confirmed ? "confirmed" : "",
+                        this::standing,
+                        () -> carryOut(command, value, confirmed))
                 .thenApply(outcome -> Json.restResult(json -> json.writeString(outcome)));
+    }
+
+    /** The group in one line, as the audit shows it. */
+    private String standing() {
+        RaftStatus now = raft.status();
+        return "cluster " + now.clusterId().map(ClusterId::toString).orElse("none") + ", term " + now.term()
+                + ", leader " + now.leader().map(names::shown).orElse("none") + ", voters "
+                + shown(now.voters()) + ", learners " + shown(now.learners())
+                + (now.wishPaused() ? ", wish paused" : "") + ", snapshot " + now.snapshotIndex();
+    }
+
+    private List<String> shown(List<NodeId> nodes) {
+        return nodes.stream().map(names::shown).toList();
     }
 
     private CompletionStage<String> carryOut(Command command, String value, boolean confirmed) {

@@ -89,9 +89,11 @@ public record RaftRoutes(
             json.writeNumberField("appliedIndex", now.appliedIndex());
             json.writeNumberField("firstIndex", now.firstIndex());
             json.writeNumberField("lastIndex", now.lastIndex());
+            json.writeNumberField("lastTerm", now.lastTerm());
             json.writeNumberField("snapshotIndex", now.snapshotIndex());
             json.writeStringField("digest", now.digest());
             json.writeNumberField("bytesOnDisk", now.bytesOnDisk());
+            json.writeNumberField("setAsideBytes", now.setAsideBytes());
             writeMembership(json, now);
             json.writeArrayFieldStart("peers");
             writeSelfAsPeer(json, now);
@@ -115,8 +117,8 @@ public record RaftRoutes(
 
     private static Optional<String> warning(RaftStatus now) {
         return now.evenVoters()
-                ? Optional.of(now.voters().size() + " voters tolerate no more losses than "
-                        + (now.voters().size() - 1) + ": add one, or remove one")
+                ? Optional.of(now.voters().size() + " voters tolerate " + now.lossesTolerated() + " losses, as many as "
+                        + (now.voters().size() - 1) + " would: add one, or remove one")
                 : Optional.empty();
     }
 

@@ -14,12 +14,17 @@ import java.util.function.ToDoubleFunction;
 /** The figures of the Distro engine as meters named {@code muster_distro_…}. */
 public final class DistroMeters implements DistroMetrics {
 
+    private static final double MILLIS_A_SECOND = 1_000;
+
     private final MeterRegistry registry;
     private final Counter changesApplied;
     private final Counter conflicts;
     private final Counter overloads;
     private final Counter listenerFailures;
     private final Counter markerFailures;
+    private final Counter bytesSent;
+    private final Counter bytesReceived;
+    private final Counter malformed;
     private final Timer standStills;
 
     public DistroMeters(MeterRegistry registry) {
@@ -31,6 +36,9 @@ public final class DistroMeters implements DistroMetrics {
         listenerFailures = counter("muster.distro.listener.failures", "Exceptions that listeners threw.");
         markerFailures = counter(
                 "muster.distro.marker.failures", "Times that the marker of a cold start could not be read or written.");
+        bytesSent = counter("muster.distro.sent.bytes", "Bytes of messages to other members, before compression.");
+        bytesReceived = counter("muster.distro.received.bytes", "The same, from other members.");
+        malformed = counter("muster.distro.frames.malformed", "What came from other members and was no message.");
         standStills = Timer.builder("muster.distro.stand.still")
                 .description("How long the process stood still; leases were extended by that.")
                 .register(registry);
@@ -94,6 +102,51 @@ public final class DistroMeters implements DistroMetrics {
                 "muster.distro.stale.refused",
                 "Records of other members that were older than what stood here.",
                 DistroStatus::staleRefusedTotal);
+        total(
+                status,
+                "muster.distro.marks.refuted",
+                "Marks of other members that beats heard here contradicted.",
+                s -> s.totals().refuted());
+        total(
+                status,
+                "muster.distro.writes.taken.over",
+                "Changes that were carried out here in place of the responsible member.",
+                s -> s.totals().takenOver());
+        total(
+                status,
+                "muster.distro.groups.gained",
+                "Groups that this member became responsible for.",
+                s -> s.totals().groupsGained());
+        total(
+                status,
+                "muster.distro.renewals.restamped",
+                "Renewals that could not be passed on and became data.",
+                s -> s.totals().restamped());
+        total(
+                status,
+                "muster.distro.sessions.asked",
+                "Sessions about which other members were asked.",
+                s -> s.totals().asked());
+        total(
+                status,
+                "muster.distro.load.retries",
+                "Times that another source of the snapshot had to be asked.",
+                s -> s.totals().loadRetries());
+        total(
+                status,
+                "muster.distro.sync.collapsed",
+                "Times that a member had too many pending keys and was left to digest repair.",
+                s -> s.totals().collapsed());
+        total(
+                status,
+                "muster.distro.strangers",
+                "Messages of nodes with which no data is exchanged.",
+                s -> s.totals().strangers());
+        gauge(
+                status,
+                "muster.distro.clock.ahead.seconds",
+                "By how much another member's clock was ahead at most; more than a second deserves a look.",
+                s -> s.totals().clockAheadMillisMax() / MILLIS_A_SECOND);
     }
 
     /** The gauge holds what it reads; the registry alone would let it be collected. */
@@ -115,6 +168,21 @@ public final class DistroMeters implements DistroMetrics {
     @Override
     public void applied(int changes) {
         changesApplied.increment(changes);
+    }
+
+    @Override
+    public void frameSent(int bytes) {
+        bytesSent.increment(bytes);
+    }
+
+    @Override
+    public void frameReceived(int bytes) {
+        bytesReceived.increment(bytes);
+    }
+
+    @Override
+    public void frameMalformed() {
+        malformed.increment();
     }
 
     @Override

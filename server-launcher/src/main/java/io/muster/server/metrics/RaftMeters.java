@@ -100,6 +100,11 @@ public final class RaftMeters implements RaftMetrics {
         Gauge.builder("muster.raft.queue.bytes", queueBytes::getAsLong)
                 .description("Writes that wait or are in flight.")
                 .register(registry);
+        gauge(
+                status,
+                "muster.raft.up",
+                "1 while the engine takes part, else 0.",
+                s -> s.state() == RaftStatus.State.UP ? 1 : 0);
         gauge(status, "muster.raft.term", "The current term.", RaftStatus::term);
         gauge(status, "muster.raft.commit.index", "Highest index known to be committed.", RaftStatus::commitIndex);
         gauge(status, "muster.raft.applied.index", "Highest index applied.", RaftStatus::appliedIndex);

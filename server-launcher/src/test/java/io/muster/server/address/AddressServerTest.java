@@ -45,13 +45,13 @@ class AddressServerTest {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
 
-        assertThat(get(port, "/nacos/serverlist").body()).isEqualTo("10.0.0.1:8848\n10.0.0.2:8848\n");
+        assertThat(get(port, "/nacos/serverlist").body()).isEqualTo("10.0.0.1:8848\r\n10.0.0.2:8848\r\n");
         assertThat(get(port, "/nacos/serverlist", "Muster-Member", "1").body())
-                .isEqualTo("10.0.0.1:8848?peer_port=7000\n10.0.0.2:8848?peer_port=7848\n");
+                .isEqualTo("10.0.0.1:8848?peer_port=7000\r\n10.0.0.2:8848?peer_port=7848\r\n");
         assertThat(get(port, "/nacos/other").statusCode()).isEqualTo(404);
         listed("10.0.0.3\n");
         await().untilAsserted(
-                        () -> assertThat(get(port, "/nacos/serverlist").body()).isEqualTo("10.0.0.3:8848\n"));
+                        () -> assertThat(get(port, "/nacos/serverlist").body()).isEqualTo("10.0.0.3:8848\r\n"));
         server.stop();
     }
 

@@ -3,6 +3,9 @@ package io.muster.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.naming.model.Metadata;
+import io.muster.naming.model.NamespaceDefinition;
+import io.muster.naming.wire.RegistryRecordCodec;
 import io.muster.server.TestCluster;
 import io.muster.server.TestServer;
 import io.muster.server.config.ProductVersion;
@@ -10,9 +13,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +95,38 @@ class RaftCommandTest {
         }
     }
 
+    /** R25, {@code datum/reload}: a follower finds its copy equal to the leader's, of a datum that is there and of one that is not. */
+    @Test
+    void datumReload_onAFollower_comparesWithTheLeader() {
+        try (TestCluster cluster = founded(3)) {
+            String value = Base64.getEncoder()
+                    .encodeToString(new RegistryRecordCodec()
+                            .encode(new NamespaceDefinition("dev", "dev", "", Metadata.EMPTY)));
+            String datum = "/v1/ns/raft/datum";
+            assertThat(cluster.node(1)
+                            .ask(
+                                    "POST",
+                                    datum + "?key=namespaces/dev&value="
+                                            + URLEncoder.encode(value, StandardCharsets.UTF_8))
+                            .body())
+                    .isEqualTo("ok");
+            for (int number = 1; number <= 3; number++) {
+                TestServer server = cluster.node(number);
+                boolean leads = cluster.name(number).equals(leader(server).getString("ip"));
+                for (String key : new String[] {"namespaces/dev", "namespaces/none"}) {
+                    JsonObject answer = new JsonObject(
+                            server.ask("PUT", datum + "/reload?key=" + key).body());
+                    assertThat(answer.getBoolean("replaced")).isFalse();
+                    assertThat(answer.getString("outcome"))
+                            .isEqualTo(
+                                    leads
+                                            ? "this node leads: its copy is what others compare with"
+                                            : "the same as the leader's");
+                }
+            }
+        }
+    }
+
     private static JsonObject leader(TestServer server) {
         return new JsonObject(server.get("/v1/ns/raft/leader").body()).getJsonObject("leader");
     }
@@ -112,7 +150,7 @@ class RaftCommandTest {
             await().untilAsserted(() -> assertThat(run(server, "raft status").out())
                     .containsPattern("voters +2")
                     .containsPattern("lossesTolerated +0")
-                    .contains("warning: 2 voters tolerate no more losses than 1"));
+                    .contains("warning: 2 voters tolerate 0 losses, as many as 1 would"));
             assertThat(server.ask("POST", PERSISTENT).body()).isEqualTo("ok");
 
             done(server, "raft add " + cluster.name(3));

@@ -70,6 +70,34 @@ class DataRoutesTest {
         assertThat(server.get(DATUM + "?keys=namespaces/dev").body()).isEqualTo("[]");
     }
 
+    /** X21. */
+    @Test
+    void raftDatum_writesAreAudited_withWhatStoodBeforeAndAfter() {
+        try (RecordedAudit audit = new RecordedAudit()) {
+            server.ask("POST", DATUM + "?key=namespaces/dev&value=" + encoded(namespace("dev")));
+            server.ask("DELETE", DATUM + "?key=namespaces/dev");
+            assertThat(audit.lines()).hasSize(2);
+            assertThat(audit.lines().get(0))
+                    .containsEntry("action", "store-datum")
+                    .containsEntry("target", "namespaces/dev")
+                    .containsEntry("address", "127.0.0.1")
+                    .containsEntry("before", "none");
+            assertThat(audit.lines().get(0).get("after")).contains("NamespaceDefinition[");
+            assertThat(audit.lines().get(1))
+                    .containsEntry("action", "remove-datum")
+                    .containsEntry("after", "none");
+        }
+    }
+
+    /** R25: alone, a node's copy is the leader's. */
+    @Test
+    void raftDatumReload_onTheLeader_saysSo() {
+        HttpResponse<String> answer = server.ask("PUT", DATUM + "/reload?key=namespaces/dev");
+        assertThat(new JsonObject(answer.body()).getBoolean("replaced")).isFalse();
+        assertThat(answer.body()).contains("this node leads");
+        assertThat(server.ask("PUT", DATUM + "/reload").statusCode()).isEqualTo(400);
+    }
+
     @Test
     void raftDatum_thatTheRegistryCouldNotRead_isRefused() {
         long before = json("/v1/ns/raft/state").getLong("lastIndex");

@@ -211,6 +211,42 @@ class RaftMemberRoutesTest {
         }
     }
 
+    /** Where nobody can prove to be a member, nobody is one. */
+    @Test
+    void withoutASecret_nobodyIsAMember() {
+        try (TestServer server = TestServer.start(directory)) {
+            JsonObject before = raft(server, "state");
+            ScriptedMember member = new ScriptedMember(server, before.getString("clusterId"), "1".repeat(32), SECRET);
+            long term = before.getLong("term") + 10;
+            assertForbidden(member.send("POST", "vote", member.vote(term, 0, 0)));
+            assertForbidden(member.send("POST", "beat", member.beat(term, 0, 0, 0)));
+            assertForbidden(member.send("POST", "datum/commit", member.entry(term, 0, 0, "")));
+            assertThat(raft(server, "state").getLong("term")).isEqualTo(before.getLong("term"));
+        }
+    }
+
+    /** The fields may come as a JSON object as well. */
+    @Test
+    void jsonBody_isAVoteToo() {
+        try (TestCluster cluster = withoutLeader()) {
+            TestServer server = cluster.node(1);
+            String second = id(cluster.node(2));
+            stopOthers(cluster);
+            JsonObject state = raft(server, "state");
+            JsonObject vote = new JsonObject()
+                    .put("clusterId", state.getString("clusterId"))
+                    .put("candidateId", second)
+                    .put("term", state.getLong("term") + 1)
+                    .put("lastLogIndex", state.getLong("lastIndex"))
+                    .put("lastLogTerm", state.getLong("term"))
+                    .put("preVote", false);
+            HttpResponse<String> answer =
+                    server.tell("POST", BASE + "vote", vote.encode(), "Muster-Cluster-Secret", SECRET);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(new JsonObject(answer.body()).getBoolean("granted")).isTrue();
+        }
+    }
+
     private static void assertForbidden(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
         assertThat(answer.body()).startsWith("members only");

@@ -4,10 +4,12 @@ import io.muster.testkit.client.Answer;
 import io.muster.testkit.client.Instance;
 import io.muster.testkit.client.RegistryClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +27,9 @@ public final class BeatingClients implements AutoCloseable {
     /** More at once would only measure this client's own queue. */
     private static final int UNDER_WAY_MAX = 256;
 
+    /** Whoever found no room tries again after that, so that nobody falls silent because the load comes in waves. */
+    private static final Duration RETRIES_AFTER = Duration.ofMillis(200);
+
     /**
      * An acknowledged registration is asked of every node only after that; X2 wants 50 ms, a busy machine takes longer.
      */
@@ -37,7 +42,7 @@ public final class BeatingClients implements AutoCloseable {
      * @param registrations acknowledged
      * @param reregistrations of instances that had been registered, because the registry knew them no more
      * @param failures operations that no node acknowledged
-     * @param skipped beats left out because too many requests were under way: the machine is too slow for this load
+     * @param skipped beats put off because too many requests were under way: the machine is too slow for this load
      * @param longestSilence of any one instance between two acknowledgements
      * @param longestTook of any one operation
      */
@@ -53,6 +58,7 @@ public final class BeatingClients implements AutoCloseable {
     private final RegistryClient client;
     private final Duration interval;
     private final Map<Instance, Beater> beaters = new LinkedHashMap<>();
+    private final Map<String, List<Beater>> beatersByService = new TreeMap<>();
     private final Timers timers = new Timers("beating clients", UNDER_WAY_MAX);
     private final LongAdder beats = new LongAdder();
     private final LongAdder registrations = new LongAdder();
@@ -66,6 +72,9 @@ public final class BeatingClients implements AutoCloseable {
         this.client = client;
         this.interval = interval;
         instances.forEach(instance -> beaters.put(instance, new Beater(instance)));
+        beaters.forEach((instance, beater) -> beatersByService
+                .computeIfAbsent(instance.service(), service -> new ArrayList<>())
+                .add(beater));
     }
 
     /** Starts clients for these instances, spread over one interval; each registers first. */
@@ -89,16 +98,14 @@ public final class BeatingClients implements AutoCloseable {
      */
     public NavigableSet<String> steady(String service) {
         NavigableSet<String> addresses = new TreeSet<>();
-        beaters.values().stream()
-                .filter(beater -> beater.instance.service().equals(service) && beater.isSteady())
+        beatersByService.getOrDefault(service, List.of()).stream()
+                .filter(Beater::isSteady)
                 .forEach(beater -> addresses.add(beater.instance.address()));
         return addresses;
     }
 
     public NavigableSet<String> services() {
-        NavigableSet<String> services = new TreeSet<>();
-        beaters.keySet().forEach(instance -> services.add(instance.service()));
-        return services;
+        return new TreeSet<>(beatersByService.keySet());
     }
 
     /** Stops this instance's beats and deregisters it. */
@@ -110,6 +117,11 @@ public final class BeatingClients implements AutoCloseable {
     /** Stops this instance's beats without a word, as a client that crashed. */
     public void fallSilent(Instance instance) {
         beater(instance).left = true;
+    }
+
+    /** It registers and beats again, at its next turn: after {@link #leave} or {@link #fallSilent}. */
+    public void comeBack(Instance instance) {
+        beater(instance).comeBack();
     }
 
     private Beater beater(Instance instance) {
@@ -172,13 +184,24 @@ public final class BeatingClients implements AutoCloseable {
                     && nowNanos - acknowledgedNanos < 2 * interval.toNanos();
         }
 
+        /** As a new process of the client would. */
+        void comeBack() {
+            registered = false;
+            everRegistered = false;
+            left = false;
+        }
+
         void tick() {
             if (left || !busy.compareAndSet(false, true)) {
                 return;
             }
             if (!timers.begin()) {
                 skipped.increment();
-                busy.set(false);
+                // It stays busy, so that the next interval adds no second series of attempts.
+                timers.later(RETRIES_AFTER, () -> {
+                    busy.set(false);
+                    tick();
+                });
                 return;
             }
             long nowNanos = System.nanoTime();

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,15 @@ final class Timers implements AutoCloseable {
     void every(Duration interval, double firstPart, Runnable task) {
         executor.scheduleAtFixedRate(
                 task, (long) (interval.toNanos() * firstPart), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs it once, after a while, unless closed before. */
+    void later(Duration delay, Runnable task) {
+        try {
+            executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // closed: nothing more is to start
+        }
     }
 
     /** Reserves room for one request more; false when so many are under way that another would only queue. */

@@ -25,8 +25,19 @@ public final class OracleMembers implements Members {
     private static final int MISSES_DOWN = 5;
     private static final int ANSWERS_UP = 3;
 
+    /** Whom the lookups of the machines list; asked with each look. Machines are named by number. */
+    @FunctionalInterface
+    public interface Lists {
+
+        /** All list all. */
+        Lists ALL = (lister, listed) -> true;
+
+        boolean names(int lister, int listed);
+    }
+
     private final SimCluster cluster;
     private final SimProcess process;
+    private final Lists lists;
     private final List<Consumer<MemberView>> listeners = new ArrayList<>();
     private final List<Watched> watched = new ArrayList<>();
     private boolean selfLoaded;
@@ -38,6 +49,7 @@ public final class OracleMembers implements Members {
         private Member member;
         private int misses;
         private int answers;
+        private boolean listed = true;
 
         Watched(int index, Member member) {
             this.index = index;
@@ -45,9 +57,10 @@ public final class OracleMembers implements Members {
         }
     }
 
-    private OracleMembers(SimCluster cluster, SimProcess process) {
+    private OracleMembers(SimCluster cluster, SimProcess process, Lists lists) {
         this.cluster = cluster;
         this.process = process;
+        this.lists = lists;
         for (SimMachine machine : cluster.machines()) {
             if (machine.index() != process.index()) {
                 watched.add(new Watched(machine.index(), starting(machine.address())));
@@ -58,7 +71,12 @@ public final class OracleMembers implements Members {
 
     /** Members for a process that has just started, all machines of the cluster listed by all. It begins to look around at once. */
     public static OracleMembers of(SimCluster cluster, SimProcess process) {
-        OracleMembers members = new OracleMembers(cluster, process);
+        return of(cluster, process, Lists.ALL);
+    }
+
+    /** The same, with lists that may differ from machine to machine and change meanwhile. */
+    public static OracleMembers of(SimCluster cluster, SimProcess process, Lists lists) {
+        OracleMembers members = new OracleMembers(cluster, process, lists);
         process.time().after(Duration.ofNanos(1), members::look);
         return members;
     }
@@ -87,8 +105,11 @@ public final class OracleMembers implements Members {
         for (Watched one : watched) {
             Member before = one.member;
             lookAt(one);
-            changed |= !one.member.equals(before);
+            boolean listed = lists.names(process.index(), one.index);
+            changed |= !one.member.equals(before) || listed != one.listed;
+            one.listed = listed;
         }
+        changed |= listsUs() != view.self().listsUs();
         if (changed) {
             publish();
         }
@@ -121,7 +142,7 @@ public final class OracleMembers implements Members {
                 peer.identity().runId(),
                 state,
                 peer.endpoint().loaded(),
-                true,
+                lists.names(one.index, process.index()),
                 "answers",
                 state == known.state()
                         ? known.sinceWallMillis()
@@ -169,6 +190,15 @@ public final class OracleMembers implements Members {
         listeners.forEach(listener -> listener.accept(view));
     }
 
+    /** Whether this machine lists itself, and anybody who answers does. */
+    private boolean listsUs() {
+        List<Watched> up = watched.stream()
+                .filter(one -> one.listed && one.member.state() == MemberState.UP)
+                .toList();
+        return lists.names(process.index(), process.index())
+                && (up.isEmpty() || up.stream().anyMatch(one -> one.member.listsUs()));
+    }
+
     private MemberView view(long revision) {
         Member self = new Member(
                 process.address(),
@@ -176,11 +206,11 @@ public final class OracleMembers implements Members {
                 process.identity().runId(),
                 MemberState.UP,
                 selfLoaded,
-                true,
+                listsUs(),
                 "this node",
                 0);
         List<Member> all = new ArrayList<>(List.of(self));
-        watched.forEach(one -> all.add(one.member));
+        watched.stream().filter(one -> one.listed).forEach(one -> all.add(one.member));
         return new MemberView(revision, self, all);
     }
 }

@@ -38,6 +38,7 @@ public final class SimMachine {
     private Optional<SimProcess> process = Optional.empty();
     private int incarnation;
     private int wipes;
+    private int renewals;
     private Duration wallSkew = Duration.ZERO;
     private double clockRate = 1;
     private int slowFactor;
@@ -111,6 +112,15 @@ public final class SimMachine {
         clusterId = Optional.empty();
     }
 
+    /** Lets what starts next on this data directory be a new node: its program has given the old one up. The process must not run. */
+    public void renewNodeId() {
+        if (process.isPresent()) {
+            throw new IllegalStateException(name + " runs");
+        }
+        renewals++;
+        nodeId = NodeId.draw(seeds.child("node-" + wipes + "-" + renewals).stream("node-id"));
+    }
+
     // Clocks
 
     /** Moves the wall clock of this machine alone, either way. */
@@ -146,7 +156,7 @@ public final class SimMachine {
         return address;
     }
 
-    /** Who the machine is until its data directory is emptied. */
+    /** Who the machine is until its data directory is emptied, or the node given up. */
     public NodeId nodeId() {
         return nodeId;
     }

@@ -20,10 +20,13 @@ final class FailureReport {
 
     private final Subject subject;
     private final Path directory;
+    private final String again;
 
-    FailureReport(Subject subject, Path directory) {
+    /** @param again the beginning of a command line, or nothing */
+    FailureReport(Subject subject, Path directory, String again) {
         this.subject = subject;
         this.directory = directory;
+        this.again = again;
     }
 
     /** Writes the files of a failed run that was shrunk to this plan. */
@@ -33,9 +36,10 @@ final class FailureReport {
         store(name + ".story.txt", story(failed.plan()));
         Path small = store(name + ".shrunk.json", PlanJson.write(shrunk));
         store(name + ".shrunk.story.txt", story(shrunk));
-        return failed.line(CodeVersion.current()) + "\n  again: -Dsim.seed="
-                + failed.plan().seed() + ", or -Dsim.plan="
-                + plan + "\n  shrunk to " + shrunk.faults().size() + " faults, "
+        boolean drawnAgain = failed.plan().shape().equals(PlanShape.SHORT);
+        String seed = again + "-Dsim.seed=" + failed.plan().seed() + "\n     or: ";
+        return failed.line(CodeVersion.current()) + "\n  again: " + (drawnAgain ? seed : "") + again + "-Dsim.plan="
+                + plan.toAbsolutePath() + "\n  shrunk to " + shrunk.faults().size() + " faults, "
                 + shrunk.operations().size() + " operations, " + shrunk.nodes() + " nodes: -Dsim.plan=" + small;
     }
 

@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.TreeSet;
 
 /**
  * Carries out the faults of a plan: those fired by time when it has come, those fired by sensitive points when one is reached. What lasts is
@@ -57,22 +57,28 @@ final class FaultInjector {
 
     private static final Undo NOTHING = () -> {};
 
+    /** A place for a flipped bit is drawn so many times at most. */
+    private static final int FLIP_TRIES = 10;
+
     private final SimCluster cluster;
     private final SimNetwork network;
     private final NodeProcesses processes;
     private final DiskPace diskPace;
-    private final Supplier<Optional<Integer>> leader;
+    private final SubjectRun subject;
     private final List<Armed> armed = new ArrayList<>();
     private final List<Active> active = new ArrayList<>();
     private final SortedMap<String, Long> counts = new TreeMap<>();
     private boolean healed;
 
-    FaultInjector(SimCluster cluster, NodeProcesses processes, DiskPace diskPace, Supplier<Optional<Integer>> leader) {
+    /** Nodes with flipped bits on their disks. */
+    private final Set<Integer> rotten = new TreeSet<>();
+
+    FaultInjector(SimCluster cluster, NodeProcesses processes, DiskPace diskPace, SubjectRun subject) {
         this.cluster = cluster;
         this.network = cluster.network();
         this.processes = processes;
         this.diskPace = diskPace;
-        this.leader = leader;
+        this.subject = subject;
     }
 
     void plan(List<Fault> faults) {
@@ -155,8 +161,8 @@ final class FaultInjector {
             case LINK_QUEUE ->
                 worsen(nodes, LinkQuality.GOOD.withQueue((int) fault.amount(), LinkQuality.GOOD.queueBytesMax()));
             case KILL -> down(nodes, SimMachine::kill);
-            case POWER_LOSS -> down(nodes, SimMachine::losePower);
-            case POWER_LOSS_ALL -> down(all(), SimMachine::losePower);
+            case POWER_LOSS -> down(nodes, this::losePower);
+            case POWER_LOSS_ALL -> down(all(), this::losePower);
             case PAUSE -> pause(nodes);
             case SLOW_NODE -> slow(nodes, (int) fault.amount());
             case RESTART_STORM -> restartStorm(fault, nodes.get(0));
@@ -168,7 +174,8 @@ final class FaultInjector {
             case DISK_SLOW -> diskSlow(nodes, Duration.ofNanos(fault.amount() * 1_000));
             case DISK_STALL -> diskStall(nodes);
             case DISK_WRITE_ERROR -> failing(nodes, DiskOperation.Kind.WRITE);
-            case DISK_SYNC_ERROR -> failing(nodes, DiskOperation.Kind.SYNC);
+            case DISK_SYNC_ERROR ->
+                failing(nodes.stream().filter(node -> !rotten.contains(node)).toList(), DiskOperation.Kind.SYNC);
             case DISK_FULL -> diskFull(nodes, fault.amount());
             case DISK_UNREADABLE -> unreadable(nodes);
             case DISK_FLIP -> flip(nodes, new Random(fault.seed()));
@@ -184,7 +191,7 @@ final class FaultInjector {
     }
 
     private Undo leaderWithOne(List<Integer> nodes) {
-        int leading = leader.get().orElse(nodes.get(0));
+        int leading = subject.leader().orElse(nodes.get(0));
         int follower =
                 nodes.stream().filter(node -> node != leading).findFirst().orElse(leading);
         return untilHealed(Cut.leaderWithOne(network, leading, follower));
@@ -246,6 +253,15 @@ final class FaultInjector {
     private Undo down(List<Integer> nodes, NodeProcesses.Ending ending) {
         nodes.forEach(node -> processes.end(node, ending));
         return () -> nodes.forEach(processes::release);
+    }
+
+    /** Rot is noticed by what a loss of power may take away. */
+    private void losePower(SimMachine machine) {
+        if (rotten.contains(machine.index())) {
+            machine.kill();
+        } else {
+            machine.losePower();
+        }
     }
 
     private static void killAndWipe(SimMachine machine) {
@@ -344,11 +360,24 @@ final class FaultInjector {
                     .filter(file -> disk.bytes(file).length > 0)
                     .toList();
             if (!files.isEmpty()) {
-                String file = files.get(coins.nextInt(files.size()));
-                disk.flipBit(file, coins.nextInt(disk.bytes(file).length), coins.nextInt(8));
+                flip(node, files, coins);
             }
         }
         return NOTHING;
+    }
+
+    private void flip(int node, List<String> files, Random coins) {
+        for (int tries = 0; tries < FLIP_TRIES; tries++) {
+            String file = files.get(coins.nextInt(files.size()));
+            int offset = coins.nextInt(disk(node).bytes(file).length);
+            int bit = coins.nextInt(8);
+            if (subject.noticesRot(node, file, offset)) {
+                rotten.add(node);
+                disk(node).flipBit(file, offset, bit);
+                cluster.clock().tell(() -> "bit " + bit + " at " + offset + " of " + file + " flips");
+                return;
+            }
+        }
     }
 
     private Undo misdirect(List<Integer> nodes) {

@@ -9,6 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Which planted bug is killed by which invariant, after how many seeds ({@code spec/simulation.md} §10). A bug is killed when an invariant that
@@ -48,6 +51,13 @@ public final class KillMatrix {
      */
     public record Row(String bug, List<Integer> seeds, int survived, SortedMap<String, Integer> byInvariant) {
 
+        /** One line of the matrix as people read it. */
+        public String line() {
+            return String.format(
+                    "%-45s %-8s median %4s of %s, by %s",
+                    bug, killed() ? "killed" : "SURVIVED", medianSeeds() < 0 ? "-" : medianSeeds(), seeds, byInvariant);
+        }
+
         /** Whether every round killed it. */
         public boolean killed() {
             return survived == 0;
@@ -70,6 +80,38 @@ public final class KillMatrix {
         }
         Collections.sort(seeds);
         return new Row(bug.name(), seeds, survived, byInvariant);
+    }
+
+    /**
+     * Hunts many bugs, each on one thread.
+     *
+     * @param told of each row as soon as it is there, by one thread at a time
+     * @return the rows, in the order of the bugs
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public List<Row> huntAll(List<PlantedBug> bugs, int threads, Consumer<Row> told) throws InterruptedException {
+        Map<Integer, Row> rows = new ConcurrentSkipListMap<>();
+        AtomicInteger next = new AtomicInteger();
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread worker = new Thread(
+                    () -> {
+                        for (int bug = next.getAndIncrement(); bug < bugs.size(); bug = next.getAndIncrement()) {
+                            Row row = hunt(bugs.get(bug));
+                            rows.put(bug, row);
+                            synchronized (rows) {
+                                told.accept(row);
+                            }
+                        }
+                    },
+                    "hunt-" + i);
+            workers.add(worker);
+            worker.start();
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        return List.copyOf(rows.values());
     }
 
     /** The first failing run of the bug, if there is one within the bound: for shrinking. */

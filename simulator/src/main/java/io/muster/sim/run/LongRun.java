@@ -61,7 +61,14 @@ public final class LongRun {
 
     private void work(SweepReport report, AtomicLong nextSeed, long began) {
         while (System.nanoTime() - began < budget.toNanos()) {
-            SimResult result = simulations.run(nextSeed.getAndIncrement());
+            long seed = nextSeed.getAndIncrement();
+            SimResult result;
+            try {
+                result = simulations.run(seed);
+            } catch (OutOfMemoryError | StackOverflowError blown) {
+                report.addAborted("seed=" + seed + " outgrew this process: " + blown);
+                continue;
+            }
             report.add(result);
             if (!result.passed()) {
                 boolean shrinks = report.failed() <= FAILURES_SHRUNK_MAX;

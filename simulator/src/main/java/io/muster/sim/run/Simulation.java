@@ -39,7 +39,7 @@ public final class Simulation {
         this.subjectRun = subject.begin(run);
         DiskPace diskPace = DiskPace.of(plan);
         this.processes = new NodeProcesses(cluster, subjectRun, diskPace);
-        this.faults = new FaultInjector(cluster, processes, diskPace, subjectRun::leader);
+        this.faults = new FaultInjector(cluster, processes, diskPace, subjectRun);
     }
 
     /** Has what happens told in words, from the beginning on. */

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * The simulations of one subject as a test calls them. What was asked for by system property comes first: {@code -Dsim.seed=N} runs that seed
- * alone, {@code -Dsim.plan=FILE} that plan alone, {@code -Dsim.shrink=false} leaves failing plans as they are.
+ * alone, {@code -Dsim.plan=FILE} that plan alone, {@code -Dsim.shrink=false} leaves failing plans as they are, {@code -Dmuster.seed=N} is where
+ * fresh seeds begin.
  *
  * <p>A failure is an {@link AssertionError} whose first line is all that it takes to see it again; its files are below {@code target/sim/}.
  */
@@ -20,30 +21,56 @@ public final class Simulations {
     private static final String SEED_PROPERTY = "sim.seed";
     private static final String PLAN_PROPERTY = "sim.plan";
     private static final String SHRINK_PROPERTY = "sim.shrink";
+    private static final String FRESH_PROPERTY = "muster.seed";
     private static final Path REGRESSIONS = Path.of("src", "test", "resources", "sim-regressions");
 
     private final Subject subject;
     private final PlanShape shape;
     private final Path directory;
 
-    private Simulations(Subject subject, PlanShape shape, Path directory) {
+    /** The test that runs a seed again; empty if none does. */
+    private final String test;
+
+    private Simulations(Subject subject, PlanShape shape, Path directory, String test) {
         this.subject = subject;
         this.shape = shape;
         this.directory = directory;
+        this.test = test;
     }
 
     /** Simulations with short phases, as fit for each build. */
     public static Simulations of(Subject subject) {
-        return new Simulations(subject, PlanShape.SHORT, Path.of("target", "sim"));
+        return new Simulations(subject, PlanShape.SHORT, Path.of("target", "sim"), "");
     }
 
     public Simulations withShape(PlanShape newShape) {
-        return new Simulations(subject, newShape, directory);
+        return new Simulations(subject, newShape, directory, test);
     }
 
     /** Where the files of failures go. */
     public Simulations reportingTo(Path newDirectory) {
-        return new Simulations(subject, shape, newDirectory);
+        return new Simulations(subject, shape, newDirectory, test);
+    }
+
+    /**
+     * What a failure says to run for the same seed again.
+     *
+     * @param newTest {@code Class#method}, of the module whose directory is the working directory
+     */
+    public Simulations againBy(String newTest) {
+        return new Simulations(subject, shape, directory, newTest);
+    }
+
+    /**
+     * Runs so many seeds that no build has run before, and says which: they begin with {@code -Dmuster.seed}, or the clock. What a property asks for
+     * comes first, as in {@link #runSeeds}.
+     */
+    @SuppressWarnings("SystemOut") // what is drawn from the clock must be told
+    public SweepReport runFreshSeeds(int count) {
+        long first = Long.getLong(FRESH_PROPERTY, System.currentTimeMillis() * 1_000);
+        System.out.println(subject.name() + ": " + count + " seeds from " + first + " on (-D" + FRESH_PROPERTY + "="
+                + first + ")");
+        return runSeeds(first, count);
     }
 
     /** Runs so many seeds, or what a property asks for; fails at the first that fails. */
@@ -140,6 +167,14 @@ public final class Simulations {
         boolean shrinks = Boolean.parseBoolean(System.getProperty(SHRINK_PROPERTY, "true"));
         Duration budget = shrinks ? Shrinker.BUDGET : Duration.ZERO;
         Plan shrunk = Shrinker.shrink(subject, failed, budget).plan();
-        return new FailureReport(subject, directory).write(failed, shrunk);
+        return new FailureReport(subject, directory, againBy()).write(failed, shrunk);
+    }
+
+    /** The beginning of the command that runs a seed or a plan again. */
+    private String againBy() {
+        String module = Path.of("").toAbsolutePath().getFileName().toString();
+        return test.isEmpty()
+                ? ""
+                : "mvn -pl " + module + " -am test -Dtest='" + test + "' -Dsurefire.failIfNoSpecifiedTests=false ";
     }
 }

@@ -28,6 +28,14 @@ public interface SubjectRun {
     default void reconfigure(int node, FaultKind kind, long amount) {}
 
     /**
+     * Whether a bit that flips there is one that the subject has promised to notice: a plan keeps to such, lest a node lose what it promised without a
+     * word. From then on the node loses no power and no sync, which could take away what the promise rests on.
+     */
+    default boolean noticesRot(int node, String file, int offset) {
+        return true;
+    }
+
+    /**
      * A phase begins; operations that must succeed in it are the subject's to issue.
      *
      * @param healthy the nodes that are running and connected from now on

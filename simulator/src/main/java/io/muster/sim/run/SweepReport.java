@@ -51,6 +51,12 @@ public final class SweepReport {
         }
     }
 
+    /** A run that gave no result. */
+    synchronized void addAborted(String line) {
+        failed++;
+        addFailure(line);
+    }
+
     synchronized void took(Duration realTime) {
         took = realTime;
     }

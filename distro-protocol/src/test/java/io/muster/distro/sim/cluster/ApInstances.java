@@ -31,14 +31,21 @@ public final class ApInstances implements Subject {
     static final String PASS_ON_MILLIS = "passOnMillis";
     static final String GUARD_MAX_MILLIS = "guardMaxMillis";
 
+    static final String TOMBSTONE_MIN_MILLIS = "tombstoneMinMillis";
+
     static final String START = "start";
     static final String DIE = "die";
     static final String LEAVE = "leave";
     static final String CHANGE = "change";
     static final String MOVE = "move";
 
+    /** An operator edits the list of one member. */
+    static final String LIST = "list";
+
     /** Long enough after heal for the last session of a dead client to end. */
     static final PlanShape SHAPE = new PlanShape(30_000, 10_000, 30_000);
+
+    static final PlanShape LONG = new PlanShape(60_000, 20_000, 30_000);
 
     static final PlanShape QUICK = new PlanShape(12_000, 10_000, 30_000);
 
@@ -119,7 +126,9 @@ public final class ApInstances implements Subject {
                 "write taken over",
                 "renewal became data",
                 "members disagree",
-                "beat in flight");
+                "beat in flight",
+                "loaded anew",
+                "lists differ");
     }
 
     @Override
@@ -133,6 +142,7 @@ public final class ApInstances implements Subject {
         knobs.put(LOAD_WAIT_MILLIS, 5_000L + random.nextInt(3_000));
         knobs.put(PASS_ON_MILLIS, 100L + random.nextInt(400));
         knobs.put(GUARD_MAX_MILLIS, 500L + random.nextInt(6_000));
+        knobs.put(TOMBSTONE_MIN_MILLIS, List.of(14_000L, 600_000L, 600_000L).get(random.nextInt(3)));
         return knobs;
     }
 
@@ -148,6 +158,12 @@ public final class ApInstances implements Subject {
             int client = random.nextInt(random.nextBoolean() ? 8 : 60);
             operations.add(
                     new Operation(at, client, KINDS.get(random.nextInt(KINDS.size())), "", random.nextInt(nodes)));
+        }
+        if (random.nextInt(3) == 0) {
+            for (int edits = 1 + random.nextInt(6); edits > 0; edits--) {
+                long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
+                operations.add(new Operation(at, random.nextInt(nodes), LIST, "", random.nextInt(2 * nodes)));
+            }
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;

@@ -23,6 +23,11 @@ final class ApObserver {
 
     static final long NEVER = Long.MIN_VALUE / 2;
 
+    /** Ranks of what ends an instance, after HEALTHY and UNHEALTHY. */
+    private static final int EXPIRED = 2;
+
+    private static final int REMOVED = 3;
+
     /** What one process has shown of one key. */
     private record Shown(Version version, int rank) {}
 
@@ -109,10 +114,14 @@ final class ApObserver {
         Key key = event.key();
         if (event instanceof Removed<String> gone) {
             mirrors.get(node).remove(key);
+            run.delisted(node, key);
             if (gone.cause() == Removal.EXPIRED) {
                 expired(node, gone);
+            } else {
+                // What it heard was of the life that ended, and went with its session.
+                accepted.get(node).remove(key);
             }
-            shown.get(node).put(key, new Shown(event.version(), gone.cause() == Removal.EXPIRED ? 2 : 3));
+            shown.get(node).put(key, new Shown(event.version(), gone.cause() == Removal.EXPIRED ? EXPIRED : REMOVED));
             return;
         }
         Datum<String> datum =
@@ -123,9 +132,10 @@ final class ApObserver {
             int order = datum.version().compareTo(before.version());
             require(
                     order > 0 || (order == 0 && rank >= before.rank()),
-                    "ID6",
+                    before.rank() == REMOVED ? "ID4" : "ID6",
                     node,
-                    () -> "VersionMonotone: went back from " + before + " to " + datum);
+                    () -> (before.rank() == REMOVED ? "NoResurrection" : "VersionMonotone") + ": went back from "
+                            + before + " to " + datum);
         }
         ApClient client = clients.get(key);
         Version removal = removed.get(key);
@@ -153,7 +163,7 @@ final class ApObserver {
                 silentNanos >= removeAfterNanos,
                 "ID2",
                 node,
-                () -> "LiveVisible: " + gone.last() + " left the list of the node that accepted its beat "
+                () -> "LiveVisible: " + gone + " left the list of the node that accepted its beat "
                         + TimeUnit.NANOSECONDS.toMillis(silentNanos) + " ms ago");
         require(
                 !run.livesInCalm(client),

@@ -17,6 +17,7 @@ import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimMachine;
 import io.muster.sim.cluster.SimProcess;
 import io.muster.sim.net.LinkQuality;
+import io.muster.sim.net.NetworkCounters.Fate;
 import io.muster.sim.run.FaultKind;
 import io.muster.sim.run.InvariantViolation;
 import io.muster.sim.run.Lack;
@@ -26,6 +27,8 @@ import io.muster.sim.run.SimRun;
 import io.muster.sim.run.SubjectRun;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +43,8 @@ final class ApRun implements SubjectRun {
 
     private static final Lease LEASE = new Lease(3_000, 6_000);
     private static final int NODES_MAX = 5;
+    private static final Set<Fate> LOST =
+            EnumSet.of(Fate.CUT, Fate.DROPPED, Fate.NO_CONNECTION, Fate.QUEUE_FULL, Fate.UNHEARD);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     /** What a change of health and a new view may take, until members agree again about what they see. */
@@ -63,14 +68,26 @@ final class ApRun implements SubjectRun {
     /** Per pair of nodes: when one could last not reach the other, or one of them did not serve. */
     private final long[][] disturbedNanos;
 
-    /** Per node: whose instances all others listed when it started; checked and emptied when it serves. */
+    /** Per node: which instances all others have listed ever since it started; checked and emptied when it serves. */
     private final List<Set<Key>> listedAtStart = new ArrayList<>();
 
     /** Per pair of nodes: the latest acknowledgement, and since when tasks wait for the next one. */
     private final long[][] lastSyncNanos = new long[NODES_MAX][NODES_MAX];
 
     private final long[][] waitingSinceNanos = new long[NODES_MAX][NODES_MAX];
+    /** Frames that were lost so far, and when one was last found to be, by a cut too short to be seen otherwise. */
+    private long lostFrames;
+
+    private long lostNanos;
+
     private final long[] groupsGained;
+
+    /** Who served when looked at last; to be forgotten when the process ends. */
+    private final List<@Nullable SimServer> served = new ArrayList<>();
+
+    /** Per node: whom its list leaves out; nobody if there is no such node. */
+    private final int[] leftOut = new int[NODES_MAX];
+
     private final boolean quietLinks;
     private final boolean fastLinks;
     private List<Integer> healthy = List.of();
@@ -84,7 +101,7 @@ final class ApRun implements SubjectRun {
         this.disturbedNanos = new long[cluster.size()][cluster.size()];
         this.groupsGained = new long[cluster.size()];
         this.config = new CoreConfig(
-                new LeaseLimits(60_000, 2_000, 600_000, 1_000),
+                new LeaseLimits(60_000, 2_000, run.knob(ApInstances.TOMBSTONE_MIN_MILLIS), 1_000),
                 new GuardLimits(0.3, 10, 3_000, run.knob(ApInstances.GUARD_MAX_MILLIS)),
                 new PeerLimits(
                         run.knob(ApInstances.SYNC_DELAY_MILLIS),
@@ -92,6 +109,7 @@ final class ApRun implements SubjectRun {
                         run.knob(ApInstances.LOAD_WAIT_MILLIS),
                         run.knob(ApInstances.PASS_ON_MILLIS)),
                 2_000);
+        Arrays.fill(leftOut, NODES_MAX);
         this.observer = new ApObserver(this, cluster.size());
         this.quietLinks = run.plan().faults().stream()
                         .noneMatch(fault -> fault.kind().name().startsWith("LINK_"))
@@ -113,6 +131,7 @@ final class ApRun implements SubjectRun {
         }
         for (int node = 0; node < cluster.size(); node++) {
             servers.add(null);
+            served.add(null);
             listedAtStart.add(new TreeSet<>());
         }
         look();
@@ -209,18 +228,39 @@ final class ApRun implements SubjectRun {
                 listed.add(client.key);
             }
         }
-        servers.set(node, new SimServer(cluster, process, config, bug, events -> observer.events(node, events)));
+        servers.set(
+                node,
+                new SimServer(cluster, process, config, bug, this::names, events -> observer.events(node, events)));
     }
 
     @Override
     public void stopped(int node) {
         SimServer dead = servers.get(node);
         open.removeIf(call -> call.asked() == dead);
+        for (int other = 0; other < servers.size(); other++) {
+            // It may be back before anybody looks again.
+            disturbedNanos[node][other] = nowNanos();
+            disturbedNanos[other][node] = nowNanos();
+        }
         servers.set(node, null);
+    }
+
+    /** Lists on which one is left out that the others name, or all are named again; operators edit one after the other. */
+    private boolean names(int lister, int listed) {
+        return run.phase() != Phase.CHAOS || leftOut[lister] != listed;
+    }
+
+    private boolean listEachOther(int one, int other) {
+        return names(one, other) && names(other, one) && names(one, one) && names(other, other);
     }
 
     @Override
     public void perform(Operation operation) {
+        if (operation.kind().equals(ApInstances.LIST)) {
+            leftOut[operation.client()] = (int) operation.argument();
+            mark("lists differ");
+            return;
+        }
         if (operation.client() >= clients.size()) {
             return;
         }
@@ -269,6 +309,15 @@ final class ApRun implements SubjectRun {
         }
     }
 
+    /** A server's list loses it: whoever loads from there owes it no more. */
+    void delisted(int node, Key key) {
+        for (int other = 0; other < listedAtStart.size(); other++) {
+            if (other != node) {
+                listedAtStart.get(other).remove(key);
+            }
+        }
+    }
+
     private boolean sourceSinceStart(int node, SimServer server) {
         for (int other = 0; other < servers.size(); other++) {
             SimServer source = servers.get(other);
@@ -277,6 +326,7 @@ final class ApRun implements SubjectRun {
                     && source.serves()
                     && source.startedNanos < server.startedNanos
                     && quietLinks
+                    && listEachOther(node, other)
                     && linkDisturbedNanos[node][other] < server.startedNanos) {
                 return true;
             }
@@ -313,7 +363,7 @@ final class ApRun implements SubjectRun {
             for (int other = 0; other < servers.size(); other++) {
                 SimServer first = servers.get(one);
                 SimServer second = servers.get(other);
-                boolean linked = one == other || cluster.network().connected(one, other);
+                boolean linked = one == other || (cluster.network().connected(one, other) && listEachOther(one, other));
                 if (!linked
                         || !cluster.machine(other).awake()
                         || !cluster.machine(one).awake()) {
@@ -323,6 +373,13 @@ final class ApRun implements SubjectRun {
                     disturbedNanos[one][other] = nowNanos();
                 }
             }
+        }
+        long lost = LOST.stream()
+                .mapToLong(fate -> cluster.network().counters().of(fate))
+                .sum();
+        if (lost != lostFrames) {
+            lostFrames = lost;
+            lostNanos = nowNanos();
         }
         for (Open call : open) {
             int node = call.asked().process.index();
@@ -334,7 +391,11 @@ final class ApRun implements SubjectRun {
                     "AlwaysWritable: no answer to a write of " + call.key());
         }
         for (SimServer server : servers) {
+            if (server != null && !server.ready() && server == served.get(server.process.index())) {
+                mark("loaded anew");
+            }
             if (server != null && server.ready()) {
+                served.set(server.process.index(), server);
                 boundedWork(server);
                 soundRing(server);
                 marks(server);
@@ -357,8 +418,9 @@ final class ApRun implements SubjectRun {
                     lastSyncNanos[node][other] = peer.lastSyncNanos();
                     waitingSinceNanos[node][other] = nowNanos();
                 }
+                boolean nothingLost = fastLinks && lostNanos < waitingSinceNanos[node][other];
                 boolean stuck = nowNanos() - waitingSinceNanos[node][other]
-                                > TimeUnit.MILLISECONDS.toNanos(fastLinks ? 450 : 5_000)
+                                > TimeUnit.MILLISECONDS.toNanos(nothingLost ? 450 : 5_000)
                         && calmBetween(node, other, 0);
                 require(!stuck, "ID10", node, "BoundedWork: tasks for " + machine + " wait, though it answers");
             });

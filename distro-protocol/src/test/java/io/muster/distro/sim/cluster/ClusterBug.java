@@ -1,6 +1,7 @@
 package io.muster.distro.sim.cluster;
 
 import io.muster.distro.core.BrokenRules;
+import io.muster.sim.run.KillMatrix;
 import io.muster.sim.run.PlanShape;
 import java.util.Set;
 
@@ -26,6 +27,7 @@ enum ClusterBug {
     N20_ABSENCE_DELETES(BrokenRules.ABSENCE_DELETES, "ID2", "ID4", "ID9"),
     N21_MARK_AS_FRESH_STAMP(BrokenRules.MARK_AS_FRESH_STAMP, "ID6", "ID2", "ID4"),
     RENEWAL_AS_FRESH_STAMP(BrokenRules.RENEWAL_AS_FRESH_STAMP, "ID4"),
+    N22_TOMBSTONES_FORGOTTEN_SOON(BrokenRules.TOMBSTONES_FORGOTTEN_SOON, "ID4"),
     N23_LOADING_MEMBER_IN_RING(BrokenRules.LOADING_MEMBER_IN_RING, "ID5", "ID9", "ID3");
 
     private final BrokenRules rules;
@@ -43,11 +45,11 @@ enum ClusterBug {
         return this == N17_WRITES_WAIT_FOR_A_MAJORITY ? ApInstances.SHAPE : ApInstances.QUICK;
     }
 
-    BrokenRules rules() {
-        return rules;
+    KillMatrix.PlantedBug planted() {
+        return new KillMatrix.PlantedBug(name(), new ApInstances(this), invariants);
     }
 
-    Set<String> invariants() {
-        return invariants;
+    BrokenRules rules() {
+        return rules;
     }
 }

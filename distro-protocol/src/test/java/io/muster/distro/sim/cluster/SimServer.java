@@ -56,9 +56,19 @@ final class SimServer {
             CoreConfig config,
             ClusterBug bug,
             Consumer<List<ChangeEvent<String>>> listener) {
+        this(cluster, process, config, bug, OracleMembers.Lists.ALL, listener);
+    }
+
+    SimServer(
+            SimCluster cluster,
+            SimProcess process,
+            CoreConfig config,
+            ClusterBug bug,
+            OracleMembers.Lists lists,
+            Consumer<List<ChangeEvent<String>>> listener) {
         this.process = process;
         this.startedNanos = process.time().monoNanos();
-        members = OracleMembers.of(cluster, process);
+        members = OracleMembers.of(cluster, process, lists);
         Ports ports = process.ports(Lane.DISTRO, members);
         this.cluster = cluster;
         core = bug.rules()

@@ -1,5 +1,6 @@
 package io.muster.member.health.core;
 
+import io.muster.member.ClusterId;
 import io.muster.member.MemberAddress;
 import io.muster.member.MemberState;
 import io.muster.member.NodeId;
@@ -114,10 +115,10 @@ final class AddressBook {
         }
     }
 
-    void failed(MemberAddress dialed, String reason, long awakeNanos, long wallMillis) {
-        Listing listing = listings.get(dialed);
+    void failed(Input.Failed failure, long awakeNanos, long wallMillis) {
+        Listing listing = listings.get(failure.dialed());
         if (listing != null) {
-            listing.failed(reason);
+            listing.failed(failure.reason(), failure.otherCluster());
             listing.found().ifPresent(peer -> vacateLeftBy(peer.identity().nodeId(), awakeNanos, wallMillis));
         }
     }
@@ -223,6 +224,11 @@ final class AddressBook {
         displaced.keySet().removeAll(nodes.keySet());
         nodes.putAll(displaced);
         return nodes;
+    }
+
+    /** To which other cluster whoever answers there says to belong, if so. */
+    Optional<ClusterId> otherCluster(MemberAddress address) {
+        return Optional.ofNullable(listings.get(address)).flatMap(Listing::otherCluster);
     }
 
     /** Addresses at which nobody was found. */

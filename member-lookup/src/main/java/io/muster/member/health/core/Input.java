@@ -5,6 +5,7 @@ import io.muster.member.MemberAddress;
 import io.muster.member.NodeId;
 import io.muster.member.PeerIdentity;
 import java.util.List;
+import java.util.Optional;
 
 /** What happens to the core. */
 public sealed interface Input {
@@ -64,8 +65,18 @@ public sealed interface Input {
         }
     }
 
-    /** Nobody who belongs to us answered there. */
-    record Failed(MemberAddress dialed, String reason) implements Input {
+    /**
+     * Nobody who belongs to us answered there.
+     *
+     * @param otherCluster to which whoever answered belongs, if that is why
+     */
+    record Failed(MemberAddress dialed, String reason, Optional<ClusterId> otherCluster) implements Input {
+
+        /** For want of anybody who could be talked to. */
+        public Failed(MemberAddress dialed, String reason) {
+            this(dialed, reason, Optional.empty());
+        }
+
         @Override
         public void accept(Visitor visitor) {
             visitor.failed(this);

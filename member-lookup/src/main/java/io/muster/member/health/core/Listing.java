@@ -1,5 +1,6 @@
 package io.muster.member.health.core;
 
+import io.muster.member.ClusterId;
 import io.muster.member.MemberAddress;
 import io.muster.member.MemberState;
 import io.muster.member.NodeId;
@@ -34,6 +35,9 @@ final class Listing {
     /** Why the last attempt failed; empty until one did. */
     private String lastFailure = "";
 
+    /** To which whoever answered at the last attempt belongs, if that is why it failed. */
+    private Optional<ClusterId> otherCluster = Optional.empty();
+
     private MemberState vacantState = MemberState.STARTING;
     private long vacantStateWallMillis;
 
@@ -48,6 +52,7 @@ final class Listing {
         own = true;
         found = null;
         open = false;
+        otherCluster = Optional.empty();
     }
 
     void foundPeer(Occupant peer) {
@@ -56,6 +61,7 @@ final class Listing {
         proven = true;
         open = true;
         failedSince = false;
+        otherCluster = Optional.empty();
     }
 
     void claimedBy(Occupant peer) {
@@ -74,9 +80,10 @@ final class Listing {
         open = false;
     }
 
-    void failed(String reason) {
+    void failed(String reason, Optional<ClusterId> cluster) {
         open = false;
         failedSince = true;
+        otherCluster = cluster;
         if (lastFailure.isEmpty()) {
             vacancy = reason;
         }
@@ -135,6 +142,10 @@ final class Listing {
     /** Who is there, this node itself included. */
     Optional<NodeId> nodeId(NodeId self) {
         return own ? Optional.of(self) : found().map(peer -> peer.identity().nodeId());
+    }
+
+    Optional<ClusterId> otherCluster() {
+        return otherCluster;
     }
 
     boolean vacant() {

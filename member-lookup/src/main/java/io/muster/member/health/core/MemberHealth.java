@@ -141,7 +141,7 @@ public final class MemberHealth {
 
         @Override
         public void failed(Input.Failed input) {
-            book.failed(input.dialed(), input.reason(), turn.awakeNanos(), turn.wallMillis());
+            book.failed(input, turn.awakeNanos(), turn.wallMillis());
             takeUpNodes();
         }
 
@@ -387,12 +387,17 @@ public final class MemberHealth {
                 self.runId(),
                 MemberState.UP,
                 loaded,
-                book.mayListSelf() && !listedByNobody,
+                !isStranger(),
                 leaving ? "this node, leaving" : "this node",
                 startWallMillis);
     }
 
+    private boolean isStranger() {
+        return !book.mayListSelf() || listedByNobody;
+    }
+
+    /** A stranger owns no keys, and nobody may think that it does: to the others it counts as not loaded. */
     private Announcement announcement() {
-        return new Announcement(self.runId(), clusterId, loaded, leaving, listDigest, wishDigest);
+        return new Announcement(self.runId(), clusterId, loaded && !isStranger(), leaving, listDigest, wishDigest);
     }
 }

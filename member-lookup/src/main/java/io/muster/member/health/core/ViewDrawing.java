@@ -17,7 +17,7 @@ final class ViewDrawing {
     /** @param wishDigest of this node's own wish */
     static MemberView draw(long revision, Member self, Collection<Peer> peers, AddressBook book, long wishDigest) {
         List<Member> members = new ArrayList<>(List.of(self));
-        peers.forEach(peer -> members.add(peer.member()));
+        peers.forEach(peer -> members.add(withOtherCluster(peer.member(), book)));
         book.vacant().forEach(listing -> members.add(vacant(listing)));
         List<NodeId> sharedBy = sharedBy(self, peers, wishDigest);
         return new MemberView(revision, self, members, new Wish(book.entries(), sharedBy));
@@ -32,7 +32,12 @@ final class ViewDrawing {
                 false,
                 false,
                 listing.vacancy(),
-                listing.vacantStateWallMillis());
+                listing.vacantStateWallMillis(),
+                listing.otherCluster());
+    }
+
+    private static Member withOtherCluster(Member known, AddressBook book) {
+        return known.inOtherCluster(book.otherCluster(known.address()));
     }
 
     private static List<NodeId> sharedBy(Member self, Collection<Peer> peers, long wishDigest) {

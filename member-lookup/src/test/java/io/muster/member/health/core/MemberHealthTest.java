@@ -56,6 +56,25 @@ class MemberHealthTest {
         assertThat(vacant().reason()).isEqualTo("connection refused");
     }
 
+    /** Where a node would have to go that is to leave its own cluster for that of the members that it lists. */
+    @Test
+    void addressOfAnotherCluster_showsWhichOne_untilItsNodeIsOneOfOurs() {
+        ClusterId other = new ClusterId(1, 2);
+        hood.list(List.of(SELF, address("b")));
+        hood.fails(address("b"), other);
+        hood.pass(Duration.ofSeconds(2));
+        assertThat(vacant().otherCluster()).contains(other);
+
+        hood.opens(address("b"), hood.neighbour("b"));
+        hood.pass(Duration.ofSeconds(2));
+        assertThat(hood.member("b").otherCluster()).isEmpty();
+
+        hood.closes(address("b"), hood.neighbour("b"));
+        hood.fails(address("b"), other);
+        hood.pass(Duration.ofSeconds(10));
+        assertThat(hood.member("b").otherCluster()).contains(other);
+    }
+
     @Test
     void nodeFound_isUpAtItsFirstAnswer_asItSaysOfItself() {
         hood.with("b");
@@ -755,6 +774,21 @@ class MemberHealthTest {
         hood.passIntervals(1);
 
         assertThat(hood.view().self().listsUs()).isFalse();
+    }
+
+    /** Design §4, "owns no keys": the others must not count on it either, so to them it is not loaded while it is a stranger. */
+    @Test
+    void stranger_saysThatItIsNotLoaded() {
+        hood.with("b");
+        hood.feed(new Input.LoadedChanged(true));
+        hood.passIntervals(1);
+        assertThat(hood.selfSays().loaded()).isTrue();
+        hood.list(List.of(address("b")));
+        hood.passIntervals(2);
+        assertThat(hood.selfSays().loaded()).isFalse();
+        hood.list(List.of(SELF, address("b")));
+        hood.passIntervals(2);
+        assertThat(hood.selfSays().loaded()).isTrue();
     }
 
     @Test

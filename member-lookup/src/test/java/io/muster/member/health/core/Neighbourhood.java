@@ -101,6 +101,11 @@ final class Neighbourhood {
         feed(new Input.Failed(dialed, reason));
     }
 
+    /** Whoever answers there belongs to another cluster. */
+    void fails(MemberAddress dialed, ClusterId otherCluster) {
+        feed(new Input.Failed(dialed, "belongs to cluster " + otherCluster, Optional.of(otherCluster)));
+    }
+
     void accepts(Neighbour neighbour) {
         feed(new Input.Accepted(neighbour.identity()));
     }

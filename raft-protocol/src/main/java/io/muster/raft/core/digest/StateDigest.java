@@ -4,7 +4,7 @@ package io.muster.raft.core.digest;
  * A digest of the replicated state as of an index (R15; design §4, "State digest").
  *
  * @param index applied index at which it was taken
- * @param digest format version, a dash, hex digits; digests of different formats say nothing about each other
+ * @param digest what names its format, a dash, hex digits; digests of different formats say nothing about each other
  */
 public record StateDigest(long index, String digest) {
 

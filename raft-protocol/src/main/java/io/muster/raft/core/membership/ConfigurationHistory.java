@@ -3,6 +3,7 @@ package io.muster.raft.core.membership;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The configurations that the log names, by the index of their entry. A configuration is in force from its entry on, committed or not, and
@@ -36,6 +37,11 @@ public final class ConfigurationHistory {
     public long nextAfter(long index) {
         Long next = byIndex.higherKey(index);
         return next == null ? Long.MAX_VALUE : next;
+    }
+
+    /** Whether it is true of all that are known. */
+    public boolean all(Predicate<Configuration> condition) {
+        return byIndex.values().stream().allMatch(condition);
     }
 
     public void truncateFrom(long index) {

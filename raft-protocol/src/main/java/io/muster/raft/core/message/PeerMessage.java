@@ -107,6 +107,11 @@ public sealed interface PeerMessage {
             entries = List.copyOf(entries);
         }
 
+        /** The same as a heartbeat. */
+        public AppendEntries withoutEntries() {
+            return new AppendEntries(term, prevLogIndex, prevLogTerm, List.of(), leaderCommit, round, digest);
+        }
+
         public AppendEntries(
                 long term, long prevLogIndex, long prevLogTerm, List<LogEntry> entries, long leaderCommit, long round) {
             this(term, prevLogIndex, prevLogTerm, entries, leaderCommit, round, Optional.empty());
@@ -125,7 +130,7 @@ public sealed interface PeerMessage {
      * @param index success: the last index that is known to match; else {@code prevLogIndex} as it came
      * @param hintIndex refused: the first index of the term that stands there, or the one behind the log's end if nothing does
      * @param hintTerm refused: that term, or 0
-     * @param round as it came
+     * @param round as it came; 0, which confirms nothing, where another term's leader is refused
      * @param digest of the follower's state (R15)
      */
     record AppendEntriesReply(

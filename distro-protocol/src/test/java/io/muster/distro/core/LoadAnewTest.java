@@ -1,0 +1,142 @@
+package io.muster.distro.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.consistency.ChangeEvent.Removed;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Mark;
+import io.muster.consistency.Origin;
+import io.muster.consistency.Version;
+import io.muster.distro.core.DistroRecord.Held;
+import io.muster.distro.core.Effects.Send;
+import io.muster.distro.core.Message.SnapshotChunk;
+import io.muster.distro.core.Message.SnapshotRequest;
+import io.muster.distro.core.Notice.LoadsAnew;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A node that was away for longer than half of what removals are remembered for (design §5, "Tombstones"; decision 0029): {@code NoResurrection}, X14.
+ */
+class LoadAnewTest {
+
+    private static final long SIX_MINUTES = 360_000;
+    private static final long OLDER = CoreFixture.WALL - 60_000;
+    private static final long NEWER = CoreFixture.WALL + 3_600_000;
+
+    private final CoreFixture node = new CoreFixture();
+
+    @BeforeEach
+    void start() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Start<>(false));
+        node.feed(received(chunk(1, List.of())));
+        assertThat(node.core.counts().loaded()).isTrue();
+    }
+
+    @AfterEach
+    void coherent() {
+        node.assertCoherent();
+    }
+
+    @Test
+    void whatNobodyElseHolds_isBuried_soThatNoOlderCopyComesBack() {
+        merged("a", CoreFixture.WALL);
+        long load = sleep();
+        node.feed(received(chunk(load, List.of())));
+        assertThat(node.get("a")).isEmpty();
+        assertThat(node.events).last().isInstanceOf(Removed.class);
+
+        merged("a", OLDER);
+        assertThat(node.get("a"))
+                .as("a copy from a member that slept, too, and longer")
+                .isEmpty();
+        assertThat(node.core.counts().tombstones()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyElseHolds_comesBackWithASignOfLife() {
+        merged("a", CoreFixture.WALL);
+        node.feed(received(chunk(sleep(), List.of())));
+        merged("a", NEWER);
+        assertThat(node.markOf("a")).contains(Mark.HEALTHY);
+    }
+
+    @Test
+    void whatTheOtherHolds_stays_whoeverHasTheNewerVersion() {
+        merged("a", CoreFixture.WALL);
+        merged("b", CoreFixture.WALL);
+        node.feed(received(chunk(sleep(), List.of(held("a", OLDER), held("b", NEWER)))));
+        assertThat(node.markOf("a")).contains(Mark.HEALTHY);
+        assertThat(node.markOf("b")).contains(Mark.HEALTHY);
+    }
+
+    /** Of two members that were apart one ran on: it alone knows what went meanwhile, though it loads anew itself. */
+    @Test
+    void whoWasCutOffAndRanOn_tellsWhatItHolds_whileItLoadsAnew() {
+        merged("a", CoreFixture.WALL);
+        node.passWhile(SIX_MINUTES, () -> node.beat("a"));
+        assertThat(askedForSnapshot(1))
+                .as("who has just started waits for a member that has loaded")
+                .isInstanceOf(Message.SnapshotNotReady.class);
+        SnapshotChunk<String> answer = (SnapshotChunk<String>) askedForSnapshot(2);
+        assertThat(node.notices).anyMatch(LoadsAnew.class::isInstance);
+        assertThat(node.core.counts().loaded()).isFalse();
+        assertThat(answer.records())
+                .singleElement()
+                .satisfies(told -> assertThat(told.key()).isEqualTo(CoreFixture.key("a")));
+    }
+
+    @Test
+    void whoSlept_tellsNothing_whileItLoadsAnew() {
+        merged("a", CoreFixture.WALL);
+        sleep();
+        assertThat(askedForSnapshot(2)).isInstanceOf(Message.SnapshotNotReady.class);
+    }
+
+    private Message<String> askedForSnapshot(long load) {
+        List<Message<String>> answers = new ArrayList<>();
+        for (Send<String> send : node.feed(received(new SnapshotRequest<>(load, Optional.empty())))
+                .sends()) {
+            if (!(send.message() instanceof SnapshotRequest<String>)) {
+                answers.add(send.message());
+            }
+        }
+        assertThat(answers).hasSize(1);
+        return answers.get(0);
+    }
+
+    /** Tells which load began then. */
+    private long sleep() {
+        node.standStill(SIX_MINUTES);
+        List<Send<String>> sends = node.feed(new Input.Tick<>()).sends();
+        assertThat(node.core.counts().loaded()).isFalse();
+        return sends.stream()
+                .map(Send::message)
+                .filter(SnapshotRequest.class::isInstance)
+                .map(asked -> ((SnapshotRequest<String>) asked).load())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void merged(String instance, long millis) {
+        node.merge(List.of(held(instance, millis)));
+    }
+
+    private static DistroRecord<String> held(String instance, long millis) {
+        Version.Hybrid version = new Version.Hybrid(millis << 16, new Origin(77, 77, 1));
+        return new Held<>(new Datum<>(CoreFixture.key(instance), version, Mark.HEALTHY, "v"), CoreFixture.LEASE);
+    }
+
+    private static SnapshotChunk<String> chunk(long load, List<DistroRecord<String>> records) {
+        return new SnapshotChunk<>(load, Optional.empty(), Optional.empty(), records.size(), 0, records);
+    }
+
+    private static Input<String> received(Message<String> message) {
+        return new Input.Received<>(CoreFixture.PEER, 0, message);
+    }
+}

@@ -1,0 +1,119 @@
+package io.muster.server;
+
+import io.muster.consistency.ConsistencyException.NotReady;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.member.NodeId;
+import io.muster.naming.model.RegistryRecord;
+import io.muster.raft.RaftStatus;
+import io.muster.raft.engine.RaftEngine;
+import io.muster.server.config.Secret;
+import io.muster.server.http.DatumCopies;
+import io.muster.server.http.DatumTexts;
+import io.muster.server.http.MemberGuard;
+import io.muster.server.http.MemberNames;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The engine's copy and, asked by HTTP as an operator would ask, that of the node which leads. */
+final class LeaderCopies implements DatumCopies {
+
+    private static final int CONNECT_MILLIS_MAX = 1_000;
+    private static final long ANSWER_MILLIS_MAX = 5_000;
+    private static final int OK = 200;
+
+    private final RaftEngine<RegistryRecord> raft;
+    private final DatumTexts texts;
+    private final MemberNames names;
+    private final Optional<Secret> secret;
+    private final HttpClient client;
+
+    /** @param vertx asks; what it has open ends with it */
+    LeaderCopies(
+            RaftEngine<RegistryRecord> raft,
+            DatumTexts texts,
+            MemberNames names,
+            Optional<Secret> secret,
+            Vertx vertx) {
+        this.raft = raft;
+        this.texts = texts;
+        this.names = names;
+        this.secret = secret;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false));
+    }
+
+    @Override
+    public boolean leads() {
+        RaftStatus now = raft.status();
+        return now.leader().filter(now.nodeId()::equals).isPresent();
+    }
+
+    @Override
+    public CompletionStage<Optional<Copy>> atLeader(Key key) {
+        return leader().compose(name -> ask(name, key)).toCompletionStage();
+    }
+
+    private Future<String> leader() {
+        Optional<NodeId> leader = raft.status().leader();
+        Optional<String> name = leader.flatMap(names::nameOf);
+        return name.map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(new NotReady(
+                        leader.isEmpty() ? "no leader is known" : "the leader has not been met: " + leader.get())));
+    }
+
+    private Future<Optional<Copy>> ask(String name, Key key) {
+        RequestOptions request = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setAbsoluteURI("http://" + name + "/v1/ns/raft/datum?keys="
+                        + URLEncoder.encode(DatumTexts.text(key), StandardCharsets.UTF_8))
+                .setFollowRedirects(false)
+                .setTimeout(ANSWER_MILLIS_MAX);
+        secret.ifPresent(own -> request.putHeader(MemberGuard.HEADER, own.value()));
+        return client.request(request)
+                .compose(HttpClientRequest::send)
+                .compose(LeaderCopies::copy)
+                .recover(failure -> Future.failedFuture(
+                        new NotReady("the leader " + name + " does not tell what it holds: " + failure.getMessage())));
+    }
+
+    private static Future<Optional<Copy>> copy(HttpClientResponse response) {
+        return response.body().map(body -> {
+            if (response.statusCode() != OK) {
+                throw new IllegalStateException("status " + response.statusCode());
+            }
+            JsonArray found = new JsonArray(body);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            JsonObject datum = found.getJsonObject(0);
+            return Optional.of(new Copy(datum.getLong("timestamp"), datum.getString("value")));
+        });
+    }
+
+    @Override
+    public CompletionStage<Optional<Copy>> here(Key key) {
+        return raft.readBarrier().thenApply(applied -> raft.get(key).map(this::copy));
+    }
+
+    private Copy copy(Datum<RegistryRecord> datum) {
+        return new Copy(datum.version().asLong(), texts.text(datum.value()));
+    }
+
+    @Override
+    public CompletionStage<Void> replace() {
+        return raft.repair();
+    }
+}
