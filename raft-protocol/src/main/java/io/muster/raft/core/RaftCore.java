@@ -573,8 +573,9 @@ public final class RaftCore implements Machine {
         public Void appendEntries(AppendEntries message) {
             long prev = message.prevLogIndex();
             if (message.term() < node.term || isSecondLeader(message.term())) { // 1
-                // The round is of another leadership, be it of the same node, which may lead this term by now.
-                answer(AppendEntriesReply.refused(node.term, prev, 0, 0, 0));
+                // The round is of another leadership, be it of the same node, which may lead this term by now. A
+                // negative one is nobody's (R25).
+                answer(AppendEntriesReply.refused(node.term, prev, 0, 0, Math.min(0, message.round())));
                 return null;
             }
             follow(from);

@@ -130,7 +130,7 @@ public sealed interface PeerMessage {
      * @param index success: the last index that is known to match; else {@code prevLogIndex} as it came
      * @param hintIndex refused: the first index of the term that stands there, or the one behind the log's end if nothing does
      * @param hintTerm refused: that term, or 0
-     * @param round as it came; 0, which confirms nothing, where another term's leader is refused
+     * @param round as it came; never above 0, so that it confirms nothing, where another term's leader is refused
      * @param digest of the follower's state (R15)
      */
     record AppendEntriesReply(
