@@ -14,8 +14,11 @@ final class ByteSink {
         bytes[length++] = (byte) value;
     }
 
-    /** Not negative. */
+    /** @throws IllegalArgumentException if negative: its bytes would be read as something else */
     void varint(int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative: " + value);
+        }
         int rest = value;
         while (rest > 0x7f) {
             u8((rest & 0x7f) | 0x80);

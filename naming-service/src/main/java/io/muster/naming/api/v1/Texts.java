@@ -81,7 +81,7 @@ final class Texts {
                 new HealthChecker.Http(
                         json.path("path").asText(""),
                         json.path("headers").asText(""),
-                        json.path("expectedResponseCode").asInt(DEFAULT_EXPECTED_CODE));
+                        expectedResponseCode(json.path("expectedResponseCode")));
             case "MYSQL" ->
                 new HealthChecker.Mysql(
                         json.path("user").asText(""),
@@ -89,6 +89,16 @@ final class Texts {
                         json.path("cmd").asText(""));
             default -> HealthChecker.NONE;
         };
+    }
+
+    private static int expectedResponseCode(JsonNode code) {
+        int value = code.asInt(DEFAULT_EXPECTED_CODE);
+        boolean whole = code.isMissingNode() || code.isNull() || code.asText().equals(Integer.toString(value));
+        if (!whole || value < 100 || value > 599) {
+            throw new IllegalArgumentException(
+                    "expectedResponseCode must be 100 to 599, is " + Param.shown(code.asText()));
+        }
+        return value;
     }
 
     static void write(JsonGenerator json, String field, Selector selector) throws IOException {

@@ -322,6 +322,28 @@ class ServiceContractTest {
                         + "\"expectedResponseCode\":200},\"metadata\":{}}]");
     }
 
+    /** A code that its log entry could not carry must not get as far as the log, which every member has to read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "99", "600", "4294967496", "\"x\"", "200.5"})
+    void expectedResponseCode_thatIsNone_isRefused(String code) {
+        declare("a");
+        Call put = server.put("/nacos/v1/ns/cluster")
+                .with(
+                        "serviceName",
+                        "a",
+                        "clusterName",
+                        "c1",
+                        "checkPort",
+                        80,
+                        "useInstancePort4Check",
+                        "true",
+                        "healthChecker",
+                        "{\"type\":\"HTTP\",\"expectedResponseCode\":" + code + "}");
+        Response refused = put.send();
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("healthChecker");
+    }
+
     @Test
     void healthIsSetWhereNothingChecksIt() {
         declare("a");
