@@ -33,12 +33,21 @@ final class RegistrationLoad implements AutoCloseable {
         this.watchers = ListWatchers.start(client, cluster::urls, clients.services(), LOOK_INTERVAL, clients::steady);
     }
 
+    /** Begins when every node lists everybody: who registered at a node that is cut off in the same moment is known to no other. */
     static RegistrationLoad on(ServerCluster cluster) {
-        return new RegistrationLoad(cluster);
+        RegistrationLoad load = new RegistrationLoad(cluster);
+        load.awaitExactLists();
+        return load;
     }
 
     /** Every node that runs lists exactly those who beat, and no list was falsely empty on the way (X10, X13). */
     void endsWell() {
+        awaitExactLists();
+        assertThat(watchers.stop().falselyEmpty()).isEmpty();
+        clients.stop();
+    }
+
+    private void awaitExactLists() {
         await("every node lists exactly those who live")
                 .atMost(EphemeralStory.SETTLES_WITHIN)
                 .ignoreExceptions()
@@ -50,8 +59,6 @@ final class RegistrationLoad implements AutoCloseable {
                         }
                     }
                 });
-        assertThat(watchers.stop().falselyEmpty()).isEmpty();
-        clients.stop();
     }
 
     private Map<String, NavigableSet<String>> expected() {
