@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * X13, X14: unmodified clients against three nodes that restart, or die, one after the other. No subscriber is ever told
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * -Dmuster.acceptance=full}.
  */
 @Timeout(1200)
+@Isolated("three servers and a crowd of clients take the processors that other tests measure times on")
 class ClusterClientsIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("muster.acceptance"));
