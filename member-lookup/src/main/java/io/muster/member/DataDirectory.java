@@ -7,13 +7,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
  * A node's data directory, opened by this process alone, with the identity that it gives: the node id that was drawn when the directory was
- * first used, and the run id of this start. An emptied directory is a new node (design §4, "Identity").
+ * first used, and the run id of this start. An emptied directory is a new node (design §4, "Identity"), also where nothing but the id
+ * was left in it.
  *
  * <p>Opening and closing block; they belong to the start and the end of the process.
  */
@@ -25,12 +27,15 @@ public final class DataDirectory implements AutoCloseable {
     private final Path path;
     private final NodeIdentity identity;
     private final boolean fresh;
+    private final Optional<NodeId> former;
     private final DirectoryLock lock;
 
-    private DataDirectory(Path path, NodeIdentity identity, boolean fresh, DirectoryLock lock) {
+    private DataDirectory(
+            Path path, NodeIdentity identity, boolean fresh, Optional<NodeId> former, DirectoryLock lock) {
         this.path = path;
         this.identity = identity;
         this.fresh = fresh;
+        this.former = former;
         this.lock = lock;
     }
 
@@ -38,15 +43,18 @@ public final class DataDirectory implements AutoCloseable {
      * Creates the directory if need be, locks it, and loads the node id or draws one.
      *
      * @param random draws ids; they must be unique in the world, so a secure source in production
+     * @param memory names in the directory of which one at least is there from the node's first start on. Where none is, what the node promised under the
+     *     id that is left is forgotten, and the id ends: one that went on would promise the contrary
      * @throws DataDirectoryException when it is locked, unusable or damaged; it is not locked then
      */
-    public static DataDirectory open(Path directory, RandomGenerator random) throws DataDirectoryException {
+    public static DataDirectory open(Path directory, RandomGenerator random, Collection<String> memory)
+            throws DataDirectoryException {
         Path path = directory.toAbsolutePath().normalize();
         try {
             createDurably(path);
             DirectoryLock lock = DirectoryLock.take(path);
             try {
-                return open(path, random, lock);
+                return open(path, random, memory, lock);
             } catch (IOException | DataDirectoryException failure) {
                 lock.close();
                 throw failure;
@@ -69,18 +77,18 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static DataDirectory open(Path path, RandomGenerator random, DirectoryLock lock)
+    private static DataDirectory open(Path path, RandomGenerator random, Collection<String> memory, DirectoryLock lock)
             throws IOException, DataDirectoryException {
         NodeIdFile idFile = new NodeIdFile(path);
         Optional<NodeId> stored = idFile.read();
-        NodeId nodeId;
-        if (stored.isPresent()) {
-            nodeId = stored.get();
-        } else {
-            nodeId = NodeId.draw(random);
+        boolean remembers = memory.stream().anyMatch(name -> Files.exists(path.resolve(name)));
+        Optional<NodeId> kept = stored.filter(id -> remembers);
+        NodeId nodeId = kept.orElseGet(() -> NodeId.draw(random));
+        if (kept.isEmpty()) {
             idFile.write(nodeId);
         }
-        return new DataDirectory(path, new NodeIdentity(nodeId, random.nextLong()), stored.isEmpty(), lock);
+        Optional<NodeId> former = kept.isEmpty() ? stored : Optional.empty();
+        return new DataDirectory(path, new NodeIdentity(nodeId, random.nextLong()), kept.isEmpty(), former, lock);
     }
 
     /** Absolute. */
@@ -96,6 +104,11 @@ public final class DataDirectory implements AutoCloseable {
     /** Whether the node id was drawn by this opening: a new node. */
     public boolean fresh() {
         return fresh;
+    }
+
+    /** The node whose id was found alone, without anything that it remembers, and has ended with this opening. */
+    public Optional<NodeId> former() {
+        return former;
     }
 
     /** Lets others open the directory; idempotent. What uses files in it must be closed before. */

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 
 /**
  * The file that keeps a node's id: two lines of text, {@code node <32 hex digits>} and {@code crc32c <8 hex digits>}, the latter over the
- * first line with its line end. It is written once in the life of a data directory and never replaced.
+ * first line with its line end. It is written once in the life of a node; another node's replaces it where nothing else of this one is left.
  */
 final class NodeIdFile {
 

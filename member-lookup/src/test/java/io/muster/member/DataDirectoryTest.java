@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -52,6 +53,28 @@ class DataDirectoryTest {
             assertThat(again.fresh()).isFalse();
             assertThat(again.identity().nodeId()).isEqualTo(first.nodeId());
             assertThat(again.identity().runId()).isNotEqualTo(first.runId());
+        }
+    }
+
+    /** Design §4, "Identity": half a backup, or a directory that was emptied but for the id. */
+    @Test
+    void idWithoutAnythingItRemembers_ends() throws Exception {
+        NodeIdentity first = identityOf(temp);
+        try (DataDirectory again = DataDirectory.open(temp, new SecureRandom(), List.of("raft", "raft-belonging"))) {
+            assertThat(again.fresh()).isTrue();
+            assertThat(again.former()).contains(first.nodeId());
+            assertThat(again.identity().nodeId()).isNotEqualTo(first.nodeId());
+        }
+        assertThat(identityOf(temp).nodeId()).isNotEqualTo(first.nodeId());
+    }
+
+    @Test
+    void idWithPartOfWhatItRemembers_goesOn_forTheEngineToJudge() throws Exception {
+        NodeIdentity first = identityOf(temp);
+        Files.createFile(temp.resolve("raft-belonging"));
+        try (DataDirectory again = DataDirectory.open(temp, new SecureRandom(), List.of("raft", "raft-belonging"))) {
+            assertThat(again.former()).isEmpty();
+            assertThat(again.identity().nodeId()).isEqualTo(first.nodeId());
         }
     }
 
@@ -206,7 +229,7 @@ class DataDirectoryTest {
     }
 
     private static DataDirectory open(Path path) throws DataDirectoryException {
-        return DataDirectory.open(path, new SecureRandom());
+        return DataDirectory.open(path, new SecureRandom(), List.of(DataDirectory.NODE_ID_FILE));
     }
 
     private static NodeIdentity identityOf(Path path) throws DataDirectoryException, IOException {

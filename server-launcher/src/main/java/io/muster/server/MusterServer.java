@@ -10,6 +10,7 @@ import io.muster.raft.DataGivenUpException;
 import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftRecovery;
+import io.muster.raft.engine.RaftEngine;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.Configuration;
 import io.muster.server.config.ProductVersion;
@@ -227,7 +228,7 @@ public final class MusterServer {
 
     private DataDirectory openDirectory() {
         try {
-            return DataDirectory.open(config.data().directory(), new SecureRandom());
+            return DataDirectory.open(config.data().directory(), new SecureRandom(), RaftEngine.MEMORY);
         } catch (DataDirectoryException.Damaged e) {
             throw new ServerFailure(ExitCode.DATA_DAMAGED, String.valueOf(e.getMessage()), e);
         } catch (DataDirectoryException e) {
@@ -275,10 +276,12 @@ public final class MusterServer {
         return "data directory " + config.data().directory() + ": " + message;
     }
 
-    /** Waits for a part that ends by itself, in good or in bad. */
+    /** Waits for a part of the start, or for a failure elsewhere: the part may wait for others without end. */
     private <T> T await(CompletionStage<T> stage) {
+        CompletableFuture<T> either = stage.toCompletableFuture().copy();
+        failure.thenAccept(either::completeExceptionally);
         try {
-            return stage.toCompletableFuture().join();
+            return either.join();
         } catch (CompletionException e) {
             throw startFailure(e.getCause() == null ? e : e.getCause());
         }

@@ -57,7 +57,7 @@ final class ServerHealth {
         raftCatchUp = new RaftCatchUp(
                 raft,
                 () -> notFounded(engines.raft().status()),
-                () -> hearsALeader(engines.raft().status()),
+                () -> gainedFromLeader(engines.raft().status()),
                 monoNanos);
         listing = engines.membership()::listing;
         members = new MembersCheck(engines.membership()::view);
@@ -67,8 +67,10 @@ final class ServerHealth {
         return status.state() == RaftStatus.State.UP && status.clusterId().isEmpty();
     }
 
-    private static boolean hearsALeader(RaftStatus status) {
-        return status.state() == RaftStatus.State.UP && status.leader().isPresent();
+    private static Optional<RaftCatchUp.Gain> gainedFromLeader(RaftStatus status) {
+        return status.state() == RaftStatus.State.UP && status.leader().isPresent()
+                ? Optional.of(new RaftCatchUp.Gain(status.appliedIndex(), status.bytesOnDisk()))
+                : Optional.empty();
     }
 
     void enter(Phase next) {

@@ -15,6 +15,12 @@ final class StartReport {
     private StartReport() {}
 
     static void directory(DataDirectory directory) {
+        directory
+                .former()
+                .ifPresent(id -> LOG.warn(
+                        "data directory {}: it has the id of node {} and nothing that this node knew; that id has ended, and this is a new node",
+                        directory.path(),
+                        id));
         LOG.info(
                 "data directory {}: node {}{}, run {}",
                 directory.path(),

@@ -3,6 +3,8 @@ package io.muster.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.Readiness;
+import io.muster.server.RaftCatchUp.Gain;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,9 +17,9 @@ class RaftCatchUpTest {
 
     private final AtomicReference<Readiness> engine = new AtomicReference<>(LEADERLESS);
     private final AtomicBoolean notFounded = new AtomicBoolean();
-    private final AtomicBoolean leaderKnown = new AtomicBoolean();
+    private final AtomicReference<Optional<Gain>> fromLeader = new AtomicReference<>(Optional.empty());
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, leaderKnown::get, nanos::get);
+    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, fromLeader::get, nanos::get);
 
     @Test
     void beforeCatchingUp_theEnginesReasonIsGiven() {
@@ -46,22 +48,35 @@ class RaftCatchUpTest {
 
     @Test
     void afterThirtySecondsWithoutALeader_theNodeIsReady() {
-        nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos() - 1);
+        nanos.addAndGet(RaftCatchUp.PATIENCE.toNanos() - 1);
         assertThat(catchUp.get().ready()).isFalse();
         nanos.addAndGet(1);
         assertThat(catchUp.get().ready()).isTrue();
     }
 
-    /** It catches up with it, be it by a large snapshot that takes minutes. */
+    /** It catches up, be it by a large snapshot that takes minutes. */
     @Test
-    void withALeader_noTimeExcusesItFromCatchingUp() {
-        leaderKnown.set(true);
+    void whileAnythingComesFromALeader_noTimeExcusesItFromCatchingUp() {
         for (int i = 0; i < 10; i++) {
-            nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos());
+            fromLeader.set(Optional.of(i % 2 == 0 ? new Gain(i, 0) : new Gain(0, i)));
             assertThat(catchUp.get()).isEqualTo(LEADERLESS);
+            nanos.addAndGet(RaftCatchUp.PATIENCE.toNanos());
         }
-        leaderKnown.set(false);
-        nanos.addAndGet(RaftCatchUp.LEADERLESS_PATIENCE.toNanos());
+        fromLeader.set(Optional.empty());
         assertThat(catchUp.get().ready()).as("it is gone for as long").isTrue();
+    }
+
+    /** X10: a full disk, or a snapshot that is refused and sent again, keeps no node from serving ephemeral data. */
+    @Test
+    void whereNothingMoreComesFromTheLeader_theNodeIsReady() {
+        fromLeader.set(Optional.of(new Gain(5, 100)));
+        assertThat(catchUp.get().ready()).isFalse();
+        fromLeader.set(Optional.of(new Gain(5, 40)));
+        nanos.addAndGet(RaftCatchUp.PATIENCE.toNanos() / 2);
+        assertThat(catchUp.get().ready()).isFalse();
+        fromLeader.set(Optional.of(new Gain(5, 90)));
+        nanos.addAndGet(RaftCatchUp.PATIENCE.toNanos() / 2);
+        assertThat(catchUp.get().ready()).isTrue();
+        assertThat(catchUp.get().reason()).contains("nothing came from the leader", LEADERLESS.reason());
     }
 }

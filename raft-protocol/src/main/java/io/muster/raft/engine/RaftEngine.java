@@ -33,6 +33,7 @@ import io.muster.raft.datum.DatumStateMachine;
 import io.muster.raft.driver.GroupCommand;
 import io.muster.raft.driver.RaftDriver;
 import io.muster.raft.driver.Seams;
+import io.muster.raft.storage.RaftStorage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,9 @@ import java.util.function.Consumer;
  * @param <V> the caller's family of immutable values
  */
 public final class RaftEngine<V> implements ConsistencyService<V> {
+
+    /** Names in the data directory of which one at least is there from a node's first start on; it has forgotten what it promised where none is. */
+    public static final List<String> MEMORY = RaftStorage.MEMORY;
 
     private final RaftConfig config;
     private final RaftMetrics metrics;

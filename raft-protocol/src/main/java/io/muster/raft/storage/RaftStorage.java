@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RaftStorage {
 
+    /** What this node remembers in its data directory: one of them is there from its first start on. */
+    public static final List<String> MEMORY = List.of(StorageFiles.DIRECTORY, StorageFiles.BELONGING_COPY);
+
     /** Log segments that the bound must have room for beside two snapshots. */
     private static final int LOG_SEGMENTS_MIN = 8;
 
