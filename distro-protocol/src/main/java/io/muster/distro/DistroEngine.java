@@ -110,6 +110,7 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
                 counts.groups(),
                 counts.responsibleGroups(),
                 counts.records(),
+                counts.ownSessions(),
                 counts.unhealthy(),
                 counts.expired(),
                 counts.tombstones(),
@@ -157,6 +158,11 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
     /** Who is responsible for the group, as this node sees it; empty while nobody is loaded. */
     public Optional<NodeId> responsibleFor(String group) {
         return driver.responsibility().memberFor(group);
+    }
+
+    /** Changes whenever another member may have become responsible for some group, or none is any more. */
+    public long responsibilityEpoch() {
+        return driver.responsibility().fingerprint();
     }
 
     /** How many groups each member is responsible for. Walks over all groups. */
@@ -243,6 +249,11 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
     public Readiness readiness(Mode mode) {
         requireEphemeral(mode);
         return driver.readiness();
+    }
+
+    /** Whether ephemeral data may be read here: whenever the engine is ready, and while it loads anew what it may have missed in a cut (R50). */
+    public Readiness readable() {
+        return driver.readable();
     }
 
     private static void requireEphemeral(Mode mode) {

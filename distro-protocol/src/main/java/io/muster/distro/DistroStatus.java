@@ -13,6 +13,7 @@ import java.util.List;
  * @param groups with a visible record
  * @param responsibleGroups those of them for which this node is responsible
  * @param records visible ones
+ * @param ownSessions those of them behind which there is a client, and for which this node is responsible
  * @param unhealthy those of them that are UNHEALTHY
  * @param expired no longer visible, kept for a late renewal
  * @param tombstones of what was removed or expired
@@ -34,6 +35,7 @@ public record DistroStatus(
         int groups,
         int responsibleGroups,
         long records,
+        long ownSessions,
         long unhealthy,
         long expired,
         long tombstones,

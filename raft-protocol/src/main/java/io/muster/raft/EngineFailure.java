@@ -13,7 +13,7 @@ public record EngineFailure(Kind kind, String message) {
         STORAGE_FAILED(74),
         /** Stored data is damaged: what this node promised may be lost. */
         DAMAGED(75),
-        /** Stored data is damaged and was set aside, as {@link DataSetAsideException} says: the next start is that of a new node. */
+        /** Stored data is damaged, or the cluster goes on without it; it was set aside, as {@link DataSetAsideException} says: the next start is that of a new node. */
         SET_ASIDE(75),
         /** The data was thrown away to go to another cluster, as {@link DataGivenUpException} says: the next start is that of a new node. */
         GIVEN_UP(75),

@@ -8,12 +8,15 @@ import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.LeaseLimits;
 import io.muster.distro.core.PeerLimits;
 import io.muster.member.DataDirectory;
+import io.muster.member.NodeId;
 import io.muster.member.port.FileDisk;
 import io.muster.member.port.Lane;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Rng;
 import io.muster.member.port.SecureRng;
 import io.muster.member.port.VertxTime;
+import io.muster.naming.check.CheckOwnership;
+import io.muster.naming.model.Keys;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.wire.RegistryRecordCodec;
 import io.muster.raft.EngineFailure;
@@ -39,6 +42,7 @@ final class Engines {
     private final Membership membership;
     private final FileDisk raftDisk;
     private final FileDisk distroDisk;
+    private final NodeId self;
     private final RaftEngine<RegistryRecord> raft;
     private final DistroEngine<RegistryRecord> distro;
 
@@ -69,6 +73,7 @@ final class Engines {
         DistroConfig distroConfig = distroConfig(config);
         this.vertx = vertx;
         this.membership = membership;
+        this.self = directory.identity().nodeId();
         Rng rng = new SecureRng();
         RegistryRecordCodec codec = new RegistryRecordCodec();
         VertxTime raftTime = new VertxTime(EventLoops.next(vertx));
@@ -110,6 +115,7 @@ final class Engines {
         GuardLimits guard = GuardLimits.DEFAULTS;
         return DistroConfig.DEFAULTS
                 .withColdStartHoldMillis(distro.coldStartHold().toMillis())
+                .withSessions(id -> id.startsWith(Keys.INSTANCE_PREFIX))
                 .withPeers(new PeerLimits(
                         distro.syncDelay().toMillis(),
                         distro.verifyInterval().toMillis(),
@@ -134,6 +140,22 @@ final class Engines {
     /** The one service that callers see: the key picks the engine (R1). */
     ConsistencyService<RegistryRecord> consistency() {
         return new ConsistencyRouter<>(distro, raft);
+    }
+
+    /** Checks are shared out as sessions are, among the same members. */
+    CheckOwnership checkOwnership() {
+        return new CheckOwnership() {
+            @Override
+            public boolean isMine(String name) {
+                return distro.loaded()
+                        && distro.responsibleFor(name).filter(self::equals).isPresent();
+            }
+
+            @Override
+            public long epoch() {
+                return 2 * distro.responsibilityEpoch() + (distro.loaded() ? 1 : 0);
+            }
+        };
     }
 
     Vertx vertx() {

@@ -6,6 +6,7 @@ import io.muster.member.port.Lane;
 import io.muster.member.port.Net;
 import io.muster.member.port.NoPeers;
 import io.muster.member.port.Time;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The network of one lane for a driver that outlives the peer channel: nobody is there until a channel is, and again after it. Any thread. */
@@ -18,6 +19,9 @@ final class LateNet implements Net {
 
     /** Null until the driver sets it; never changes after. */
     private @Nullable FrameHandler handler;
+
+    /** Null until the driver sets it; never changes after. */
+    private @Nullable Consumer<NodeId> goneListener;
 
     LateNet(Lane lane, Time driver) {
         this.lane = lane;
@@ -35,11 +39,20 @@ final class LateNet implements Net {
         current.onFrame(receiver);
     }
 
+    @Override
+    public synchronized void onPeerGone(Consumer<NodeId> listener) {
+        goneListener = listener;
+        current.onPeerGone(listener);
+    }
+
     /** From now on frames go over this channel, which has not started. */
     synchronized void attach(PeerChannel channel) {
         Net net = channel.net(lane, driver);
         if (handler != null) {
             net.onFrame(handler);
+        }
+        if (goneListener != null) {
+            net.onPeerGone(goneListener);
         }
         current = net;
     }

@@ -7,19 +7,12 @@ import io.muster.member.NodeId;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.raft.RaftStatus;
 import io.muster.raft.engine.RaftEngine;
-import io.muster.server.config.Secret;
 import io.muster.server.http.DatumCopies;
 import io.muster.server.http.DatumTexts;
-import io.muster.server.http.MemberGuard;
+import io.muster.server.http.MemberHttp;
 import io.muster.server.http.MemberNames;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
@@ -30,29 +23,18 @@ import java.util.concurrent.CompletionStage;
 /** The engine's copy and, asked by HTTP as an operator would ask, that of the node which leads. */
 final class LeaderCopies implements DatumCopies {
 
-    private static final int CONNECT_MILLIS_MAX = 1_000;
     private static final long ANSWER_MILLIS_MAX = 5_000;
-    private static final int OK = 200;
 
     private final RaftEngine<RegistryRecord> raft;
     private final DatumTexts texts;
     private final MemberNames names;
-    private final Optional<Secret> secret;
-    private final HttpClient client;
+    private final MemberHttp members;
 
-    /** @param vertx asks; what it has open ends with it */
-    LeaderCopies(
-            RaftEngine<RegistryRecord> raft,
-            DatumTexts texts,
-            MemberNames names,
-            Optional<Secret> secret,
-            Vertx vertx) {
+    LeaderCopies(RaftEngine<RegistryRecord> raft, DatumTexts texts, MemberNames names, MemberHttp members) {
         this.raft = raft;
         this.texts = texts;
         this.names = names;
-        this.secret = secret;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false));
+        this.members = members;
     }
 
     @Override
@@ -75,32 +57,20 @@ final class LeaderCopies implements DatumCopies {
     }
 
     private Future<Optional<Copy>> ask(String name, Key key) {
-        RequestOptions request = new RequestOptions()
-                .setMethod(HttpMethod.GET)
-                .setAbsoluteURI("http://" + name + "/v1/ns/raft/datum?keys="
-                        + URLEncoder.encode(DatumTexts.text(key), StandardCharsets.UTF_8))
-                .setFollowRedirects(false)
-                .setTimeout(ANSWER_MILLIS_MAX);
-        secret.ifPresent(own -> request.putHeader(MemberGuard.HEADER, own.value()));
-        return client.request(request)
-                .compose(HttpClientRequest::send)
-                .compose(LeaderCopies::copy)
+        String uri = "/v1/ns/raft/datum?keys=" + URLEncoder.encode(DatumTexts.text(key), StandardCharsets.UTF_8);
+        return members.get(name, uri, ANSWER_MILLIS_MAX)
+                .map(LeaderCopies::copy)
                 .recover(failure -> Future.failedFuture(
                         new NotReady("the leader " + name + " does not tell what it holds: " + failure.getMessage())));
     }
 
-    private static Future<Optional<Copy>> copy(HttpClientResponse response) {
-        return response.body().map(body -> {
-            if (response.statusCode() != OK) {
-                throw new IllegalStateException("status " + response.statusCode());
-            }
-            JsonArray found = new JsonArray(body);
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            JsonObject datum = found.getJsonObject(0);
-            return Optional.of(new Copy(datum.getLong("timestamp"), datum.getString("value")));
-        });
+    private static Optional<Copy> copy(Buffer body) {
+        JsonArray found = new JsonArray(body);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject datum = found.getJsonObject(0);
+        return Optional.of(new Copy(datum.getLong("timestamp"), datum.getString("value")));
     }
 
     @Override

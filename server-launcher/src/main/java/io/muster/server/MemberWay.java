@@ -3,6 +3,7 @@ package io.muster.server;
 import io.muster.member.ClusterId;
 import io.muster.member.Member;
 import io.muster.member.MemberAddress;
+import io.muster.member.MemberState;
 import io.muster.member.MemberView;
 import io.muster.member.NodeIdentity;
 import io.muster.member.Wish;
@@ -160,7 +161,7 @@ final class MemberWay {
                 .thenRun(() -> time.execute(() -> {
                     side = Optional.empty();
                     lanes.values().forEach(LateNet::detach);
-                    Member self = roster.view().self();
+                    Member self = alone(roster.view().self());
                     Wish wish = new Wish(List.of(new Wish.Entry(self.address(), self.nodeId())), List.of());
                     closing.get().close().whenComplete((closed, failure) -> {
                         roster.publish(new MemberView(0, self, List.of(self), wish));
@@ -168,6 +169,19 @@ final class MemberWay {
                     });
                 }));
         return left;
+    }
+
+    /** Of a node alone: what it was to others, listed or not, leaving or not, says nothing any more. */
+    private Member alone(Member self) {
+        return new Member(
+                self.address(),
+                self.nodeId(),
+                self.runId(),
+                MemberState.UP,
+                loaded,
+                true,
+                "this node, alone",
+                self.sinceWallMillis());
     }
 
     /** Tells the members whether this node counts as loaded with ephemeral data. */

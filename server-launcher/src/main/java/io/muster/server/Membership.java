@@ -65,8 +65,11 @@ final class Membership {
     /** What calls for the lookup in force. */
     private volatile LookupChoice choice;
 
-    /** Of the lookup in force; empty while it has given none. */
-    private volatile List<MemberAddress> listed = List.of();
+    /** What the lookup in force was called for by, and what names this node in its lists. */
+    private volatile ServerConfig lookedUpBy;
+
+    /** Of the lookup in force. */
+    private final ListInForce inForce = new ListInForce();
 
     /** Lists may come before there is a way to pass them on to. */
     private volatile boolean started;
@@ -97,6 +100,7 @@ final class Membership {
         this.workers = workers;
         this.events = events;
         this.choice = config.lookup();
+        this.lookedUpBy = config;
         this.remembered = new RememberedList(directory.path());
         this.lookups = new Lookups(workers, time);
         this.lookup = new LookupSwitch(
@@ -114,9 +118,9 @@ final class Membership {
                     }
                 },
                 this::namesThisNode);
-        listed = firstList();
+        List<MemberAddress> listed = inForce.begin(firstList());
         LOG.info("members as listed, since {}: {}", choice.reason(), listed);
-        roster = new MemberRoster(directory.identity().nodeId(), selfAtStart(), time);
+        roster = new MemberRoster(directory.identity().nodeId(), selfAtStart(listed), time);
         roster.adopt(listed);
         if (!listed.isEmpty()) {
             known.complete(null);
@@ -138,11 +142,12 @@ final class Membership {
 
     /** Where most of a list is new; names are looked up, which blocks. */
     private CompletionStage<Boolean> namesThisNode(List<MemberAddress> members) {
+        ServerConfig by = lookedUpBy;
         return CompletableFuture.supplyAsync(
-                () -> name.isNamed(name.among(members, config), members, config), Membership::onThreadOfItsOwn);
+                () -> name.isNamed(name.among(members, by), members, by), Membership::onThreadOfItsOwn);
     }
 
-    private MemberAddress selfAtStart() {
+    private MemberAddress selfAtStart(List<MemberAddress> listed) {
         try {
             return name.among(listed, config);
         } catch (ServerFailure e) {
@@ -153,14 +158,13 @@ final class Membership {
 
     /** A list of the lookup in force; the time's thread. */
     private void take(List<MemberAddress> members) {
-        if (!members.equals(listed)) {
+        if (!members.equals(inForce.take(members))) {
             events.tell(
                     ClusterEvent.Kind.LIST_TAKEN,
                     choice.mode().configName(),
                     "the members as listed: "
                             + members.stream().map(MemberAddress::name).collect(Collectors.joining(", ")));
         }
-        listed = members;
         if (started) {
             if (!known.isDone()) {
                 roster.adopt(members);
@@ -203,7 +207,7 @@ final class Membership {
 
     /** The list in force; empty while there is none. */
     List<MemberAddress> listed() {
-        return listed;
+        return inForce.now();
     }
 
     LookupSwitch lookup() {
@@ -229,8 +233,8 @@ final class Membership {
 
     /** The lookup may have given a later list meanwhile. */
     private void wishFirstList() {
-        if (!listed.isEmpty()) {
-            take(listed);
+        if (!listed().isEmpty()) {
+            take(listed());
         }
     }
 
@@ -241,7 +245,7 @@ final class Membership {
 
     /** Whether this node is a member for the members: others that answer list it, and its own list leads to it. */
     Readiness listing() {
-        if (listed.isEmpty()) {
+        if (listed().isEmpty()) {
             return Readiness.waitingFor("no list of members yet: "
                     + lookup.health().source() + ": " + lookup.health().problem());
         }
@@ -286,7 +290,10 @@ final class Membership {
                                             return readied(by, self);
                                         },
                                         Membership::onThreadOfItsOwn)
-                                .thenRun(() -> choice = next))
+                                .thenRun(() -> {
+                                    choice = next;
+                                    lookedUpBy = by;
+                                }))
                 .thenCompose(members -> {
                     events.tell(
                             ClusterEvent.Kind.LOOKUP_SWITCHED,
@@ -310,10 +317,10 @@ final class Membership {
      * @return fails with {@link ServerFailure} if it may not
      */
     private CompletionStage<MemberAddress> accepted(ServerConfig by, List<MemberAddress> members) {
-        if (clustered() && by.lookup().clustered() && new ListChange(listed, members).losesHalf()) {
+        if (clustered() && by.lookup().clustered() && new ListChange(listed(), members).losesHalf()) {
             return CompletableFuture.failedStage(new ServerFailure(
                     ExitCode.FAILED,
-                    "the list names only " + members + " of the members in force, " + listed
+                    "the list names only " + members + " of the members in force, " + listed()
                             + ": half of them or more would be lost at once. Take them out one after the other"));
         }
         return CompletableFuture.supplyAsync(() -> name.required(members, by), Membership::onThreadOfItsOwn);

@@ -4,11 +4,15 @@ import io.muster.distro.DistroStart;
 import io.muster.member.DataDirectory;
 import io.muster.member.DataDirectoryException;
 import io.muster.member.MemberAddress;
+import io.muster.member.lookup.LookupMode;
 import io.muster.member.port.VertxTime;
+import io.muster.naming.api.Route;
+import io.muster.naming.api.v1.V1Api;
 import io.muster.raft.DamagedDataException;
 import io.muster.raft.DataGivenUpException;
 import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
+import io.muster.raft.InvariantBroken;
 import io.muster.raft.RaftRecovery;
 import io.muster.raft.engine.RaftEngine;
 import io.muster.server.cli.ExitCode;
@@ -17,8 +21,8 @@ import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.events.ClusterEvent;
 import io.muster.server.events.ClusterEvents;
-import io.muster.server.http.EventStream;
 import io.muster.server.http.MetricsRoutes;
+import io.muster.server.http.OpenApiRoutes;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -28,10 +32,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +85,12 @@ public final class MusterServer {
 
     /** Empty before the members are known. */
     private volatile Optional<LookupControl> lookup = Optional.empty();
+
+    /** Of the API; none before it is built. */
+    private volatile List<Route> routes = List.of();
+
+    /** Serves them, and what stands beside them; empty before that. */
+    private volatile Optional<Router> beside = Optional.empty();
 
     /** Of the listener; 0 before it is known. */
     private volatile int port;
@@ -178,35 +193,50 @@ public final class MusterServer {
                 version,
                 () -> naming.registry().index().serviceCount(),
                 control,
-                events);
-        new EventStream(events, directory.identity().runId()).mount(router);
-        naming.api(config, health, leader, tokenKey, version, operator.routes()).mount(router);
+                events,
+                naming.registry().events());
+        V1Api api = naming.api(config, health, leader, tokenKey, version, operator.routes());
+        routes = api.routes();
+        api.mount(router);
         health.routes().mount(router);
         new MetricsRoutes(clients, metrics).mount(router);
+        new OpenApiRoutes(version.text(), routes).mount(router);
+        beside = Optional.of(router);
         door.lead(router);
         // Before the engines end, which requests under way need; the one above is for a start that fails before there
         // are any.
         endings.push(closing);
 
         CompletionStage<Void> pushing = naming.start().toCompletionStage();
-        CompletionStage<RaftRecovery> restored = engines.raft().start();
+        CompletionStage<Optional<RaftRecovery>> restored = restored(engines);
         // Who knows no members would take itself for the only one, with nobody to load from (R33).
         CompletionStage<DistroStart> loaded =
                 membership.whenKnown().thenCompose(known -> engines.distro().start());
-        StartReport.restored(await(restored));
+        await(restored).ifPresent(StartReport::restored);
         engines.distro().onLoaded(membership::announceLoaded);
         announceCluster(engines);
         await(membership.start());
         StartReport.loaded(await(loaded), engines.distro().status().records());
         await(pushing);
+        endings.push(engines::leave);
+        health.enter(ServerHealth.Phase.LOADED);
         await(readiness(engines));
         health.enter(ServerHealth.Phase.SERVING);
         keepFresh(engines, metrics);
-        endings.push(engines::leave);
         clients.executeBlocking(() -> {
             metrics.bindJvm();
             return true;
         });
+    }
+
+    /** Empty where a bug keeps Raft from starting, with the data as it is: {@link #raftFailed} has said so, and the ephemeral side starts without it (X10). */
+    private static CompletionStage<Optional<RaftRecovery>> restored(Engines engines) {
+        return engines.raft()
+                .start()
+                .thenApply(Optional::of)
+                .exceptionallyCompose(error -> causeOf(error) instanceof InvariantBroken
+                        ? CompletableFuture.completedStage(Optional.empty())
+                        : CompletableFuture.failedStage(error));
     }
 
     /** What is answered while the parts are built, which may take a while where the members must be asked for first. */
@@ -283,8 +313,12 @@ public final class MusterServer {
         try {
             return either.join();
         } catch (CompletionException e) {
-            throw startFailure(e.getCause() == null ? e : e.getCause());
+            throw startFailure(causeOf(e));
         }
+    }
+
+    private static Throwable causeOf(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     private ServerFailure startFailure(Throwable cause) {
@@ -358,6 +392,26 @@ public final class MusterServer {
                 .thenApply(outcome -> outcome.changed()
                         ? "the lookup is " + outcome.mode() + " now: " + outcome.lasts()
                         : "the lookup stays " + outcome.mode());
+    }
+
+    /** The lookup mode in force, if an operator has switched to another one than this server started with. */
+    Optional<LookupMode> switchedLookup() {
+        return lookup.map(control -> control.membership().choice().mode())
+                .filter(mode -> mode != config.lookup().mode());
+    }
+
+    /** All routes of the API, for tests over each of them. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** The paths that are served beside those routes, for the same. */
+    Set<String> otherPaths() {
+        return beside.stream()
+                .flatMap(router -> router.getRoutes().stream())
+                .map(io.vertx.ext.web.Route::getPath)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether clients may be sent here. */

@@ -6,7 +6,10 @@ import io.muster.naming.api.Route;
 import io.muster.naming.api.v1.AccessTokens;
 import io.muster.naming.api.v1.V1Api;
 import io.muster.naming.api.v1.V1Environment;
+import io.muster.naming.check.CheckConfig;
+import io.muster.naming.check.HealthChecks;
 import io.muster.naming.list.InstanceLists;
+import io.muster.naming.metrics.CheckMeters;
 import io.muster.naming.metrics.NamingMeters;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.push.PushScheduler;
@@ -14,18 +17,22 @@ import io.muster.naming.push.PushSettings;
 import io.muster.naming.push.SubscriberSettings;
 import io.muster.naming.push.Subscribers;
 import io.muster.naming.registry.Registry;
+import io.muster.naming.registry.RegistryPorts;
 import io.muster.naming.registry.RegistrySettings;
 import io.muster.naming.registry.WarmUp;
 import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.http.MemberFacts;
 import io.muster.server.http.MemberGuard;
+import io.muster.server.http.MemberHttp;
+import io.muster.server.http.MemberQueries;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
 
 /** The naming service over both engines: registry, lists, push and the client API. */
@@ -45,6 +52,7 @@ final class Naming {
     private final InstanceLists lists;
     private final Subscribers subscribers;
     private final PushScheduler push;
+    private final HealthChecks checks;
     private long housekeepingTimer;
 
     /**
@@ -65,9 +73,18 @@ final class Naming {
         registry = new Registry(
                 engines.consistency(),
                 new RegistrySettings(
-                        heartbeat, standard.emptyServiceRetentionMillis(), standard.viewCacheInstancesMax()),
-                (delayMillis, task) -> vertx.setTimer(delayMillis, id -> task.run()),
-                System::currentTimeMillis);
+                        heartbeat,
+                        standard.emptyServiceRetentionMillis(),
+                        config.naming().cleaning().emptyServices(),
+                        config.naming().cleaning().overlayMaxAge().toMillis(),
+                        standard.viewCacheInstancesMax()),
+                new RegistryPorts(
+                        (delayMillis, task) -> vertx.setTimer(delayMillis, id -> task.run()),
+                        System::currentTimeMillis,
+                        System::nanoTime,
+                        engines.checkOwnership()::isMine,
+                        engines.raft()::whileLeading,
+                        warmUp));
         lists = new InstanceLists(registry.index(), registry.switches(), warmUp, LIST_CACHE_BYTES_MAX);
         subscribers = new Subscribers(SubscriberSettings.STANDARD, System::nanoTime);
         push = new PushScheduler(
@@ -81,6 +98,26 @@ final class Naming {
                         config.listen().host(), config.naming().pushDelay().toMillis()),
                 System::currentTimeMillis,
                 System::nanoTime);
+        checks = checks(config, vertx, engines, registry);
+    }
+
+    private static HealthChecks checks(ServerConfig config, Vertx vertx, Engines engines, Registry registry) {
+        long leaseMillis =
+                Math.min(CheckConfig.LEASE_MILLIS, config.naming().leaseMax().toMillis());
+        return new HealthChecks(
+                vertx,
+                EventLoops.next(vertx),
+                EventLoops.next(vertx),
+                registry,
+                engines.consistency(),
+                engines.checkOwnership(),
+                new CheckConfig(
+                        config.naming().checks().perSecondMax(),
+                        config.naming().checks().timeout().toMillis(),
+                        config.naming().checks().deleteAfter().toMillis(),
+                        leaseMillis),
+                System::currentTimeMillis,
+                new Random());
     }
 
     Registry registry() {
@@ -89,11 +126,14 @@ final class Naming {
 
     void bind(ServerMetrics metrics) {
         NamingMeters.bind(metrics.registry(), registry.index(), lists, subscribers, push.stats());
+        CheckMeters.bind(metrics.registry(), checks);
     }
 
     /** Listens to the engines, so that what they restore arrives here (R33), and opens the socket of push. */
     Future<Void> start() {
+        checks.listen();
         registry.start();
+        checks.start();
         housekeepingTimer =
                 vertx.setPeriodic(HOUSEKEEPING_MILLIS, id -> registry.index().releaseEmpty());
         return push.start();
@@ -114,12 +154,14 @@ final class Naming {
             List<Route> more) {
         V1Environment environment = new V1Environment(
                 health::serving,
+                health::takingWrites,
                 engines.distro()::warmingUp,
                 leader,
                 new MemberFacts(
                         engines.membership()::view,
                         engines.distro(),
                         () -> !engines.membership().clustered()),
+                new MemberQueries(engines.membership()::view, new MemberHttp(vertx, config.clusterSecret()), vertx),
                 new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
                 new MemberGuard(config.clusterSecret(), Guard.AUTHENTICATION_OFF),
                 version.text(),
@@ -130,6 +172,7 @@ final class Naming {
 
     void stop(Patience patience) {
         vertx.cancelTimer(housekeepingTimer);
+        patience.await("health checks", checks.close().toCompletionStage());
         patience.await("push", push.close().toCompletionStage());
         registry.close();
     }

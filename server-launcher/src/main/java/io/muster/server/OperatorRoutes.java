@@ -2,7 +2,11 @@ package io.muster.server;
 
 import io.muster.consistency.Mode;
 import io.muster.member.DataDirectory;
+import io.muster.member.NodeId;
+import io.muster.naming.api.EventStreams;
 import io.muster.naming.api.Route;
+import io.muster.naming.api.v1.ServiceEventsApi;
+import io.muster.naming.events.ServiceEvents;
 import io.muster.naming.registry.AuditLog;
 import io.muster.naming.wire.RegistryRecordCodec;
 import io.muster.server.config.LookupChoice;
@@ -10,6 +14,7 @@ import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.events.ClusterEvents;
 import io.muster.server.http.ClusterRoutes;
+import io.muster.server.http.CoreOperations;
 import io.muster.server.http.DatumReload;
 import io.muster.server.http.DatumTexts;
 import io.muster.server.http.DistroDataRoutes;
@@ -18,6 +23,7 @@ import io.muster.server.http.DistroRoutes;
 import io.muster.server.http.EventRoutes;
 import io.muster.server.http.LogRoutes;
 import io.muster.server.http.LookupRoutes;
+import io.muster.server.http.MemberHttp;
 import io.muster.server.http.MemberNames;
 import io.muster.server.http.RaftDatumRoutes;
 import io.muster.server.http.RaftMemberRoutes;
@@ -39,12 +45,14 @@ record OperatorRoutes(
         ProductVersion version,
         IntSupplier services,
         LookupControl lookup,
-        ClusterEvents events) {
+        ClusterEvents events,
+        ServiceEvents serviceEvents) {
 
     List<Route> routes() {
         MemberNames names = new MemberNames(engines.membership()::view);
         DatumTexts texts = new DatumTexts(new RegistryRecordCodec());
         AuditLog audit = new AuditLog();
+        EventStreams streams = new EventStreams(directory.identity().runId());
         RaftRoutes raft = new RaftRoutes(
                 engines.raft()::status, () -> engines.raft().readiness(Mode.PERSISTENT), names, services);
         return Stream.of(
@@ -52,7 +60,10 @@ record OperatorRoutes(
                         new RaftDatumRoutes(engines.raft(), texts, audit).routes(),
                         new DatumReload(
                                         new LeaderCopies(
-                                                engines.raft(), texts, names, config.clusterSecret(), engines.vertx()),
+                                                engines.raft(),
+                                                texts,
+                                                names,
+                                                new MemberHttp(engines.vertx(), config.clusterSecret())),
                                         audit)
                                 .routes(),
                         new RaftMemberRoutes(engines.raft(), texts).routes(),
@@ -63,8 +74,19 @@ record OperatorRoutes(
                         new ClusterRoutes(engines.membership()::view, engines.membership()::figures, this::aboutSelf)
                                 .routes(),
                         new LookupRoutes(engines.vertx(), lookup, audit).routes(),
-                        new EventRoutes(events).routes(),
-                        new LogRoutes(ProcessLog::level).routes())
+                        new EventRoutes(events, streams).routes(),
+                        new ServiceEventsApi(
+                                        serviceEvents,
+                                        streams,
+                                        () -> engines.membership()
+                                                .view()
+                                                .self()
+                                                .address()
+                                                .name(),
+                                        id -> names.nameOf(NodeId.parse(id)).orElse(id))
+                                .routes(),
+                        new LogRoutes(ProcessLog::level, ProcessLog::level, audit).routes(),
+                        CoreOperations.routes())
                 .flatMap(List::stream)
                 .toList();
     }

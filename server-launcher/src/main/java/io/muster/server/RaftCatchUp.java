@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /**
  * Raft's part in readiness (X15): whether it has caught up once since the start, or {@link #PATIENCE} has passed without a leader, or there is no group
- * yet to catch up with (design §4, "Founding"). A leader from whom nothing comes, because the disk is full here or what comes is refused, is none in this:
+ * yet to catch up with (design §4, "Founding"), or Raft has stopped itself. A leader from whom nothing comes, because the disk is full here or what comes is refused, is none in this:
  * ephemeral data never depends on Raft (X10). Once true it stays true: whatever happens to the leader later never makes a node unready. Any thread may ask.
  */
 final class RaftCatchUp implements Supplier<Readiness> {
@@ -44,6 +44,7 @@ final class RaftCatchUp implements Supplier<Readiness> {
 
     private final Supplier<Readiness> engine;
     private final BooleanSupplier notFounded;
+    private final BooleanSupplier stopped;
     private final Supplier<Optional<Gain>> fromLeader;
     private final LongSupplier monoNanos;
 
@@ -62,16 +63,19 @@ final class RaftCatchUp implements Supplier<Readiness> {
     /**
      * @param engine whether Raft is ready now
      * @param notFounded whether Raft runs and belongs to no group
+     * @param stopped whether Raft has stopped itself, and the server goes on without it
      * @param fromLeader what there is while Raft runs and knows a leader, with whom it will catch up; else empty
      * @param monoNanos monotonic clock; its first reading is the start
      */
     RaftCatchUp(
             Supplier<Readiness> engine,
             BooleanSupplier notFounded,
+            BooleanSupplier stopped,
             Supplier<Optional<Gain>> fromLeader,
             LongSupplier monoNanos) {
         this.engine = engine;
         this.notFounded = notFounded;
+        this.stopped = stopped;
         this.fromLeader = fromLeader;
         this.monoNanos = monoNanos;
         this.gainedNanos = monoNanos.getAsLong();
@@ -96,6 +100,9 @@ final class RaftCatchUp implements Supplier<Readiness> {
     private Optional<Readiness> excuse(Readiness waitingFor) {
         if (notFounded.getAsBoolean()) {
             return Optional.of(NOT_FOUNDED);
+        }
+        if (stopped.getAsBoolean()) {
+            return Optional.of(new Readiness(true, waitingFor.reason() + "; the rest is served"));
         }
         long nowNanos = monoNanos.getAsLong();
         Optional<Gain> gain = fromLeader.get();

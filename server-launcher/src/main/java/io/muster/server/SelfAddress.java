@@ -55,6 +55,12 @@ final class SelfAddress {
                 .filter(member -> member.port() == port)
                 .filter(member -> resolved(member.host()).filter(own::contains).isPresent())
                 .findFirst();
+        if (everywhere && listed.isEmpty()) {
+            throw new ServerFailure(
+                    ExitCode.CONFIGURATION,
+                    "there is no list of members yet, and this node listens on all addresses (" + listen.host()
+                            + "): without a list it starts only if --advertise HOST:PORT says which member it is");
+        }
         if (byAddress.isEmpty() && everywhere) {
             throw new ServerFailure(
                     ExitCode.CONFIGURATION,

@@ -53,14 +53,19 @@ final class ServerCommand {
 
     private static void run(Configuration configuration) {
         new Comeback(
-                        () -> launch(configuration),
+                        switched -> launch(
+                                configuration,
+                                switched.map(configuration::readWith).orElseGet(configuration::read)),
                         failure -> exit(failure.exitCode(), String.valueOf(failure.getMessage())))
                 .start();
     }
 
     /** Starts a server as a process does: log, signals, ready line. */
     static MusterServer launch(Configuration configuration) {
-        ServerConfig config = configuration.read();
+        return launch(configuration, configuration.read());
+    }
+
+    private static MusterServer launch(Configuration configuration, ServerConfig config) {
         ProcessLog.configure(config.log().format(), config.log().level());
         ProductVersion version = ProductVersion.ofThisBuild();
         MusterServer server = new MusterServer(config, configuration, version);

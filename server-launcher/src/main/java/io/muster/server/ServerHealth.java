@@ -19,14 +19,18 @@ final class ServerHealth {
     /** The life of a server; goes forward only. */
     enum Phase {
         STARTING,
+        /** All of it runs and the ephemeral side is loaded; the persistent one may be behind. */
+        LOADED,
         SERVING,
         STOPPING
     }
 
+    private static final Readiness STARTING = Readiness.waitingFor("starting");
     private static final Readiness NOT_THERE = Readiness.waitingFor("not started yet");
 
     private volatile Phase phase = Phase.STARTING;
     private volatile Supplier<Readiness> distro = () -> NOT_THERE;
+    private volatile Supplier<Readiness> distroWrites = () -> NOT_THERE;
     private volatile Supplier<Readiness> raft = () -> NOT_THERE;
     private volatile Supplier<Readiness> raftCatchUp = () -> NOT_THERE;
     private volatile Supplier<Readiness> members = () -> new Readiness(true, "not known yet");
@@ -52,11 +56,13 @@ final class ServerHealth {
 
     /** The engines are built; they may still be loading. */
     void watch(Engines engines, LongSupplier monoNanos) {
-        distro = () -> engines.distro().readiness(Mode.EPHEMERAL);
+        distro = () -> engines.distro().readable();
+        distroWrites = () -> engines.distro().readiness(Mode.EPHEMERAL);
         raft = () -> engines.raft().readiness(Mode.PERSISTENT);
         raftCatchUp = new RaftCatchUp(
                 raft,
                 () -> notFounded(engines.raft().status()),
+                () -> engines.raft().status().state() == RaftStatus.State.FAILED,
                 () -> gainedFromLeader(engines.raft().status()),
                 monoNanos);
         listing = engines.membership()::listing;
@@ -97,14 +103,23 @@ final class ServerHealth {
     }
 
     /**
-     * Whether naming requests are served: the engines hold what they must. Asked for every request. Ephemeral data may have to be loaded anew later, after
-     * a long absence, or when no member lists this node any more; a server that stops answers what has come.
+     * Whether naming requests are served: the engines hold what they must. Asked for every request. Ephemeral data may have to be loaded anew later: after a long
+     * pause, or when no member lists this node any more; after a long cut they are shown meanwhile, and only writes wait (R50). A server that stops answers what has come.
      */
     Readiness serving() {
         Readiness loaded = distro.get();
         return switch (phase) {
-            case STARTING -> loaded.ready() ? raftCatchUp.get() : loaded;
+            case STARTING, LOADED -> loaded.ready() ? raftCatchUp.get() : loaded;
             case SERVING -> loaded;
+            case STOPPING -> Readiness.READY;
+        };
+    }
+
+    /** The same of writes of clients: what is registered or beats does not wait for Raft (X10); a persistent write finds out by itself. */
+    Readiness takingWrites() {
+        return switch (phase) {
+            case STARTING -> serving().ready() ? STARTING : serving();
+            case LOADED, SERVING -> distroWrites.get();
             case STOPPING -> Readiness.READY;
         };
     }
@@ -120,7 +135,7 @@ final class ServerHealth {
 
     private Readiness server() {
         return switch (phase) {
-            case STARTING -> Readiness.waitingFor("starting");
+            case STARTING, LOADED -> STARTING;
             case SERVING -> new Readiness(true, "serving");
             case STOPPING -> Readiness.waitingFor("stopping");
         };

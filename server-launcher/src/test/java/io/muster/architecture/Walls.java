@@ -68,13 +68,18 @@ final class Walls {
     private ArchRule namingIsLayered() {
         return noClasses()
                 .that()
-                .resideInAnyPackage(root + ".naming.model..", root + ".naming.wire..", root + ".naming.registry..")
+                .resideInAnyPackage(
+                        root + ".naming.model..",
+                        root + ".naming.wire..",
+                        root + ".naming.events..",
+                        root + ".naming.registry..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         root + ".naming.list..",
                         root + ".naming.push..",
                         root + ".naming.api..",
+                        root + ".naming.check..",
                         "io.vertx..",
                         "com.fasterxml..");
     }

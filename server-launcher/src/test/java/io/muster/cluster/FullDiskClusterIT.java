@@ -23,8 +23,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(600)
 class FullDiskClusterIT {
 
+    /** Small segments, so that the load fills the one that is open and the reserve, which both have their room already, within seconds. */
+    private static final long DATA_DIR_BYTES_MAX = 16L << 20;
+
     /** Room for some of the log's segments. */
-    private static final int DISK_MEBIBYTES = 40;
+    private static final int DISK_MEBIBYTES = 12;
 
     @RegisterExtension
     private final ClusterFixture clusters = new ClusterFixture();
@@ -44,7 +47,12 @@ class FullDiskClusterIT {
     @Test
     @InFullRun
     void leadersDiskFull_anotherLeads_andItComesBackWithRoom() throws IOException {
-        ClusterLauncher launcher = clusters.of(3).options("--raft.snapshot-every-entries", "2000");
+        ClusterLauncher launcher = clusters.of(3)
+                .options(
+                        "--raft.snapshot-every-entries",
+                        "2000",
+                        "--server.data-dir-max-bytes",
+                        Long.toString(DATA_DIR_BYTES_MAX));
         ServerCluster cluster = clusters.prepare(launcher);
         ClusterNode small = cluster.node("n1");
         Path directory = launcher.directory().resolve(small.name());

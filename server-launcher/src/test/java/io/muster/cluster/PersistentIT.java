@@ -101,6 +101,9 @@ class PersistentIT {
     void wipedNode_comesBackAsANewOne() {
         try (PersistentStory story = story(3)) {
             for (int round = 0; round < Acceptance.rounds(1); round++) {
+                if (round > 0) {
+                    story.awaitAllVote();
+                }
                 story.follower().kill().wipe().restart();
                 story.goesOn();
             }
@@ -146,7 +149,7 @@ class PersistentIT {
                 other.start().awaitReady();
                 lost.awaitReady();
                 story.goesOn();
-                story.awaitVoters(3);
+                story.awaitAllVote();
             }
             story.endsWell();
         }

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
  */
 final class PersistentStory implements AutoCloseable {
 
+    /** A member that is not listed any more votes for a minute yet. */
+    static final Duration REPLACED_WITHIN = Duration.ofSeconds(100);
+
     /** An election with default timers, several times over, on a machine with more servers than cores. */
     static final Duration SETTLES_WITHIN = Duration.ofSeconds(30);
 
@@ -138,6 +141,19 @@ final class PersistentStory implements AutoCloseable {
                         .filter(ClusterNode::isRunning)
                         .map(node -> node.get("/nacos/v1/ns/raft/state"))
                         .allMatch(state -> state.path("voters").asInt() == count
+                                && !state.path("changing").asBoolean()));
+    }
+
+    /** Every node runs and votes, and nobody else does: a node that came back as another has taken the place of the one that it was (design §4, "Identity"). */
+    void awaitAllVote() {
+        int count = cluster.nodes().size();
+        await("all nodes vote")
+                .atMost(REPLACED_WITHIN)
+                .ignoreExceptions()
+                .until(() -> cluster.nodes().stream()
+                        .map(node -> node.get("/nacos/v1/ns/raft/state"))
+                        .allMatch(state -> state.path("voter").asBoolean()
+                                && state.path("voters").asInt() == count
                                 && !state.path("changing").asBoolean()));
     }
 

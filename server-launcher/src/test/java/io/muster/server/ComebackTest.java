@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.member.lookup.LookupMode;
+import io.muster.raft.EngineFailure;
 import io.muster.server.cli.ExitCode;
+import io.muster.server.config.ConfigException;
+import io.muster.server.config.Configuration;
+import io.muster.server.config.ProductVersion;
+import io.muster.server.config.ServerConfig;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -17,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,7 +72,7 @@ class ComebackTest {
             cluster.node(3).close();
             flipBitOf("10.0.0.1", cluster.directory(3).resolve(FIRST_SEGMENT));
 
-            new Comeback(() -> cluster.start(3).server(), ends::add).start();
+            new Comeback(switched -> cluster.start(3).server(), ends::add).start();
 
             assertThat(ends).isEmpty();
             awaitSameData(cluster);
@@ -94,7 +101,7 @@ class ComebackTest {
             cluster.node(3).close();
             empty(cluster.directory(3).resolve("raft"));
 
-            new Comeback(() -> cluster.start(3).server(), ends::add).start();
+            new Comeback(switched -> cluster.start(3).server(), ends::add).start();
 
             assertThat(ends).isEmpty();
             awaitSameData(cluster);
@@ -149,7 +156,7 @@ class ComebackTest {
                             URI.create("http://" + cluster.name(1) + "/v1/core/ops/raft?command=join&confirm=true"))
                     .POST(HttpRequest.BodyPublishers.noBody())
                     .build();
-            Comeback comeback = new Comeback(() -> cluster.start(1).server(), ends::add);
+            Comeback comeback = new Comeback(switched -> cluster.start(1).server(), ends::add);
             CompletableFuture<Void> running = CompletableFuture.runAsync(comeback::start);
             await("it goes")
                     .atMost(PATIENCE)
@@ -170,6 +177,63 @@ class ComebackTest {
                                     .body())
                             .contains("10.0.0.1"));
         }
+    }
+
+    /** What an operator switched to lasts until the restart, and a comeback is none that he would see: as a standalone node this one would wait for ever. */
+    @Test
+    void aLookupThatWasSwitchedTo_isKept_byTheServerThatComesBack() throws IOException {
+        Files.createDirectories(directory.resolve("conf"));
+        Configuration configuration = TestServer.configuration(directory, "--lookup=standalone");
+        List<Optional<LookupMode>> launched = new ArrayList<>();
+        Comeback comeback = new Comeback(
+                switched -> {
+                    launched.add(switched);
+                    if (launched.size() > 1) {
+                        throw new ServerFailure(ExitCode.FAILED, "enough");
+                    }
+                    ServerConfig config = switched.map(configuration::readWith).orElseGet(configuration::read);
+                    MusterServer server = new MusterServer(config, configuration, new ProductVersion("test"));
+                    server.start();
+                    switchToFile(server);
+                    server.raftFailed(new EngineFailure(EngineFailure.Kind.GIVEN_UP, "given up"));
+                    return server;
+                },
+                ends::add);
+        comeback.start();
+        await("it has come back").atMost(PATIENCE).until(() -> !ends.isEmpty());
+
+        assertThat(launched).containsExactly(Optional.empty(), Optional.of(LookupMode.FILE));
+    }
+
+    private void switchToFile(MusterServer server) {
+        try {
+            Files.writeString(directory.resolve("conf/cluster.conf"), "127.0.0.1:" + server.port() + "\n");
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(server.url() + "/nacos/v1/core/cluster/switch/lookup?type=file"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Somebody edited it meanwhile: the process says so, rather than live on without a server. */
+    @Test
+    void faultsInTheConfiguration_endTheProcess() {
+        List<RuntimeException> coming = new ArrayList<>(List.of(
+                new ServerFailure(ExitCode.DATA_GIVEN_UP, "given up"), new ConfigException("port: not a number")));
+        new Comeback(
+                        switched -> {
+                            throw coming.remove(0);
+                        },
+                        ends::add)
+                .start();
+
+        assertThat(ends).extracting(ServerFailure::exitCode).containsExactly(ExitCode.CONFIGURATION);
     }
 
     private static void empty(Path tree) throws IOException {
@@ -203,7 +267,7 @@ class ComebackTest {
                 new ServerFailure(ExitCode.DATA_GIVEN_UP, "given up"),
                 new ServerFailure(ExitCode.DATA_DAMAGED, "damaged")));
         new Comeback(
-                        () -> {
+                        switched -> {
                             throw coming.remove(0);
                         },
                         ends::add)
@@ -224,7 +288,7 @@ class ComebackTest {
     private int launches(ServerFailure failure) {
         List<ServerFailure> thrown = new ArrayList<>();
         Comeback comeback = new Comeback(
-                () -> {
+                switched -> {
                     thrown.add(failure);
                     throw failure;
                 },

@@ -167,6 +167,22 @@ class LookupSwitchingTest {
         }
     }
 
+    /** Its own list named others alone, who are down: whoever stands alone is a member of its own list. */
+    @Test
+    void aStrangerThatIsSwitchedToStandalone_isReady() throws IOException {
+        start(1, "--lookup=standalone").close();
+        Files.writeString(list, lines(2));
+        try (TestServer server = start(1)) {
+            await().untilAsserted(() ->
+                    assertThat(server.get("/readyz?verbose").body()).contains("no member lists this node"));
+            done(server.ask("POST", SWITCH + "standalone"));
+            awaitUp(server, 1);
+            assertThat(server.get("/readyz").statusCode())
+                    .as(server.get("/readyz?verbose").body())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void peerPortTaken_leavesTheNodeStandalone() throws IOException {
         try (TestServer server = start(1, "--lookup=standalone")) {

@@ -19,7 +19,9 @@ class RaftCatchUpTest {
     private final AtomicBoolean notFounded = new AtomicBoolean();
     private final AtomicReference<Optional<Gain>> fromLeader = new AtomicReference<>(Optional.empty());
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RaftCatchUp catchUp = new RaftCatchUp(engine::get, notFounded::get, fromLeader::get, nanos::get);
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final RaftCatchUp catchUp =
+            new RaftCatchUp(engine::get, notFounded::get, stopped::get, fromLeader::get, nanos::get);
 
     @Test
     void beforeCatchingUp_theEnginesReasonIsGiven() {
@@ -44,6 +46,15 @@ class RaftCatchUpTest {
         assertThat(catchUp.get().ready()).isTrue();
         engine.set(Readiness.READY);
         assertThat(catchUp.get().reason()).contains("caught up");
+    }
+
+    /** X10: it will never catch up, and ephemeral data needs none of it. */
+    @Test
+    void stopped_isNoReasonToWait() {
+        stopped.set(true);
+        engine.set(Readiness.waitingFor("CommandsReadable: entry 7"));
+        assertThat(catchUp.get().ready()).isTrue();
+        assertThat(catchUp.get().reason()).contains("entry 7", "the rest is served");
     }
 
     @Test

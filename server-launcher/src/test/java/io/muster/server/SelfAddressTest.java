@@ -63,6 +63,19 @@ class SelfAddressTest {
                 .hasMessageContaining("--advertise");
     }
 
+    /** An address server that is away at the first start of such a node. */
+    @Test
+    void listeningEverywhere_withoutAList_itMustBeTold_andHearsThatTheListIsMissing() {
+        assertThatThrownBy(() -> self("0.0.0.0"))
+                .isInstanceOfSatisfying(
+                        ServerFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .hasMessageContaining("no list of members yet")
+                .hasMessageContaining("--advertise");
+        assertThat(self("127.0.0.1"))
+                .as("it has a name of its own")
+                .isEqualTo(new MemberAddress("127.0.0.1", PORT, PEER_PORT));
+    }
+
     /** A switch of the lookup asks for it: by its name, or by a name that leads to its listener at its port. */
     @Test
     void isListed_byNameOrAddress() {

@@ -24,11 +24,13 @@ public final class RunningProcess implements AutoCloseable {
 
     private static final int STOP_SECONDS_MAX = 15;
 
+    private final List<String> command;
     private final Process process;
     private final Path directory;
     private final int port;
 
-    private RunningProcess(Process process, Path directory, int port) {
+    private RunningProcess(List<String> command, Process process, Path directory, int port) {
+        this.command = command;
         this.process = process;
         this.directory = directory;
         this.port = port;
@@ -103,7 +105,7 @@ public final class RunningProcess implements AutoCloseable {
                     .redirectError(directory.resolve("log").toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            RunningProcess running = new RunningProcess(process, directory, port);
+            RunningProcess running = new RunningProcess(List.copyOf(command), process, directory, port);
             // A tool that is interrupted leaves no server behind.
             Runtime.getRuntime().addShutdownHook(new Thread(running::kill, "stop-" + port));
             return running;
@@ -159,6 +161,27 @@ public final class RunningProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Ends the process and keeps its directory for {@link #again}.
+     *
+     * @param abruptly by SIGKILL instead of SIGTERM
+     */
+    public void end(boolean abruptly) throws InterruptedException {
+        if (abruptly) {
+            kill();
+        } else {
+            family().forEach(ProcessHandle::destroy);
+        }
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still there " + STOP_SECONDS_MAX + " s after it was told to end");
+        }
+    }
+
+    /** The same command in the same directory, which is the new one's to delete; returns at once. This one must have ended. */
+    public RunningProcess again() {
+        return start(command, Map.of("MUSTER_NO_BUILD", "1"), directory, port);
     }
 
     @Override

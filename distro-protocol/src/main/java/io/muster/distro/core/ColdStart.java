@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Knows whether the lists of this node may be falsely short because it lost its memory a moment ago (design §5, "Cold start"; X13), and keeps
- * the marker by which the next start will know. The marker stands while anything is visible, and through the whole of a warm-up, so that a
+ * the marker by which the next start will know. The marker stands while any session is visible, and through the whole of a warm-up, so that a
  * second crash in it is a cold start as well.
  */
 final class ColdStart {
@@ -58,20 +58,20 @@ final class ColdStart {
     }
 
     /** After every step. */
-    void settle(long visibleCount, Step<?> step) {
-        if ((visibleCount > 0 || warmingUp) && !marked) {
+    void settle(long sessionCount, Step<?> step) {
+        if ((sessionCount > 0 || warmingUp) && !marked) {
             marked = true;
             step.marker(MarkerChange.WRITE);
         }
     }
 
     /** Clears the marker on ticks only, so that an instance that comes and goes costs a bounded number of writes. */
-    void tick(long visibleCount, Step<?> step) {
+    void tick(long sessionCount, Step<?> step) {
         if (warmingUp && step.leaseNanos - warmUpEndsNanos >= 0) {
             warmingUp = false;
-            step.notice(new WarmedUp(visibleCount));
+            step.notice(new WarmedUp(sessionCount));
         }
-        if (marked && visibleCount == 0 && !warmingUp) {
+        if (marked && sessionCount == 0 && !warmingUp) {
             marked = false;
             step.marker(MarkerChange.CLEAR);
         }

@@ -4,6 +4,7 @@ package io.muster.distro.core;
  * The core in numbers, at one moment.
  *
  * @param loaded whether this node counts as loaded
+ * @param readable whether what this node holds may be shown: it is loaded, or loads anew and has run on meanwhile, so that it lacks no more than others do (R50)
  * @param shunned whether there are loaded members, and none lists this node, so that it waits
  * @param loadProgress 0 to 1
  * @param warmingUp whether lists may be short after a cold start
@@ -13,6 +14,7 @@ package io.muster.distro.core;
  * @param groups with a visible record
  * @param responsibleGroups those of them for which this node is responsible
  * @param records visible ones
+ * @param ownSessions those of them behind which there is a client, and for which this node is responsible
  * @param unhealthy those of them that are UNHEALTHY
  * @param expired kept, but not visible
  * @param tombstones of removed and expired records
@@ -23,6 +25,7 @@ package io.muster.distro.core;
  */
 public record Counts(
         boolean loaded,
+        boolean readable,
         boolean shunned,
         double loadProgress,
         boolean warmingUp,
@@ -32,6 +35,7 @@ public record Counts(
         int groups,
         int responsibleGroups,
         long records,
+        long ownSessions,
         long unhealthy,
         long expired,
         long tombstones,

@@ -109,7 +109,7 @@ public final class DistroCore<V> {
                 new LeaseClock(TimeUnit.MILLISECONDS.toNanos(config.leases().standStillMillis()), nowNanos);
         this.step = new Step<>(nowNanos, nowNanos);
         this.absenceNanos = TimeUnit.MILLISECONDS.toNanos(config.leases().tombstoneMinMillis() / 2);
-        this.records = new Records<>(leaseClock);
+        this.records = new Records<>(leaseClock, config.sessions());
         this.asking = new Asking<>(this::answered);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
@@ -149,7 +149,7 @@ public final class DistroCore<V> {
         asking.flush(step);
         syncTasks.changed(step.changedKeys(), step);
         syncTasks.due(step);
-        coldStart.settle(records.visibleCount(), step);
+        coldStart.settle(records.sessionCount(), step);
         return step.effects(clock.now(nowNanos) - 1, Math.min(syncTasks.nextDueNanos(), forwards.nextDueNanos()));
     }
 
@@ -235,6 +235,7 @@ public final class DistroCore<V> {
     public Counts counts() {
         return new Counts(
                 loaded,
+                loaded || (reloading && ranOn && !peers.shunned()),
                 peers.shunned(),
                 loaded ? 1 : load.progress(),
                 coldStart.warmingUp(),
@@ -244,6 +245,7 @@ public final class DistroCore<V> {
                 records.visibleGroupCount(),
                 records.responsibleGroupCount(),
                 records.visibleCount(),
+                records.ownSessionCount(),
                 records.unhealthyCount(),
                 records.expiredCount(),
                 records.tombstoneCount(),
@@ -328,10 +330,14 @@ public final class DistroCore<V> {
                 return;
             }
             clock.observe(sentClock, step.nowNanos);
-            if (sender.get().loaded()) {
-                wasAway(step.nowNanos - verify.latestContactNanos(step), false);
+            if (sender.get().alive()) {
+                // Of one that does not count as alive yet there would be nobody to load from: what it says first would
+                // be all that it ever gives.
+                if (sender.get().loaded()) {
+                    wasAway(step.nowNanos - verify.latestContactNanos(step), false);
+                }
+                verify.contact(from, step);
             }
-            verify.contact(from, step);
             message.to(from, messages);
         }
 
@@ -386,7 +392,7 @@ public final class DistroCore<V> {
                 sessions.tick(TICK_WORK_MAX, step);
                 renewals.tick(responsibility, self, otherRings, step);
                 verify.tick(responsibility.fingerprint(), step);
-                coldStart.tick(records.visibleCount(), step);
+                coldStart.tick(records.sessionCount(), step);
             }
         }
     }
@@ -558,7 +564,7 @@ public final class DistroCore<V> {
         loaded = true;
         sessions.doubt(step);
         if (!reloading) {
-            coldStart.loaded(heldData, complete && records.visibleCount() > 0, load.warmUpMillis(how), step);
+            coldStart.loaded(heldData, complete && records.sessionCount() > 0, load.warmUpMillis(how), step);
         } else {
             confirm(complete);
         }

@@ -144,8 +144,8 @@ final class Forwards<V> {
         distrustedUntilNanos.remove(from);
         for (int i = 0; i < request.passed.size(); i++) {
             Result<V> result = answer.results().get(i);
-            boolean put = request.passed.get(i).change() instanceof Change.Put<V> && !result.refused();
-            result.standing().ifPresent(record -> store.mergeAnswer(from, record, put, step));
+            boolean heard = Store.isSignOfLife(request.passed.get(i).change()) && !result.refused();
+            result.standing().ifPresent(record -> store.mergeAnswer(from, record, heard, step));
             Datum<V> visible = result.standing().map(Forwards::visible).orElse(null);
             settle(request.call, request.places.get(i), new Written<>(result.refused(), visible));
         }

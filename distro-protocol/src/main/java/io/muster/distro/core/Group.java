@@ -15,7 +15,10 @@ final class Group<V> implements Comparable<Group<?>> {
 
     int visibleCount;
 
-    /** Of those that are visible. */
+    /** Sessions among those that are visible. */
+    int sessionCount;
+
+    /** Of the sessions. */
     int unhealthyCount;
 
     /** Whether this node decides over the sessions in it; written by the core, read by renewing threads. */

@@ -28,6 +28,7 @@ public final class Records<V> {
 
     private final DigestTree digests = new DigestTree();
     private final LeaseClock leaseClock;
+    private final SessionRule sessions;
 
     private Responsible responsible = nameHash -> false;
 
@@ -38,14 +39,16 @@ public final class Records<V> {
     private int responsibleGroupCount;
     private long visibleCount;
     private long unhealthyCount;
-    private long ownCount;
+    private long sessionCount;
+    private long ownSessionCount;
     private long ownUnhealthyCount;
     private long expiredCount;
     private long tombstoneCount;
     private long unknownTombstoneCount;
 
-    Records(LeaseClock leaseClock) {
+    Records(LeaseClock leaseClock, SessionRule sessions) {
         this.leaseClock = leaseClock;
+        this.sessions = sessions;
     }
 
     /** What is visible under the key. */
@@ -168,7 +171,7 @@ public final class Records<V> {
             if (group.visibleCount > 0) {
                 responsibleGroupCount += now ? 1 : -1;
             }
-            ownCount += now ? group.visibleCount : -group.visibleCount;
+            ownSessionCount += now ? group.sessionCount : -group.sessionCount;
             ownUnhealthyCount += now ? group.unhealthyCount : -group.unhealthyCount;
             if (now) {
                 handover.gained(group);
@@ -262,9 +265,18 @@ public final class Records<V> {
         return unhealthyCount;
     }
 
-    /** Of those that are visible, the ones for which this node is responsible. */
-    long ownCount() {
-        return ownCount;
+    /** Visible records behind which there is a client. */
+    long sessionCount() {
+        return sessionCount;
+    }
+
+    /** Those of them for which this node is responsible. */
+    long ownSessionCount() {
+        return ownSessionCount;
+    }
+
+    boolean isSession(Key key) {
+        return sessions.isSession(key.id());
     }
 
     long ownUnhealthyCount() {
@@ -308,13 +320,18 @@ public final class Records<V> {
             expiredCount += sign;
             return;
         }
+        boolean session = isSession(datum.key());
         if (datum.mark() == Mark.UNHEALTHY) {
             unhealthyCount += sign;
-            group.unhealthyCount += sign;
-            ownUnhealthyCount += group.responsible ? sign : 0;
+            group.unhealthyCount += session ? sign : 0;
+            ownUnhealthyCount += session && group.responsible ? sign : 0;
         }
         visibleCount += sign;
-        ownCount += group.responsible ? sign : 0;
+        if (session) {
+            sessionCount += sign;
+            group.sessionCount += sign;
+            ownSessionCount += group.responsible ? sign : 0;
+        }
         boolean wasVisible = group.visibleCount > 0;
         group.visibleCount += sign;
         if (wasVisible != group.visibleCount > 0) {

@@ -71,7 +71,7 @@ public final class Responsibility {
     }
 
     /** Equal where the same members share the groups. */
-    long fingerprint() {
+    public long fingerprint() {
         long sum = members.size();
         for (NodeId member : members) {
             sum = RecordDigest.mix(sum, member.high(), member.low());

@@ -185,7 +185,7 @@ final class Sessions<V> {
     /** Ends what is due, within the bound. */
     void tick(int workMax, Step<V> step) {
         if (guard.holding()) {
-            guard.reassess(step.leaseNanos, records.ownCount(), records.ownUnhealthyCount(), inDoubt(step));
+            guard.reassess(step.leaseNanos, records.ownSessionCount(), records.ownUnhealthyCount(), inDoubt(step));
         }
         if (!wheel.advance(step.leaseNanos, workMax, timed -> due(timed, step))) {
             step.moreWork();
@@ -194,7 +194,7 @@ final class Sessions<V> {
             holdingTold = guard.holding();
             step.notice(
                     holdingTold
-                            ? new RemovalsHeld(records.ownUnhealthyCount(), records.ownCount())
+                            ? new RemovalsHeld(records.ownUnhealthyCount(), records.ownSessionCount())
                             : new RemovalsResumed());
         }
     }
@@ -258,7 +258,7 @@ final class Sessions<V> {
             wheel.schedule(record, step.leaseNanos + record.firstDeadlineNanos() - silentNanos);
         } else if (silentNanos >= record.removeAfterNanos()) {
             if (asking.nobodyToAsk() || !rules.asks()) {
-                if (guardLets(inDoubt(step), step)) {
+                if (guardLets(record, inDoubt(step), step)) {
                     expire(group, record, step);
                     return;
                 }
@@ -303,15 +303,16 @@ final class Sessions<V> {
         long countedNanos = mayEnd ? record.countedSilenceNanos(step.leaseNanos) : countedInDispute(record, step);
         if (!heard
                 && countedNanos >= record.removeAfterNanos()
-                && guardLets(inDoubt(step) || !finding.allAnswered(), step)) {
+                && guardLets(record, inDoubt(step) || !finding.allAnswered(), step)) {
             expire(group, record, step);
         } else if (mayEnd) {
             markUnhealthy(group, record, countedNanos, step);
         }
     }
 
-    private boolean guardLets(boolean doubt, Step<V> step) {
-        return guard.lets(step.leaseNanos, records.ownCount(), records.ownUnhealthyCount(), doubt);
+    private boolean guardLets(LeasedRecord<V> record, boolean doubt, Step<V> step) {
+        return !records.isSession(record.key())
+                || guard.lets(step.leaseNanos, records.ownSessionCount(), records.ownUnhealthyCount(), doubt);
     }
 
     private void markUnhealthy(Group<V> group, LeasedRecord<V> record, long silentNanos, Step<V> step) {

@@ -99,9 +99,12 @@ final class SnapshotLoad<V> {
         return total == 0 ? 0 : Math.min(1, (double) received / total);
     }
 
-    /** For how long what was loaded may still be short, since its source, or all others where there is none, have had a cold start. */
+    /**
+     * For how long what was loaded may still be short, since its source has had a cold start; where there is no whole load, whoever has said so: what came in parts may
+     * be of one that went then.
+     */
     long warmUpMillis(End how) {
-        return how == End.COMPLETE ? warmUpMillis : warmUpMillisOfOthers;
+        return how == End.COMPLETE ? warmUpMillis : Math.max(warmUpMillis, warmUpMillisOfOthers);
     }
 
     /** How often another source had to be asked because one did not answer. */

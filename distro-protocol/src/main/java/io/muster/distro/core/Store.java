@@ -118,13 +118,14 @@ final class Store<V> {
         @Nullable Entry<V> standing = records.find(key);
         @Nullable Datum<V> visible = visible(standing);
         if (superseded(standing, proposed, passage, step)) {
-            if (change instanceof Change.Put<V> && standing instanceof LeasedRecord<V> record) {
+            if (isSignOfLife(change) && standing instanceof LeasedRecord<V> record) {
                 record.seen(step.leaseNanos);
                 sessions.renewed(record, step);
             }
             return new Written<>(false, visible);
         }
-        if (!holds(change.condition(), standing, step)) {
+        boolean lacksSession = visible == null && change instanceof Change.Put<V> put && put.keepsSession();
+        if (lacksSession || !holds(change.condition(), standing, step)) {
             return new Written<>(true, visible);
         }
         Version.Hybrid version = proposed.filter(wanted ->
@@ -135,6 +136,11 @@ final class Store<V> {
         }
         remove((Change.Remove<V>) change, standing, visible, version, step);
         return new Written<>(false, null);
+    }
+
+    /** Whether the client that renews the datum asked for the change. */
+    static boolean isSignOfLife(Change<?> change) {
+        return change instanceof Change.Put<?> put && !put.keepsSession();
     }
 
     /**
@@ -156,11 +162,21 @@ final class Store<V> {
     private Datum<V> put(Change.Put<V> put, @Nullable Entry<V> standing, Version.Hybrid version, Step<V> step) {
         Group<V> group = records.open(put.key().group());
         Measure measure = measure(put.value());
-        boolean sameValue = standing instanceof LeasedRecord<V> record && record.valueHash() == measure.hash();
-        Datum<V> datum = new Datum<>(keyOf(put.key(), standing, group), version, Mark.HEALTHY, put.value());
+        boolean sameValue = standing instanceof LeasedRecord<V> before && before.valueHash() == measure.hash();
+        @Nullable
+        LeasedRecord<V> kept =
+                put.keepsSession() && standing instanceof LeasedRecord<V> standingRecord ? standingRecord : null;
+        @Nullable Lease keptLease = kept == null ? null : kept.lease();
+        Mark mark = kept == null ? Mark.HEALTHY : kept.datum().mark();
+        Datum<V> datum = new Datum<>(keyOf(put.key(), standing, group), version, mark, put.value());
         LeasedRecord<V> record =
                 hold(group, standing, datum, measure, put.lease().orElseThrow(), step);
-        sessions.begin(record, true, step);
+        if (keptLease == null) {
+            sessions.begin(record, true, step);
+        } else if (!record.lease().equals(keptLease)) {
+            // Else its turn comes when it would have come: edit after edit must not put it off.
+            sessions.reschedule(record, step);
+        }
         step.event(new Stored<>(datum));
         if (rules.tells(sameValue)) {
             step.changed(datum.key());
@@ -211,11 +227,29 @@ final class Store<V> {
         if (standing instanceof LeasedRecord<V> record
                 && record.visible()
                 && endsSession(incoming)
-                && !absence.doubts(record, step)
-                && !trust.accepts(from, incoming, record, fresh, step)) {
-            return;
+                && !absence.doubts(record, step)) {
+            if (isMarkedEdit(record, incoming)) {
+                editBeforeItsMark(from, (Held<V>) incoming, record, measure, step);
+            }
+            if (!trust.accepts(from, incoming, record, fresh, step)) {
+                return;
+            }
         }
         adopt(from, incoming, standing, measure, step);
+    }
+
+    /** Whether it brings another value, and a mark on it that is news here, too: the two are told apart, since only the mark may be refuted. */
+    private static boolean isMarkedEdit(LeasedRecord<?> record, DistroRecord<?> incoming) {
+        return record.datum().mark() == Mark.HEALTHY
+                && incoming instanceof Held<?> held
+                && held.datum().mark() == Mark.UNHEALTHY
+                && held.version().compareTo((Version.Hybrid) record.datum().version()) > 0;
+    }
+
+    private void editBeforeItsMark(
+            NodeId from, Held<V> incoming, LeasedRecord<V> record, Measure measure, Step<V> step) {
+        Held<V> unmarked = new Held<>(incoming.datum().withMark(Mark.HEALTHY), incoming.lease());
+        adopt(from, unmarked, record, measure, step);
     }
 
     /**

@@ -58,6 +58,8 @@ public final class DistroDriver<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
     private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
+    private static final Readiness READABLE =
+            new Readiness(true, "loads what it may have missed; what it holds is shown meanwhile");
 
     private final DistroCore<V> core;
     private final Records<V> records;
@@ -99,6 +101,7 @@ public final class DistroDriver<V> {
     private final List<Consumer<Boolean>> loadListeners = new CopyOnWriteArrayList<>();
 
     private volatile Readiness readiness = Readiness.waitingFor("not started");
+    private volatile Readiness readable = readiness;
     private volatile Counts counts;
     private volatile List<PeerStatus> peers = List.of();
 
@@ -154,6 +157,7 @@ public final class DistroDriver<V> {
                 return;
             }
             readiness = Readiness.waitingFor("loading");
+            readable = readiness;
             traffic.receive(received -> {
                 if (tickTimer != null) {
                     turn(() -> feed(received));
@@ -343,6 +347,11 @@ public final class DistroDriver<V> {
         return readiness;
     }
 
+    /** Whether what this node holds may be shown to readers: also while it loads anew, if it has run on meanwhile (R50). Any thread. */
+    public Readiness readable() {
+        return readable;
+    }
+
     /** How many changes are not done; any thread. */
     public int queuedChanges() {
         return calls.changes();
@@ -422,6 +431,7 @@ public final class DistroDriver<V> {
             boolean wasLoaded = counts.loaded();
             counts = core.counts();
             readiness = readinessOf(counts);
+            readable = counts.readable() && !counts.loaded() ? READABLE : readiness;
             calls.settle();
             if (counts.loaded() != wasLoaded) {
                 boolean now = counts.loaded();
@@ -527,6 +537,7 @@ public final class DistroDriver<V> {
         }
         closed = true;
         readiness = Readiness.waitingFor(reason);
+        readable = readiness;
         if (tickTimer != null) {
             tickTimer.cancel();
         }

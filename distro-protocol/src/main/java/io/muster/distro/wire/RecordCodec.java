@@ -31,6 +31,7 @@ final class RecordCodec<V> {
     private static final int BURIED = 2;
     private static final int PUT = 1;
     private static final int REMOVE = 2;
+    private static final int EDIT = 3;
     private static final int ALWAYS = 0;
     private static final int ABSENT = 1;
     private static final int PRESENT = 2;
@@ -153,7 +154,7 @@ final class RecordCodec<V> {
 
     void change(ByteWriter out, Change<V> change) {
         if (change instanceof Change.Put<V> put) {
-            out.int8(PUT);
+            out.int8(put.keepsSession() ? EDIT : PUT);
             key(out, put.key());
             condition(out, put.condition());
             lease(out, put.lease().orElseThrow());
@@ -171,9 +172,9 @@ final class RecordCodec<V> {
         Key key = key(in);
         Condition condition = condition(in);
         return switch (kind) {
-            case PUT -> {
+            case PUT, EDIT -> {
                 Lease lease = lease(in);
-                yield new Change.Put<>(key, values.decode(in.bytes()), Optional.of(lease), condition);
+                yield new Change.Put<>(key, values.decode(in.bytes()), Optional.of(lease), condition, kind == EDIT);
             }
             case REMOVE -> new Change.Remove<>(key, cause(in), condition);
             default -> throw in.malformed("no kind of change: " + kind);

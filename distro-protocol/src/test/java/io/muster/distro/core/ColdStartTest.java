@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.distro.core.Effects.MarkerChange;
 import io.muster.distro.core.Effects.Send;
+import io.muster.distro.core.Message.Cursor;
+import io.muster.distro.core.Message.SnapshotChunk;
 import io.muster.distro.core.Message.SnapshotNotReady;
 import io.muster.distro.core.Message.SnapshotRequest;
 import io.muster.distro.core.Notice.WarmedUp;
@@ -134,6 +136,19 @@ class ColdStartTest {
         assertThat(node.core.counts().loaded()).isFalse();
         node.pass(2_000);
         assertThat(node.core.counts().loaded()).isTrue();
+    }
+
+    /** Its source has lost data, gave a part of the rest, and died: the part is short for the same reason. */
+    @Test
+    void aPartOfASnapshot_ofOneThatWarmsUp_isAsShortAsTheWhole() {
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Start<>(false));
+        node.feed(received(
+                new SnapshotChunk<>(1, Optional.empty(), Optional.of(new Cursor(5, 5)), 2, 15_000, List.of())));
+        node.pass(31_000);
+
+        assertThat(node.core.counts().loaded()).isTrue();
+        assertThat(node.core.counts().warmingUp()).isTrue();
     }
 
     private static Input<String> received(Message<String> message) {

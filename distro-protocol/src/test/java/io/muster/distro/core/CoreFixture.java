@@ -61,8 +61,12 @@ final class CoreFixture {
     }
 
     CoreFixture(long node, LeaseLimits leases, GuardLimits guard) {
+        this(node, leases, guard, SessionRule.ALL);
+    }
+
+    CoreFixture(long node, LeaseLimits leases, GuardLimits guard, SessionRule sessions) {
         self = new NodeId(0, node);
-        CoreConfig config = new CoreConfig(leases, guard, PeerLimits.DEFAULTS, 15_000);
+        CoreConfig config = new CoreConfig(leases, guard, PeerLimits.DEFAULTS, 15_000, sessions);
         core = new DistroCore<>(new NodeIdentity(self, 100 + node), config, new TextCodec(), WALL, nowNanos);
     }
 

@@ -12,6 +12,9 @@ import io.muster.distro.core.Effects.Send;
 import io.muster.distro.core.Message.SnapshotChunk;
 import io.muster.distro.core.Message.SnapshotRequest;
 import io.muster.distro.core.Notice.LoadsAnew;
+import io.muster.member.Member;
+import io.muster.member.MemberState;
+import io.muster.member.MemberView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +99,59 @@ class LoadAnewTest {
         merged("a", CoreFixture.WALL);
         sleep();
         assertThat(askedForSnapshot(2)).isInstanceOf(Message.SnapshotNotReady.class);
+    }
+
+    /** R50: after a cut between all members none of them would answer a reader, though each has run on. Who slept may show what is long gone. */
+    @Test
+    void whoRanOn_showsWhatItHolds_whileItLoadsAnew_andWhoSleptDoesNot() {
+        merged("a", CoreFixture.WALL);
+        node.passWhile(SIX_MINUTES, () -> node.beat("a"));
+        node.feed(received(new SnapshotRequest<>(1, Optional.empty())));
+        assertThat(node.core.counts().loaded()).isFalse();
+        assertThat(node.core.counts().readable()).isTrue();
+
+        node.pass(100);
+        node.feed(received(chunk(2, List.of())));
+        assertThat(node.core.counts().loaded()).isTrue();
+        sleep();
+        assertThat(node.core.counts().readable()).isFalse();
+    }
+
+    /** Each end of a cut finds the other again in its own time: what comes before that would find nobody to load from, and end the load with all doubts left. */
+    @Test
+    void aFrameOfAMemberThatDoesNotCountAsAliveYet_isNoSignToLoadAnew_butTheNextOneIs() {
+        merged("a", CoreFixture.WALL);
+        node.feed(new Input.View<>(otherIs(MemberState.DOWN)));
+        node.pass(SIX_MINUTES);
+        node.feed(received(new SnapshotRequest<>(1, Optional.empty())));
+        assertThat(node.core.counts().loaded()).isTrue();
+        assertThat(node.notices).noneMatch(LoadsAnew.class::isInstance);
+
+        node.feed(new Input.View<>(otherIs(MemberState.UP)));
+        node.feed(received(new SnapshotRequest<>(1, Optional.empty())));
+        assertThat(node.notices).anyMatch(LoadsAnew.class::isInstance);
+        assertThat(node.core.counts().loaded()).isFalse();
+        node.pass(100);
+        assertThat(node.core.loadSource()).contains(CoreFixture.PEER);
+    }
+
+    private MemberView otherIs(MemberState state) {
+        MemberView both = node.with(CoreFixture.PEER);
+        Member other = both.members().get(1);
+        return new MemberView(
+                3,
+                both.self(),
+                List.of(
+                        both.self(),
+                        new Member(
+                                other.address(),
+                                other.nodeId(),
+                                other.runId(),
+                                state,
+                                other.loaded(),
+                                other.listsUs(),
+                                other.reason(),
+                                other.sinceWallMillis())));
     }
 
     private Message<String> askedForSnapshot(long load) {

@@ -59,6 +59,7 @@ class MessageCodecTest {
                         List.of(
                                 new Passed<>(Change.put(KEY, "v", LEASE, Condition.versionIs(VERSION)), VERSION),
                                 new Passed<>(Change.put(KEY, "", LEASE, Condition.ABSENT), VERSION),
+                                new Passed<>(Change.edit(KEY, "e", LEASE, Condition.PRESENT), VERSION),
                                 new Passed<>(Change.remove(KEY, Removal.CLIENT, Condition.PRESENT), VERSION),
                                 new Passed<>(Change.remove(KEY, Removal.HOUSEKEEPING), VERSION))),
                 new Message.Forwarded<>(

@@ -154,9 +154,9 @@ final class Connection {
             }
         });
         if (silentTicks * waits.ping().toNanos() >= waits.silence().toNanos()) {
-            close("nothing received for " + waits.silence().toMillis() + " ms", PeerSocket::reset);
+            close("nothing received for " + waits.silence().toMillis() + " ms", PeerSocket::reset, false);
         } else if (stalledTicks * waits.ping().toNanos() >= waits.stall().toNanos()) {
-            close("no bytes taken for " + waits.stall().toMillis() + " ms", PeerSocket::reset);
+            close("no bytes taken for " + waits.stall().toMillis() + " ms", PeerSocket::reset, false);
         } else {
             if (!sent && !socket.full()) {
                 writeFrame(WireFrame.Kind.PING, new byte[0]);
@@ -167,10 +167,14 @@ final class Connection {
 
     /** Ends the connection; what was written goes out first, if it does so soon. Idempotent. */
     void close(String reason) {
-        close(reason, open -> open.closeWithin(environment.limits().waits().flush()));
+        close(reason, this::closeSoon, false);
     }
 
-    private void close(String reason, Consumer<PeerSocket> end) {
+    private void closeSoon(PeerSocket open) {
+        open.closeWithin(environment.limits().waits().flush());
+    }
+
+    private void close(String reason, Consumer<PeerSocket> end, boolean byPeer) {
         if (state == State.CLOSED) {
             return;
         }
@@ -182,7 +186,7 @@ final class Connection {
             environment.metrics.connectionClosed(dialed);
         }
         if (peer != null) {
-            peers.remove(this, peer);
+            peers.remove(this, peer, byPeer);
         }
         origin.closed(wasOpen ? Optional.of(identity()) : Optional.empty(), reason);
     }
@@ -191,7 +195,7 @@ final class Connection {
     void refuse(Refusal refusal) {
         if (state != State.CLOSED) {
             environment.refused(other, refusal);
-            close(refusal.detail(), PeerSocket::cut);
+            close(refusal.detail(), PeerSocket::cut, false);
         }
     }
 
@@ -353,7 +357,7 @@ final class Connection {
             String guess = dialed ? "; it may have another cluster secret, or belong to another cluster" : "";
             refuse(new Refusal(RefusalKind.CLOSED_EARLY, reason + " before the handshake was over" + guess));
         } else {
-            close(reason);
+            close(reason, this::closeSoon, true);
         }
     }
 

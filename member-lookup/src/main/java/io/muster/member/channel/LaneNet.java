@@ -6,6 +6,7 @@ import io.muster.member.port.Lane;
 import io.muster.member.port.Net;
 import io.muster.member.port.Time;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ final class LaneNet implements Net {
 
     /** Messages that are handled in one turn of the driver. */
     private static final int MESSAGES_A_TURN = 256;
+
+    /** For so many turns at most a peer's end is told later than the messages that came before it; others go on to send. */
+    private static final int GONE_TURNS_MAX = 64;
 
     private final Lane lane;
     private final PeerTable peers;
@@ -28,6 +32,9 @@ final class LaneNet implements Net {
 
     /** Null until it is set; never changes after. */
     private volatile @Nullable FrameHandler handler;
+
+    /** Null until it is set; never changes after. */
+    private volatile @Nullable Consumer<NodeId> goneListener;
 
     private volatile boolean stopped;
 
@@ -59,6 +66,29 @@ final class LaneNet implements Net {
             throw new IllegalStateException("the frame handler of lane " + lane + " is set once");
         }
         handler = receiver;
+    }
+
+    @Override
+    public void onPeerGone(Consumer<NodeId> listener) {
+        goneListener = listener;
+    }
+
+    /** Tells the driver, after what came before; the channel's thread. */
+    void gone(NodeId peer) {
+        Time time = driver;
+        Consumer<NodeId> listener = goneListener;
+        if (time != null && listener != null) {
+            time.execute(() -> tellGone(peer, time, listener, GONE_TURNS_MAX));
+        }
+    }
+
+    /** What a leader sent last would make it a leader that is heard. */
+    private void tellGone(NodeId peer, Time time, Consumer<NodeId> listener, int turnsLeft) {
+        if (!inbox.isEmpty() && turnsLeft > 0) {
+            time.execute(() -> tellGone(peer, time, listener, turnsLeft - 1));
+        } else if (!stopped) {
+            listener.accept(peer);
+        }
     }
 
     /** Hands a message to the driver, or drops and counts it; the channel's thread. */

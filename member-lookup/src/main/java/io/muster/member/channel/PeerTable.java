@@ -71,11 +71,16 @@ final class PeerTable {
         return peer;
     }
 
-    /** Lets a closed connection go. */
-    void remove(Connection connection, Peer peer) {
+    /**
+     * Lets a closed connection go.
+     *
+     * @param byPeer whether the other end closed it
+     */
+    void remove(Connection connection, Peer peer, boolean byPeer) {
         peer.remove(connection);
-        if (!peer.connected()) {
-            peers.remove(peer.identity().identity().nodeId(), peer);
+        NodeId nodeId = peer.identity().identity().nodeId();
+        if (!peer.connected() && peers.remove(nodeId, peer) && byPeer) {
+            nets.values().forEach(net -> net.gone(nodeId));
         }
     }
 

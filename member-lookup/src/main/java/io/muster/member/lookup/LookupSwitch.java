@@ -116,6 +116,8 @@ public final class LookupSwitch {
 
         private void take(List<MemberAddress> members) {
             offered = null;
+            // A check of it that is still on its way says nothing any more.
+            offers++;
             heldBack = "";
             latest = members;
             if (inForce == this) {

@@ -1,6 +1,7 @@
 package io.muster.member.port;
 
 import io.muster.member.NodeId;
+import java.util.function.Consumer;
 
 /** Frames between members. Delivery is not promised: a frame may be lost, late, doubled or out of order. */
 public interface Net {
@@ -15,6 +16,12 @@ public interface Net {
 
     /** Sets who receives inbound frames, on the driver's thread; to be called once, before anything is sent. */
     void onFrame(FrameHandler handler);
+
+    /**
+     * Sets who hears, on the driver's thread, that a peer has closed its last connection with this node, as a process does that ends, and a kernel for
+     * one that was killed. It is a hint: the process may live, and who is cut off says nothing. To be called once at most.
+     */
+    default void onPeerGone(Consumer<NodeId> listener) {}
 
     /** Receives inbound frames. */
     @FunctionalInterface

@@ -52,6 +52,9 @@ final class ChannelNode implements AutoCloseable {
     final List<LinkEvent> events = new CopyOnWriteArrayList<>();
     final List<Received> received = new CopyOnWriteArrayList<>();
 
+    /** Who was said to be gone, on any lane. */
+    final List<Gone> gone = new CopyOnWriteArrayList<>();
+
     /** What code of the channel threw on its thread. */
     final List<Throwable> faults = new CopyOnWriteArrayList<>();
 
@@ -72,6 +75,7 @@ final class ChannelNode implements AutoCloseable {
         for (Lane lane : Lane.values()) {
             Net net = channel.net(lane, driver);
             net.onFrame((from, frame) -> received.add(new Received(lane, from, frame)));
+            net.onPeerGone(peer -> gone.add(new Gone(lane, peer)));
             nets.put(lane, net);
         }
     }
@@ -190,4 +194,6 @@ final class ChannelNode implements AutoCloseable {
 
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Received(Lane lane, NodeId from, byte[] frame) {}
+
+    record Gone(Lane lane, NodeId peer) {}
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -243,6 +244,39 @@ class PeerChannelTest {
         two.awaitRefused(RefusalKind.CLUSTER);
         two.awaitEvent(LinkEvent.AcceptedClosed.class);
         assertThat(two.received).isEmpty();
+    }
+
+    /** What a kernel does for a process that was killed: it closes its connections, one that the process dialled and one that it accepted. */
+    @Test
+    void peerThatClosesItsLastConnection_isGone_onEveryLane_andOnce() {
+        ChannelNode one = node(1);
+        ChannelNode two = ChannelNode.started(2, 1, ChannelLimits.defaults());
+        one.connect(two);
+        two.connect(one);
+
+        two.close();
+
+        await().atMost(ChannelNode.SOON).until(() -> one.gone.size() == Lane.values().length);
+        one.awaitEvent(LinkEvent.Closed.class);
+        one.awaitEvent(LinkEvent.AcceptedClosed.class);
+        assertThat(one.gone)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Lane.values())
+                        .map(lane -> new ChannelNode.Gone(lane, two.id()))
+                        .toList());
+    }
+
+    /** Nothing is known of a peer with whom this node itself has broken off. */
+    @Test
+    void peerWhoseConnectionThisNodeCloses_isNotGone() {
+        ChannelNode one = node(1);
+        ChannelNode two = node(2);
+        one.connect(two);
+
+        one.dial();
+
+        one.awaitEvent(LinkEvent.Closed.class);
+        await().atMost(ChannelNode.SOON).until(() -> two.gone.size() == Lane.values().length);
+        assertThat(one.gone).isEmpty();
     }
 
     @Test

@@ -220,6 +220,34 @@ class LookupSwitchTest {
         await().untilAsserted(() -> assertThat(heard).endsWith("a b c"));
     }
 
+    /** The check of a list looks names up, and may end after somebody has confirmed it. */
+    @Test
+    void confirmedList_staysTaken_whateverALateCheckOfItSays() throws Exception {
+        CompletableFuture<Boolean> check = new CompletableFuture<>();
+        Scripted source = new Scripted(names("a", "b", "c"));
+        LookupSwitch checked = new LookupSwitch(
+                new VertxTime(vertx.getOrCreateContext()),
+                new ListListener() {
+                    @Override
+                    public void listed(List<MemberAddress> members) {}
+
+                    @Override
+                    public void refused(String problem) {}
+                },
+                members -> check,
+                FIRST_LIST_WITHIN);
+        outcome(checked.begin(source, List.of()));
+        source.say(listener -> listener.listed(names("a")));
+        await().until(() -> checked.health().problem().contains("held back"));
+        source.say(listener -> listener.listed(names("x", "y", "z")));
+        assertThat(outcome(checked.confirm())).isTrue();
+
+        check.complete(false);
+        outcome(checked.confirm());
+        assertThat(checked.health().problem()).doesNotContain("held back");
+        checked.stop();
+    }
+
     private static CompletionStage<Void> ready() {
         return CompletableFuture.completedStage(null);
     }

@@ -153,6 +153,10 @@ public final class HttpApi {
         for (Answer.Header header : answer.headers()) {
             response.putHeader(header.name(), header.value());
         }
-        response.end(answer.body());
+        if (answer.stream().isPresent()) {
+            answer.stream().get().accept(response);
+        } else {
+            response.end(answer.body());
+        }
     }
 }

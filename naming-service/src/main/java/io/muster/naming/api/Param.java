@@ -1,9 +1,10 @@
 package io.muster.naming.api;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A request parameter: its names, its kind, its bounds, and how its text is read. Routes list theirs, so that one table
@@ -17,6 +18,8 @@ import java.util.function.Function;
  * @param missing what the refusal says when a required one is absent, or empty if it may be absent
  * @param charsMax longer texts are refused before they are read
  * @param example a text that is read well, for documentation and tests
+ * @param range of an integer
+ * @param choices of a {@link Kind#CHOICE}, in lower case; any case is read
  */
 public record Param<T>(
         String name,
@@ -25,6 +28,8 @@ public record Param<T>(
         String missing,
         int charsMax,
         String example,
+        Optional<Range> range,
+        List<String> choices,
         Function<String, T> reader) {
 
     /** What texts a parameter takes. */
@@ -42,13 +47,16 @@ public record Param<T>(
         STRUCTURED
     }
 
+    /** Both bounds are allowed values. */
+    public record Range(int min, int max) {}
+
     private static final int WORD_CHARS_MAX = 16;
     private static final int NUMBER_CHARS_MAX = 32;
     private static final int SHOWN_CHARS_MAX = 64;
 
     /** Text of one line: what goes into logs and lists must not break them. */
     public static Param<String> text(String name, int charsMax, String example) {
-        return new Param<>(name, List.of(), Kind.TEXT, "", charsMax, example, Param::line);
+        return of(name, Kind.TEXT, charsMax, example, Param::line);
     }
 
     private static String line(String text) {
@@ -62,7 +70,7 @@ public record Param<T>(
 
     /** Text that must meet rules of its own: the reader throws {@link IllegalArgumentException} where it does not. */
     public static <T> Param<T> text(String name, int charsMax, String example, Function<String, T> reader) {
-        return new Param<>(name, List.of(), Kind.TEXT, "", charsMax, example, reader);
+        return of(name, Kind.TEXT, charsMax, example, reader);
     }
 
     /**
@@ -80,7 +88,7 @@ public record Param<T>(
     }
 
     public static <T> Param<T> structured(String name, int charsMax, String example, Function<String, T> reader) {
-        return new Param<>(name, List.of(), Kind.STRUCTURED, "", charsMax, example, reader);
+        return of(name, Kind.STRUCTURED, charsMax, example, reader);
     }
 
     /**
@@ -88,7 +96,7 @@ public record Param<T>(
      * is false, nothing is an error.
      */
     public static Param<Boolean> word(String name) {
-        return new Param<>(name, List.of(), Kind.WORD, "", WORD_CHARS_MAX, "true", Param::isTrueWord);
+        return of(name, Kind.WORD, WORD_CHARS_MAX, "true", Param::isTrueWord);
     }
 
     private static Boolean isTrueWord(String text) {
@@ -103,12 +111,12 @@ public record Param<T>(
      * an error.
      */
     public static Param<Boolean> onlyTrue(String name) {
-        return new Param<>(name, List.of(), Kind.WORD, "", WORD_CHARS_MAX, "true", Boolean::parseBoolean);
+        return of(name, Kind.WORD, WORD_CHARS_MAX, "true", Boolean::parseBoolean);
     }
 
     /** A boolean that is read strictly. */
     public static Param<Boolean> flag(String name) {
-        return new Param<>(name, List.of(), Kind.FLAG, "", WORD_CHARS_MAX, "true", text -> {
+        return of(name, Kind.FLAG, WORD_CHARS_MAX, "true", text -> {
             if (text.equalsIgnoreCase("true")) {
                 return true;
             }
@@ -121,7 +129,8 @@ public record Param<T>(
 
     /** A decimal integer within two bounds, both included. */
     public static Param<Integer> integer(String name, int min, int max, String example) {
-        return new Param<>(name, List.of(), Kind.INTEGER, "", NUMBER_CHARS_MAX, example, text -> {
+        Optional<Range> range = Optional.of(new Range(min, max));
+        return new Param<>(name, List.of(), Kind.INTEGER, "", NUMBER_CHARS_MAX, example, range, List.of(), text -> {
             int value;
             try {
                 value = Integer.parseInt(text);
@@ -142,7 +151,7 @@ public record Param<T>(
      *     infinities come here, too
      */
     public static Param<Double> number(String name, String example, Function<Double, Double> checked) {
-        return new Param<>(name, List.of(), Kind.NUMBER, "", NUMBER_CHARS_MAX, example, text -> {
+        return of(name, Kind.NUMBER, NUMBER_CHARS_MAX, example, text -> {
             double value;
             try {
                 value = Double.parseDouble(text);
@@ -156,18 +165,19 @@ public record Param<T>(
     /** One of the names of an enum's values, in any case. */
     public static <E extends Enum<E>> Param<E> choice(String name, Class<E> values) {
         E[] all = values.getEnumConstants();
-        String example = all[0].name().toLowerCase(Locale.ROOT);
-        return new Param<>(name, List.of(), Kind.CHOICE, "", NUMBER_CHARS_MAX, example, text -> {
-            List<String> names = new ArrayList<>();
-            for (E value : all) {
-                if (value.name().equalsIgnoreCase(text)) {
-                    return value;
-                }
-                names.add(value.name().toLowerCase(Locale.ROOT));
-            }
-            throw new IllegalArgumentException(
-                    "must be one of " + String.join(", ", names) + ", current: " + shown(text));
-        });
+        List<String> names = Stream.of(all)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
+        return new Param<>(
+                name, List.of(), Kind.CHOICE, "", NUMBER_CHARS_MAX, names.get(0), Optional.empty(), names, text -> {
+                    for (E value : all) {
+                        if (value.name().equalsIgnoreCase(text)) {
+                            return value;
+                        }
+                    }
+                    throw new IllegalArgumentException(
+                            "must be one of " + String.join(", ", names) + ", current: " + shown(text));
+                });
     }
 
     /** The same, but it must be given. */
@@ -180,12 +190,16 @@ public record Param<T>(
         return missingSays("Parameter '" + name + "' is missing");
     }
 
+    private static <T> Param<T> of(String name, Kind kind, int charsMax, String example, Function<String, T> reader) {
+        return new Param<>(name, List.of(), kind, "", charsMax, example, Optional.empty(), List.of(), reader);
+    }
+
     private Param<T> missingSays(String text) {
-        return new Param<>(name, aliases, kind, text, charsMax, example, reader);
+        return new Param<>(name, aliases, kind, text, charsMax, example, range, choices, reader);
     }
 
     public Param<T> alias(String... others) {
-        return new Param<>(name, List.of(others), kind, missing, charsMax, example, reader);
+        return new Param<>(name, List.of(others), kind, missing, charsMax, example, range, choices, reader);
     }
 
     public boolean isRequired() {

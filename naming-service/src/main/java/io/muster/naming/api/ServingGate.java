@@ -24,11 +24,18 @@ public final class ServingGate {
     public record Orders(Optional<String> serverStatus, Map<String, Integer> limitedUrls) {}
 
     private final Supplier<Readiness> readiness;
+    private final Supplier<Readiness> writeReadiness;
     private final Supplier<Orders> orders;
 
-    /** Both are asked for every request, from any event loop: they must answer at once. */
-    public ServingGate(Supplier<Readiness> readiness, Supplier<Orders> orders) {
+    /**
+     * All are asked for every request, from any event loop: they must answer at once.
+     *
+     * @param readiness for reads, which show both kinds of data, and in what {@link #status} says
+     * @param writeReadiness for the others: who registers or beats does not wait for persistent data (X10)
+     */
+    public ServingGate(Supplier<Readiness> readiness, Supplier<Readiness> writeReadiness, Supplier<Orders> orders) {
         this.readiness = readiness;
+        this.writeReadiness = writeReadiness;
         this.orders = orders;
     }
 
@@ -51,7 +58,7 @@ public final class ServingGate {
                 }
             }
         }
-        Readiness ready = readiness.get();
+        Readiness ready = verb == Verb.GET ? readiness.get() : writeReadiness.get();
         if (!ready.ready()) {
             String status =
                     ordered.serverStatus().filter(word -> !word.equals("UP")).orElse("STARTING");

@@ -23,6 +23,12 @@ public final class NamingMeters {
         gauge(meters, "muster.naming.services", "services that exist", index, ServiceIndex::serviceCount);
         instances(meters, index, "ephemeral", ServiceIndex::ephemeralInstanceCount);
         instances(meters, index, "persistent", ServiceIndex::persistentInstanceCount);
+        gauge(
+                meters,
+                "muster.naming.overlays.pending",
+                "operators' words that are not stored yet",
+                index,
+                ServiceIndex::pendingWordCount);
         gauge(meters, "muster.naming.subscribers", "clients pushed to", subscribers, Subscribers::count);
         gauge(meters, "muster.naming.push.cost.max.millis", "slowest answer to a push", push, PushStats::maxCostMillis);
         counter(meters, "muster.naming.lists.encoded", "lists encoded", lists, InstanceLists::encodedCount);

@@ -26,19 +26,36 @@ public sealed interface HealthChecker {
     }
 
     /**
-     * A GET that must answer.
+     * A GET that must answer. What stands here may have been stored by any version: whoever checks reads it by {@link RequestHeaders} and {@link
+     * ResponseCodes}, and copes with what they refuse.
      *
      * @param headers {@code name:value}, several joined by '|'
+     * @param expectedResponseCode the one that is good, unless {@code expectedResponseCodes} says more
+     * @param expectedResponseCodes codes and ranges, as {@code 200-299,401}; empty for the one
      */
-    record Http(String path, String headers, int expectedResponseCode) implements HealthChecker {
+    record Http(String path, String headers, int expectedResponseCode, String expectedResponseCodes)
+            implements HealthChecker {
         public Http {
             Limits.text("health checker path", path, Limits.TEXT_CHARS_MAX);
             Limits.text("health checker headers", headers, Limits.TEXT_CHARS_MAX);
+            Limits.text("health checker codes", expectedResponseCodes, Limits.TEXT_CHARS_MAX);
+        }
+
+        public Http(String path, String headers, int expectedResponseCode) {
+            this(path, headers, expectedResponseCode, "");
         }
 
         @Override
         public Type type() {
             return Type.HTTP;
+        }
+
+        /** Without the headers' values, which may be credentials. */
+        @Override
+        public String toString() {
+            String codes =
+                    expectedResponseCodes.isEmpty() ? Integer.toString(expectedResponseCode) : expectedResponseCodes;
+            return "Http[path=" + path + ", headers=" + RequestHeaders.names(headers) + ", codes=" + codes + "]";
         }
     }
 

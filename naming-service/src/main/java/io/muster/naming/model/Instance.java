@@ -1,5 +1,7 @@
 package io.muster.naming.model;
 
+import java.util.Optional;
+
 /**
  * One registered instance as its owner described it. What an operator said of it stands apart ({@link Overlay}), and so
  * does what the server finds out about its health (the mark of its datum).
@@ -15,6 +17,8 @@ package io.muster.naming.model;
  * @param app free text of the client
  * @param number the instance id of a service that numbers its instances ({@link InstanceIds}), or
  *     {@value #NOT_NUMBERED}
+ * @param word what operators said of an ephemeral instance and the persistent engine may not have stored yet (X12). It
+ *     travels with the record, and counts only while the {@link Overlay} stored for the instance is older
  */
 public record Instance(
         String ip,
@@ -26,7 +30,8 @@ public record Instance(
         boolean ephemeral,
         Metadata metadata,
         String app,
-        int number)
+        int number,
+        Optional<Overlay> word)
         implements RegistryRecord {
 
     public static final String DEFAULT_APP = "DEFAULT";
@@ -61,7 +66,8 @@ public record Instance(
                 ephemeral,
                 Metadata.EMPTY,
                 DEFAULT_APP,
-                NOT_NUMBERED);
+                NOT_NUMBERED,
+                Optional.empty());
     }
 
     /**
@@ -87,32 +93,36 @@ public record Instance(
     }
 
     public Instance withCluster(String newCluster) {
-        return new Instance(ip, port, newCluster, weight, enabled, healthy, ephemeral, metadata, app, number);
+        return new Instance(ip, port, newCluster, weight, enabled, healthy, ephemeral, metadata, app, number, word);
     }
 
     public Instance withWeight(double newWeight) {
-        return new Instance(ip, port, cluster, newWeight, enabled, healthy, ephemeral, metadata, app, number);
+        return new Instance(ip, port, cluster, newWeight, enabled, healthy, ephemeral, metadata, app, number, word);
     }
 
     public Instance withEnabled(boolean newEnabled) {
-        return new Instance(ip, port, cluster, weight, newEnabled, healthy, ephemeral, metadata, app, number);
+        return new Instance(ip, port, cluster, weight, newEnabled, healthy, ephemeral, metadata, app, number, word);
     }
 
     public Instance withHealthy(boolean newHealthy) {
         return healthy == newHealthy
                 ? this
-                : new Instance(ip, port, cluster, weight, enabled, newHealthy, ephemeral, metadata, app, number);
+                : new Instance(ip, port, cluster, weight, enabled, newHealthy, ephemeral, metadata, app, number, word);
     }
 
     public Instance withMetadata(Metadata newMetadata) {
-        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, newMetadata, app, number);
+        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, newMetadata, app, number, word);
     }
 
     public Instance withApp(String newApp) {
-        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, metadata, newApp, number);
+        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, metadata, newApp, number, word);
+    }
+
+    public Instance withWord(Optional<Overlay> newWord) {
+        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, metadata, app, number, newWord);
     }
 
     public Instance withNumber(int newNumber) {
-        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, metadata, app, newNumber);
+        return new Instance(ip, port, cluster, weight, enabled, healthy, ephemeral, metadata, app, newNumber, word);
     }
 }

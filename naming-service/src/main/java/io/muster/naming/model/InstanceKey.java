@@ -32,12 +32,17 @@ public record InstanceKey(String ip, int port, String cluster) {
         return Keys.OVERLAY_PREFIX + ip + ':' + port + ':' + cluster;
     }
 
+    /** The id of the datum that tells a persistent instance's health: {@code h/ip:port:cluster}. */
+    public String healthId() {
+        return Keys.HEALTH_PREFIX + ip + ':' + port + ':' + cluster;
+    }
+
     /** {@code ip:port:unknown:cluster}, the form that Nacos answers and messages use. */
     public String wireForm() {
         return ip + ':' + port + ":unknown:" + cluster;
     }
 
-    /** Reads what {@link #id()} or {@link #overlayId()} wrote. */
+    /** Reads what {@link #id()}, {@link #overlayId()} or {@link #healthId()} wrote. */
     public static InstanceKey ofId(String id) {
         int start = id.indexOf('/') + 1;
         int clusterStart = id.lastIndexOf(':');

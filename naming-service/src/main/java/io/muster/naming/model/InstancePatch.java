@@ -32,7 +32,8 @@ public record InstancePatch(
                 instance.ephemeral(),
                 metadata.orElse(instance.metadata()),
                 app.orElse(instance.app()),
-                instance.number());
+                instance.number(),
+                instance.word());
     }
 
     /** The instance that a whole registration with these fields describes. */
@@ -43,5 +44,15 @@ public record InstancePatch(
     /** What of it outlives the client's session (X12). */
     public Overlay toOverlay() {
         return new Overlay(weight, enabled, metadata.map(MetadataEdit::replace));
+    }
+
+    /** The same without a word on health. */
+    public InstancePatch withoutHealth() {
+        return new InstancePatch(weight, enabled, Optional.empty(), metadata, app);
+    }
+
+    /** What of it goes into the record alone, until the client registers anew. */
+    public InstancePatch withoutOverlay() {
+        return new InstancePatch(Optional.empty(), Optional.empty(), healthy, Optional.empty(), app);
     }
 }

@@ -3,11 +3,12 @@ package io.muster.naming.model;
 import io.muster.consistency.Key;
 
 /**
- * Where each record is stored. Ephemeral keys hold instances only; of the persistent ones, each service has a group of
- * its own, and the registry keeps two small collections.
+ * Where each record is stored. Each service has a group of its own, of both modes: so the ephemeral records on its
+ * instances, of either kind, have one responsible member. Two small collections of the registry are persistent.
  *
  * <pre>
  * EPHEMERAL   ns##group@@name   i/ip:port:cluster         Instance
+ * EPHEMERAL   ns##group@@name   h/ip:port:cluster         Health of the persistent instance
  * PERSISTENT  ns##group@@name   service                   ServiceDefinition
  * PERSISTENT  ns##group@@name   cluster/NAME              ClusterDefinition
  * PERSISTENT  ns##group@@name   i/ip:port:cluster         Instance
@@ -21,6 +22,7 @@ import io.muster.consistency.Key;
 public final class Keys {
 
     public static final String INSTANCE_PREFIX = "i/";
+    public static final String HEALTH_PREFIX = "h/";
     public static final String OVERLAY_PREFIX = "overlay/";
     public static final String CLUSTER_PREFIX = "cluster/";
     public static final String SERVICE_ID = "service";
@@ -38,6 +40,10 @@ public final class Keys {
 
     public static Key overlay(String keyGroup, InstanceKey instance) {
         return Key.persistent(keyGroup, instance.overlayId());
+    }
+
+    public static Key health(String keyGroup, InstanceKey instance) {
+        return Key.ephemeral(keyGroup, instance.healthId());
     }
 
     public static Key service(String keyGroup) {

@@ -4,7 +4,7 @@ package io.muster.naming.model;
  * Everything that the registry stores by key ({@link Keys}): the one family of values that it shares with the engines.
  */
 public sealed interface RegistryRecord
-        permits Instance, ServiceDefinition, ClusterDefinition, Overlay, NamespaceDefinition, SwitchSettings {
+        permits Instance, ServiceDefinition, ClusterDefinition, Overlay, NamespaceDefinition, SwitchSettings, Health {
 
     Kind kind();
 
@@ -15,7 +15,8 @@ public sealed interface RegistryRecord
         CLUSTER(3),
         OVERLAY(4),
         NAMESPACE(5),
-        SWITCHES(6);
+        SWITCHES(6),
+        HEALTH(7);
 
         private final int number;
 

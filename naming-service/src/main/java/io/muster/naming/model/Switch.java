@@ -18,14 +18,14 @@ public enum Switch {
     /** How long a client that only polls may rely on its list. */
     CACHE_MILLIS("defaultCacheMillis", "defaultCacheMillis", Type.LONG, "3000", 1_000, Long.MAX_VALUE),
     DISTRO_THRESHOLD("distroThreshold", "distroThreshold", Type.POSITIVE_DOUBLE, "0.7"),
-    /** Kept only: nothing here stops health checks, nor the expiry of sessions. */
+    /** Whether persistent instances are checked; nothing here stops the expiry of sessions. */
     HEALTH_CHECK("healthCheckEnabled", "check", Type.BOOLEAN, "true"),
     AUTO_CHANGE_HEALTH_CHECK("autoChangeHealthCheckEnabled", "autoChangeHealthCheckEnabled", Type.BOOLEAN, "true"),
     DISTRO("distroEnabled", "distro", Type.BOOLEAN, "true"),
     STANDALONE("enableStandalone", "enableStandalone", Type.BOOLEAN, "true"),
     /** UDP push on or off. */
     PUSH("pushEnabled", "pushEnabled", Type.BOOLEAN, "true"),
-    /** Consecutive results that flip the health of a persistent instance. */
+    /** As many of the last results flip the health of a persistent instance (decision 0033). */
     CHECK_TIMES("checkTimes", "healthCheckTimes", Type.LONG, "3", 1, 1_000),
     HTTP_HEALTH_PARAMS("httpHealthParams", "", Type.HEALTH_PARAMS, "5000,500,0.85"),
     TCP_HEALTH_PARAMS("tcpHealthParams", "", Type.HEALTH_PARAMS, "5000,1000,0.75"),
@@ -63,6 +63,7 @@ public enum Switch {
     SERVER_STATUS("overriddenServerStatus", "overriddenServerStatus", Type.STATUS_OR_NULL, ""),
     /** Which kind of instance a registration means that does not say. */
     DEFAULT_EPHEMERAL("defaultInstanceEphemeral", "defaultInstanceEphemeral", Type.BOOLEAN, "true"),
+    /** Services that are checked even while {@link #HEALTH_CHECK} is off. */
     HEALTH_CHECK_WHITE_LIST("healthCheckWhiteList", "", Type.LIST, ""),
     CHECKSUM("checksum", "", Type.FIXED_NULL, "");
 

@@ -3,11 +3,14 @@ package io.muster.naming.model;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class SwitchSettings implements RegistryRecord {
 
     public static final SwitchSettings DEFAULT = new SwitchSettings(new EnumMap<>(Switch.class));
+
+    /** One entry for several switches; its values name the client. */
+    private static final String PUSH_VERSION = "pushVersion";
 
     private static final Map<String, Switch> PUSH_VERSIONS = Map.of(
             "go", Switch.PUSH_GO_VERSION,
@@ -76,7 +82,7 @@ public final class SwitchSettings implements RegistryRecord {
      * @throws IllegalArgumentException for a value that the entry does not take
      */
     public SwitchSettings with(String entry, String value) {
-        return entry.equals("pushVersion")
+        return entry.equals(PUSH_VERSION)
                 ? withPushVersion(value)
                 : Switch.ofEntry(entry).map(which -> with(which, value)).orElse(this);
     }
@@ -86,14 +92,35 @@ public final class SwitchSettings implements RegistryRecord {
         return Switch.ofEntry(entry).isPresent();
     }
 
+    /** The fields that an entry may set; none for an unknown one. */
+    public static Set<String> fieldsOf(String entry) {
+        return entry.equals(PUSH_VERSION)
+                ? PUSH_VERSIONS.values().stream().map(Switch::field).collect(Collectors.toUnmodifiableSet())
+                : Switch.ofEntry(entry).map(which -> Set.of(which.field())).orElse(Set.of());
+    }
+
+    /**
+     * The fields that {@link #with(String, String)} sets.
+     *
+     * @throws IllegalArgumentException for a value that the entry does not take
+     */
+    public static Set<String> fieldsSetBy(String entry, String value) {
+        return entry.equals(PUSH_VERSION) ? Set.of(pushVersion(value).field()) : fieldsOf(entry);
+    }
+
     private SwitchSettings withPushVersion(String value) {
+        int colon = value.indexOf(':');
+        return with(pushVersion(value), colon < 0 ? "" : value.substring(colon + 1));
+    }
+
+    private static Switch pushVersion(String value) {
         int colon = value.indexOf(':');
         String client = colon < 0 ? value : value.substring(0, colon);
         Switch which = PUSH_VERSIONS.get(client.trim().toLowerCase(Locale.ROOT));
         if (which == null) {
             throw new IllegalArgumentException("unsupported client type: " + client);
         }
-        return with(which, colon < 0 ? "" : value.substring(colon + 1));
+        return which;
     }
 
     public SwitchSettings with(Switch which, String value) {
@@ -114,6 +141,27 @@ public final class SwitchSettings implements RegistryRecord {
                 .filter(which -> !which.isFixed())
                 .ifPresent(which -> next.put(which, SwitchText.canonical(which, SwitchText.ofShown(which, value)))));
         return new SwitchSettings(next);
+    }
+
+    /**
+     * These settings with the texts of some fields laid over; a text that is the default's counts as well.
+     *
+     * @param textByField as {@link #text(String)} gives it
+     */
+    public SwitchSettings overlaidBy(Map<String, String> textByField) {
+        if (textByField.isEmpty()) {
+            return this;
+        }
+        EnumMap<Switch, String> next = new EnumMap<>(changed);
+        textByField.forEach((field, text) -> Switch.ofField(field)
+                .filter(which -> !which.isFixed())
+                .ifPresent(which -> next.put(which, SwitchText.canonical(which, text))));
+        return new SwitchSettings(next);
+    }
+
+    /** The value of a field as text, in its one spelling; empty for one that is unknown, or can't be set. */
+    public Optional<String> text(String field) {
+        return Switch.ofField(field).filter(which -> !which.isFixed()).map(this::text);
     }
 
     /** All switches for a JSON object, in Nacos' order: texts, numbers, booleans, lists, maps, and nulls. */
@@ -167,6 +215,25 @@ public final class SwitchSettings implements RegistryRecord {
     /** The server status that an operator set in place of the computed one. */
     public Optional<String> serverStatus() {
         return serverStatus;
+    }
+
+    /** How many results flip the health of a persistent instance. */
+    public int checkTimes() {
+        return Integer.parseInt(text(Switch.CHECK_TIMES));
+    }
+
+    /** How one kind of health check is paced. */
+    public HealthParams healthParams(Switch which) {
+        String[] parts = text(which).split(",", -1);
+        return new HealthParams(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Double.parseDouble(parts[2]));
+    }
+
+    /** The three figures of one kind of check: its longest and shortest pause, and the share of the old in a smoothed time. */
+    public record HealthParams(long maxMillis, long minMillis, double factor) {}
+
+    /** Services that are checked even while checks are off. */
+    public List<String> healthCheckWhiteList() {
+        return SwitchText.items(text(Switch.HEALTH_CHECK_WHITE_LIST));
     }
 
     /** URL prefixes that are answered with a fixed status code, in the order given. */

@@ -119,7 +119,7 @@ final class SwitchText {
         return String.join(",", pairs);
     }
 
-    private static List<String> items(String text) {
+    static List<String> items(String text) {
         List<String> items = new ArrayList<>();
         for (String item : text.split(",", -1)) {
             if (!item.isBlank()) {

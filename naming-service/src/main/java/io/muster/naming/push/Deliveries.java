@@ -131,7 +131,7 @@ final class Deliveries {
         }
         PushPacket waiting = delivery.waiting;
         if (delivery.sends == SENDS_MAX) {
-            stats.addUnanswered();
+            stats.addUnanswered(delivery.subscriber, delivery.sends);
             end(delivery);
         } else {
             if (waiting != null) {

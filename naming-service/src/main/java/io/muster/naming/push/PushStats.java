@@ -13,6 +13,7 @@ public final class PushStats {
     private final LongAdder tooBig = new LongAdder();
     private final LongAdder costMillis = new LongAdder();
     private final AtomicLong costMillisMax = new AtomicLong();
+    private final FailedPushes failed = new FailedPushes();
 
     void addPushed() {
         pushed.increment();
@@ -28,8 +29,9 @@ public final class PushStats {
         costMillisMax.accumulateAndGet(millis, Math::max);
     }
 
-    void addUnanswered() {
+    void addUnanswered(Subscriber subscriber, int sends) {
         unanswered.increment();
+        failed.add(new FailedPushes.Entry(subscriber.service(), subscriber.host(), subscriber.port(), sends));
     }
 
     void addTooBig(int subscribers) {
@@ -55,6 +57,11 @@ public final class PushStats {
         return unanswered.sum();
     }
 
+    /** Those given up last. */
+    public FailedPushes failed() {
+        return failed;
+    }
+
     /** Lists that no datagram holds, each subscriber's counted. */
     public long tooBig() {
         return tooBig.sum();
@@ -75,6 +82,7 @@ public final class PushStats {
         resent.reset();
         acknowledged.reset();
         unanswered.reset();
+        failed.clear();
         tooBig.reset();
         costMillis.reset();
         costMillisMax.set(0);

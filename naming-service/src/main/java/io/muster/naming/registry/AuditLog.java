@@ -1,5 +1,6 @@
 package io.muster.naming.registry;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +20,31 @@ public final class AuditLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
-    /** Writes the line when the change is through. */
+    /**
+     * Writes the line when a change is through of which the caller knows what it does.
+     *
+     * @param before what stood, for people
+     * @param after what stands if it succeeds
+     */
     public <T> CompletionStage<T> audited(
-            Caller caller, String action, Object target, Object detail, CompletionStage<T> change) {
-        return change.whenComplete((done, failure) -> {
-            String outcome = outcome(done, failure);
-            line(caller, action, target, detail, outcome, failure).log("{} {}: {}", action, target, outcome);
-        });
+            Caller caller,
+            String action,
+            Object target,
+            Object detail,
+            Object before,
+            Object after,
+            CompletionStage<T> change) {
+        return change.whenComplete((done, failure) -> log(
+                line(caller, action, target, detail, outcome(done, failure), failure),
+                before,
+                failure == null ? after : before));
     }
 
     /**
      * Carries out a change and writes the line when it is through, with what stood before and what stands after.
      *
-     * @param standing what it concerns, for people; asked for twice
+     * @param standing what it concerns as this node has it, for people; asked for twice, just before the change and when it is through
+     * @param change what it throws counts as refused, too, and comes with the stage
      */
     public <T> CompletionStage<T> audited(
             Caller caller,
@@ -40,14 +53,25 @@ public final class AuditLog {
             Object detail,
             Supplier<?> standing,
             Supplier<CompletionStage<T>> change) {
-        String before = cut(String.valueOf(standing.get()));
-        return change.get().whenComplete((done, failure) -> {
-            String outcome = outcome(done, failure);
-            line(caller, action, target, detail, outcome, failure)
-                    .addKeyValue("before", before)
-                    .addKeyValue("after", cut(String.valueOf(standing.get())))
-                    .log("{} {}: {}", action, target, outcome);
-        });
+        String before = String.valueOf(standing.get());
+        return begun(change)
+                .whenComplete((done, failure) -> log(
+                        line(caller, action, target, detail, outcome(done, failure), failure), before, standing.get()));
+    }
+
+    private static void log(LoggingEventBuilder line, Object before, @Nullable Object after) {
+        line.addKeyValue("before", cut(String.valueOf(before)))
+                .addKeyValue("after", cut(String.valueOf(after)))
+                .log();
+    }
+
+    /** What is refused at once is refused like all else. */
+    private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> change) {
+        try {
+            return change.get();
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
     }
 
     private static LoggingEventBuilder line(
@@ -58,7 +82,8 @@ public final class AuditLog {
                 .addKeyValue("detail", cut(String.valueOf(detail)))
                 .addKeyValue("user", caller.user())
                 .addKeyValue("address", caller.address())
-                .addKeyValue("outcome", outcome);
+                .addKeyValue("outcome", outcome)
+                .setMessage(action + " " + target + ": " + outcome);
     }
 
     private static String outcome(@Nullable Object done, @Nullable Throwable failure) {

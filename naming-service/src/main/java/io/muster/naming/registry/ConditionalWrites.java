@@ -40,6 +40,11 @@ final class ConditionalWrites {
         return read.map(datum -> Condition.versionIs(datum.version())).orElse(Condition.ABSENT);
     }
 
+    /** What stands under a key here, for the audit. */
+    String standing(Key key) {
+        return consistency.get(key).map(datum -> datum.value().toString()).orElse("nothing");
+    }
+
     /**
      * @param plan the batch wanted for what is stored under the key now; may throw a {@link RegistryException}; runs
      *     once an attempt
@@ -75,13 +80,18 @@ final class ConditionalWrites {
     }
 
     /** Completes when a read here is likely to show what the attempt conflicted with. */
-    private CompletionStage<Void> readAnew(Key key, int attempt) {
+    CompletionStage<Void> readAnew(Key key, int attempt) {
         if (key.mode() == Mode.PERSISTENT) {
             return consistency.readBarrier();
         }
         CompletableFuture<Void> paused = new CompletableFuture<>();
         timer.after(FIRST_PAUSE_MILLIS << (attempt - 1), () -> paused.complete(null));
         return paused;
+    }
+
+    /** Whether a write met another writer. */
+    static boolean isConflict(Throwable failure) {
+        return cause(failure) instanceof ConsistencyException.Conflict;
     }
 
     static Throwable cause(Throwable failure) {

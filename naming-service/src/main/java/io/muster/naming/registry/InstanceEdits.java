@@ -3,10 +3,8 @@ package io.muster.naming.registry;
 import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
-import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
 import io.muster.consistency.Mode;
-import io.muster.consistency.Removal;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
@@ -16,16 +14,22 @@ import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceName;
+import io.muster.naming.model.WordStamp;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What operators do to single instances: PUT, PATCH, and taking their word back (nacos-v1-http.md §3.1; X12). A change
- * of a known ephemeral instance goes into its record at once, by the ephemeral engine, and then as an {@link Overlay}
- * of exactly the fields sent to the persistent engine.
+ * What operators do to single instances: PUT, PATCH, and taking their word back (nacos-v1-http.md §3.1; X12). Of a known
+ * ephemeral instance, exactly the fields sent become the operator's word: it goes into the record at once, by the
+ * ephemeral engine, beside what the client registered, and then as an {@link Overlay} to the persistent engine. What
+ * the client registered stays as it is, so that taking the word back restores it; and so does its session, since an
+ * operator is no sign of life.
  */
 public final class InstanceEdits {
 
@@ -36,6 +40,7 @@ public final class InstanceEdits {
     private final ConditionalWrites writes;
     private final Overlays overlays;
     private final AuditLog audit;
+    private final LongSupplier wallMillis;
 
     InstanceEdits(
             ConsistencyService<RegistryRecord> consistency,
@@ -44,7 +49,8 @@ public final class InstanceEdits {
             Leases leases,
             ConditionalWrites writes,
             Overlays overlays,
-            AuditLog audit) {
+            AuditLog audit,
+            LongSupplier wallMillis) {
         this.consistency = consistency;
         this.index = index;
         this.registrations = registrations;
@@ -52,11 +58,13 @@ public final class InstanceEdits {
         this.writes = writes;
         this.overlays = overlays;
         this.audit = audit;
+        this.wallMillis = wallMillis;
     }
 
     /**
-     * Replaces an instance: what is not given takes its default, as in a registration; the health of a known instance
-     * stays. An unknown one is registered, unless it must exist.
+     * Replaces an instance: what is not given takes its default, as in a registration, but of a known ephemeral instance
+     * it stays as the client registered it. The health of a known instance stays. An unknown one is registered, unless
+     * it must exist.
      *
      * @param mustExist whether the client is one that expects a refusal for an unknown instance (Java from 1.0.0 on)
      * @return fails with {@link RegistryException.NotFound}
@@ -73,20 +81,20 @@ public final class InstanceEdits {
         given.metadata().ifPresent(HeartbeatSettings::requireReadable);
         Instance wanted = given.toInstance(instance, ephemeral);
         Key key = Keys.instance(registrations.keyGroup(service), instance, ephemeral);
-        CompletionStage<OverlayOutcome> change;
-        if (consistency.get(key).isPresent()) {
-            change = edit(
-                    service,
-                    key,
-                    known -> wanted.withHealthy(known.healthy()).withNumber(known.number()),
-                    given.toOverlay());
-        } else if (mustExist) {
-            change = CompletableFuture.failedFuture(unknown(service, wanted));
-        } else {
-            change =
-                    registrations.store(service, wanted, Condition.ALWAYS).thenApply(done -> OverlayOutcome.NOT_NEEDED);
-        }
-        return audit.audited(caller, "update-instance", service, wanted, change);
+        return audit.audited(caller, "update-instance", service, wanted, () -> standing(service, key), () -> {
+            if (consistency.get(key).isPresent()) {
+                return ephemeral
+                        ? say(service, key, given.withoutHealth(), given.toOverlay(), caller)
+                        : replace(
+                                key,
+                                known -> wanted.withHealthy(known.healthy()).withNumber(known.number()));
+            }
+            return mustExist
+                    ? CompletableFuture.failedFuture(unknown(service, wanted))
+                    : registrations
+                            .store(service, wanted, Condition.ALWAYS)
+                            .thenApply(done -> OverlayOutcome.NOT_NEEDED);
+        });
     }
 
     private RegistryException unknown(ServiceName service, Instance wanted) {
@@ -114,57 +122,136 @@ public final class InstanceEdits {
                 "patch-instance",
                 service,
                 instance + " " + given,
-                edit(service, key, given::applyTo, given.toOverlay()));
+                () -> standing(service, key),
+                () -> key.mode() == Mode.EPHEMERAL
+                        ? say(service, key, given, given.toOverlay(), caller)
+                        : replace(key, given::applyTo));
     }
 
     /** Edits the metadata of one instance, without a line of audit: the batch that it is part of writes that. */
     CompletionStage<OverlayOutcome> editMetadata(
-            ServiceName service, InstanceKey instance, boolean ephemeral, MetadataEdit edit) {
-        return edit(
-                service,
-                Keys.instance(registrations.keyGroup(service), instance, ephemeral),
-                known -> {
-                    Instance edited = known.withMetadata(edit.applyTo(known.metadata()));
-                    HeartbeatSettings.requireReadable(edited.metadata());
-                    return edited;
-                },
-                Overlay.ofMetadata(edit));
+            ServiceName service, InstanceKey instance, boolean ephemeral, MetadataEdit edit, Caller caller) {
+        HeartbeatSettings.requireReadable(edit.put());
+        Key key = Keys.instance(registrations.keyGroup(service), instance, ephemeral);
+        return ephemeral
+                ? say(service, key, InstancePatch.NOTHING, Overlay.ofMetadata(edit), caller)
+                : replace(key, known -> known.withMetadata(edit.applyTo(known.metadata())));
     }
 
     /**
-     * Takes the operator's word on an instance back. What PUT or PATCH changed of its record stays until its client
-     * registers it anew: from then on the client's word alone counts.
+     * Takes back what operators said of an instance: readers see at once what its client registered.
      *
-     * @return fails with {@link RegistryException.NotFound} if there is none
+     * @return {@link OverlayOutcome#PENDING} if the stored overlay could not be removed yet and will be. Fails with
+     *     {@link RegistryException.NotFound} if nobody said anything; for an instance that is not registered now, also
+     *     as the persistent engine does
      */
-    public CompletionStage<Void> removeOverlay(ServiceName service, InstanceKey instance, Caller caller) {
-        Key key = Keys.overlay(registrations.keyGroup(service), instance);
-        return audit.audited(caller, "remove-overlay", service, instance, writes.write(key, stored -> {
-            if (stored.isEmpty()) {
-                throw new RegistryException.NotFound("no overlay found: " + instance.wireForm());
-            }
-            return List.of(Change.remove(key, Removal.OPERATOR));
-        }));
+    public CompletionStage<OverlayOutcome> removeOverlay(ServiceName service, InstanceKey instance, Caller caller) {
+        Key key = Keys.instance(registrations.keyGroup(service), instance, true);
+        return audit.audited(
+                caller,
+                "remove-overlay",
+                service,
+                instance,
+                () -> standing(service, key),
+                () -> consistency.get(key).isPresent()
+                        ? say(service, key, InstancePatch.NOTHING, Overlay.reset(), caller)
+                        : removeOfAbsent(service, key, instance, caller));
     }
 
-    private CompletionStage<OverlayOutcome> edit(
-            ServiceName service, Key key, UnaryOperator<Instance> change, Overlay overlay) {
-        CompletionStage<Void> record = writes.write(key, stored -> List.of(edited(service, key, stored, change)));
-        return key.mode() == Mode.PERSISTENT || overlay.isEmpty()
-                ? record.thenApply(done -> OverlayOutcome.NOT_NEEDED)
-                : record.thenCompose(done -> overlays.add(key, overlay));
+    private CompletionStage<OverlayOutcome> removeOfAbsent(
+            ServiceName service, Key key, InstanceKey instance, Caller caller) {
+        Laid laid = index.laid(service, instance);
+        return overlays.remove(key, laid.word(), stamp(laid.number(), caller))
+                .thenApply(done -> OverlayOutcome.WRITTEN);
     }
 
-    private Change<RegistryRecord> edited(
-            ServiceName service, Key key, Optional<Datum<RegistryRecord>> stored, UnaryOperator<Instance> change) {
-        Datum<RegistryRecord> datum = stored.orElseThrow(() -> new RegistryException.NotFound("instance not found"));
-        Instance known = (Instance) datum.value();
-        // A put starts a session anew; an edit must not make a silent instance look alive. Its next beat does.
-        Instance visible = known.withHealthy(known.healthy() && Registrations.isLive(datum));
-        Instance edited = change.apply(visible);
-        Condition unchanged = ConditionalWrites.unchanged(stored);
-        return edited.ephemeral()
-                ? Change.put(key, edited, leases.of(service, edited), unchanged)
-                : Change.put(key, edited, unchanged);
+    /** Replaces a persistent instance's record. */
+    private CompletionStage<OverlayOutcome> replace(Key key, UnaryOperator<Instance> change) {
+        return writes.write(key, stored -> {
+                    Instance known = (Instance)
+                            stored.orElseThrow(InstanceEdits::notFound).value();
+                    return List.of(
+                            Change.<RegistryRecord>put(key, change.apply(known), ConditionalWrites.unchanged(stored)));
+                })
+                .thenApply(done -> OverlayOutcome.NOT_NEEDED);
+    }
+
+    /** Puts a word on an ephemeral instance's record, and hands it to the persistent engine. */
+    private CompletionStage<OverlayOutcome> say(
+            ServiceName service, Key key, InstancePatch patch, Overlay said, Caller caller) {
+        AtomicReference<@Nullable Overlay> put = new AtomicReference<>();
+        boolean silent = said.isEmpty() && !said.resets();
+        return writes.write(key, stored -> {
+                    Instance known = (Instance)
+                            stored.orElseThrow(InstanceEdits::notFound).value();
+                    Laid laid = index.laid(service, known.key()).with(known.word());
+                    Optional<Overlay> open = silent ? laid.word() : Optional.of(next(laid, known, said, caller));
+                    Instance edited = patch.withoutOverlay().applyTo(known).withWord(open);
+                    if (edited.equals(known)) {
+                        return List.of();
+                    }
+                    put.set(silent ? null : open.orElseThrow());
+                    return List.of(Change.<RegistryRecord>edit(
+                            key, edited, leases.of(service, edited), ConditionalWrites.unchanged(stored)));
+                })
+                .thenCompose(done -> {
+                    Overlay word = put.get();
+                    return word == null
+                            ? CompletableFuture.completedFuture(OverlayOutcome.NOT_NEEDED)
+                            : overlays.add(key, word);
+                });
+    }
+
+    /**
+     * The word that the instance carries from now on: what was said and is not stored, and this.
+     *
+     * @throws IllegalArgumentException if what operators said of the instance is beyond the bounds altogether
+     */
+    private Overlay next(Laid laid, Instance known, Overlay said, Caller caller) {
+        if (said.resets() && !laid.isVisible()) {
+            throw Overlays.notFound(known.key());
+        }
+        long latest = Math.max(
+                laid.number(), known.word().map(word -> word.said().number()).orElse(0L));
+        Overlay word = laid.word().map(open -> open.then(said)).orElse(said).saidAs(stamp(latest, caller));
+        // To be refused now, before anybody sees it, and not when it is to be stored. What is shown may be more.
+        Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElse(word);
+        if (said.metadata().isPresent()) {
+            stored.metadata().ifPresent(edit -> edit.applyTo(known.metadata()));
+        }
+        return word;
+    }
+
+    /**
+     * The number is taken from the clock where that is greater, so that a word said just after an overlay went, at a
+     * node that has not heard of it, is later than that all the same.
+     */
+    private WordStamp stamp(long latest, Caller caller) {
+        long now = Math.max(0, wallMillis.getAsLong());
+        String by = caller.user().isEmpty() ? caller.address() : caller.user();
+        return new WordStamp(Math.max(latest + 1, now), now, WordStamp.cut(by));
+    }
+
+    /** What the client registered and what operators said, for the audit. */
+    private String standing(ServiceName service, Key key) {
+        Laid laid = index.laid(service, InstanceKey.ofId(key.id()));
+        String overlay = key.mode() == Mode.EPHEMERAL && laid.stored().isPresent()
+                ? ", " + laid.stored().get()
+                : "";
+        return writes.standing(key) + overlay;
+    }
+
+    /** For the audit of a batch. */
+    String shownMetadata(ServiceName service, MetadataBatch.Target target) {
+        Key key = Keys.instance(registrations.keyGroup(service), target.instance(), target.ephemeral());
+        Laid laid = target.ephemeral() ? index.laid(service, target.instance()) : Laid.NOTHING;
+        return consistency
+                .get(key)
+                .map(datum -> laid.over(((Instance) datum.value()).metadata()).toString())
+                .orElse("nothing");
+    }
+
+    private static RegistryException notFound() {
+        return new RegistryException.NotFound("instance not found");
     }
 }

@@ -2,6 +2,7 @@ package io.muster.naming.registry;
 
 import io.muster.consistency.Mark;
 import io.muster.consistency.Version;
+import io.muster.naming.model.Health;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceIds;
 import io.muster.naming.model.InstanceKey;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance as readers see it: what its owner registered, with an operator's overlay laid over, and its true health.
+ * One instance as readers see it: what its owner registered, with operators' words laid over, and its true health.
  */
 public final class InstanceView {
 
@@ -20,15 +21,18 @@ public final class InstanceView {
     private final Instance shown;
     private final Mark mark;
     private final Version version;
-    private final @Nullable Overlay overlay;
+    private final Laid laid;
+    private final @Nullable Health health;
 
-    InstanceView(ServiceName service, Instance registered, Mark mark, Version version, @Nullable Overlay overlay) {
+    InstanceView(
+            ServiceName service, Instance registered, Mark mark, Version version, Laid laid, @Nullable Health health) {
         this.service = service;
         this.registered = registered;
         this.mark = mark;
         this.version = version;
-        this.overlay = overlay;
-        this.shown = overlay == null ? registered : overlay.applyTo(registered);
+        this.laid = laid;
+        this.health = health;
+        this.shown = laid.isVisible() ? laid.over(registered) : registered;
     }
 
     /** The service that it is an instance of. */
@@ -41,14 +45,24 @@ public final class InstanceView {
         return registered;
     }
 
-    /** With the overlay laid over; the same object if there is none. */
+    /** With what operators said laid over; the same object if they said nothing. */
     public Instance shown() {
         return shown;
     }
 
-    /** The operator's word on it. */
+    /** What operators said of it, as far as it is stored and not taken back. */
     public Optional<Overlay> overlay() {
-        return Optional.ofNullable(overlay);
+        return laid.standing();
+    }
+
+    /** What operators said of it and the persistent engine has not stored yet; laid over the {@link #overlay()}. */
+    public Optional<Overlay> pendingOverlay() {
+        return laid.pending();
+    }
+
+    /** What checking a persistent instance came to, while that differs from what was registered. */
+    public Optional<Health> health() {
+        return Optional.ofNullable(health);
     }
 
     public InstanceKey key() {
@@ -72,10 +86,11 @@ public final class InstanceView {
     }
 
     /**
-     * True health, protected or not (X22): of an ephemeral instance, its session's; of a persistent one, as registered.
+     * True health, protected or not (X22): of an ephemeral instance, its session's; of a persistent one, what checking
+     * it came to (R72), or else as registered.
      */
     public boolean healthy() {
-        return mark == Mark.HEALTHY && shown.healthy();
+        return health == null ? mark == Mark.HEALTHY && shown.healthy() : health.healthy();
     }
 
     public Mark mark() {

@@ -4,7 +4,6 @@ import io.muster.consistency.Lease;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.Metadata;
-import io.muster.naming.model.Overlay;
 import io.muster.naming.model.ServiceName;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,8 @@ final class Leases {
 
     /** With an operator's metadata laid over the instance's: that word on its timeouts holds, too. */
     Lease of(ServiceName service, Instance instance) {
-        Metadata shown = index.overlay(service, instance.key())
-                .flatMap(Overlay::metadata)
-                .map(edit -> edit.layOver(instance.metadata()))
-                .orElse(instance.metadata());
+        Laid laid = index.laid(service, instance.key()).with(instance.word());
+        Metadata shown = laid.isVisible() ? laid.over(instance.metadata()) : instance.metadata();
         return settings(service, index.entry(service), shown, defaults).lease();
     }
 

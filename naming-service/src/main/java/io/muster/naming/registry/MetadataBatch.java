@@ -23,6 +23,9 @@ public final class MetadataBatch {
      */
     private static final int IN_FLIGHT_MAX = 64;
 
+    /** Instances of a batch that its line of audit shows. */
+    private static final int AUDITED_MAX = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(MetadataBatch.class);
 
     private final ServiceIndex index;
@@ -68,8 +71,17 @@ public final class MetadataBatch {
 
     /** Never fails; unknown instances are passed over. */
     public CompletionStage<Result> edit(ServiceName service, List<Target> targets, MetadataEdit edit, Caller caller) {
-        Run run = new Run(service, List.copyOf(targets), edit);
-        return audit.audited(caller, "edit-metadata", service, edit, run.start());
+        Run run = new Run(service, List.copyOf(targets), edit, caller);
+        return audit.audited(caller, "edit-metadata", service, edit, () -> standing(service, targets), run::start);
+    }
+
+    /** The metadata of the first of them as readers see it, for the audit. */
+    private String standing(ServiceName service, List<Target> targets) {
+        return targets.stream()
+                .limit(AUDITED_MAX)
+                .map(target -> target.instance() + " " + edits.shownMetadata(service, target))
+                .toList()
+                .toString();
     }
 
     /** The state of one batch: a few lanes that each take the next target until none is left. */
@@ -77,13 +89,15 @@ public final class MetadataBatch {
         private final ServiceName service;
         private final List<Target> targets;
         private final MetadataEdit edit;
+        private final Caller caller;
         private final AtomicInteger next = new AtomicInteger();
         private final List<CompletableFuture<OverlayOutcome>> outcomes = new ArrayList<>();
 
-        Run(ServiceName service, List<Target> targets, MetadataEdit edit) {
+        Run(ServiceName service, List<Target> targets, MetadataEdit edit, Caller caller) {
             this.service = service;
             this.targets = targets;
             this.edit = edit;
+            this.caller = caller;
             targets.forEach(target -> outcomes.add(new CompletableFuture<>()));
         }
 
@@ -114,7 +128,7 @@ public final class MetadataBatch {
         /** A throw is a failure of this one instance, too: else its outcome would stay open, and the request with it. */
         private CompletionStage<OverlayOutcome> begin(Target target) {
             try {
-                return edits.editMetadata(service, target.instance(), target.ephemeral(), edit);
+                return edits.editMetadata(service, target.instance(), target.ephemeral(), edit, caller);
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }

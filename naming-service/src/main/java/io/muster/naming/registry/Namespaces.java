@@ -3,6 +3,8 @@ package io.muster.naming.registry;
 import io.muster.consistency.Change;
 import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ChangeListener;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Metadata;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 
 /**
  * The namespaces that admins defined. They are for people and for lease defaults (X18); naming works in undefined ones
@@ -62,12 +65,12 @@ public final class Namespaces {
      */
     public CompletionStage<Void> create(NamespaceDefinition namespace, Caller caller) {
         var key = Keys.namespace(namespace.id());
-        return audit.audited(caller, "create-namespace", namespace.id(), namespace, writes.write(key, stored -> {
+        return audited(caller, "create-namespace", namespace.id(), namespace, stored -> {
             if (stored.isPresent() || namespace.id().equals(ServiceName.PUBLIC)) {
                 throw new RegistryException.AlreadyExists("namespace already exists: " + namespace.id());
             }
             return List.of(Change.<RegistryRecord>put(key, namespace, ConditionalWrites.unchanged(stored)));
-        }));
+        });
     }
 
     /**
@@ -78,7 +81,7 @@ public final class Namespaces {
             String id, String name, String description, Optional<Metadata> metadata, Caller caller) {
         NamespaceDefinition checked = new NamespaceDefinition(id, name, description, metadata.orElse(Metadata.EMPTY));
         var key = Keys.namespace(id);
-        return audit.audited(caller, "update-namespace", id, checked, writes.write(key, stored -> {
+        return audited(caller, "update-namespace", id, checked, stored -> {
             if (stored.isEmpty() && !id.equals(ServiceName.PUBLIC)) {
                 throw new RegistryException.NotFound("namespace not found: " + id);
             }
@@ -88,7 +91,7 @@ public final class Namespaces {
                     key,
                     new NamespaceDefinition(id, name, description, metadata.orElse(kept)),
                     ConditionalWrites.unchanged(stored)));
-        }));
+        });
     }
 
     /**
@@ -97,15 +100,25 @@ public final class Namespaces {
      */
     public CompletionStage<Void> delete(String id, Caller caller) {
         var key = Keys.namespace(id);
-        return audit.audited(caller, "delete-namespace", id, "", writes.write(key, stored -> {
+        return audited(caller, "delete-namespace", id, "", stored -> {
             if (stored.isEmpty() || id.equals(ServiceName.PUBLIC)) {
                 throw new RegistryException.NotFound("namespace not found: " + id);
             }
-            if (!index.names(id).isEmpty()) {
+            if (index.hasServices(id)) {
                 throw new RegistryException.StillInUse("namespace " + id + " still has services");
             }
             return List.of(Change.remove(key, Removal.OPERATOR, ConditionalWrites.unchanged(stored)));
-        }));
+        });
+    }
+
+    private CompletionStage<Void> audited(
+            Caller caller,
+            String action,
+            String id,
+            Object detail,
+            Function<Optional<Datum<RegistryRecord>>, List<Change<RegistryRecord>>> plan) {
+        Key key = Keys.namespace(id);
+        return audit.audited(caller, action, id, detail, () -> writes.standing(key), () -> writes.write(key, plan));
     }
 
     ChangeListener<RegistryRecord> changeListener() {

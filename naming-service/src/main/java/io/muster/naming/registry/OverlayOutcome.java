@@ -7,9 +7,9 @@ public enum OverlayOutcome {
     /** Stored: it outlives the client's session and the servers' restarts. */
     WRITTEN,
     /**
-     * The instance's record was changed, but the persistent engine did not take the overlay (no leader, no majority,
-     * outcome unknown): the change lasts until the client registers anew. Nothing writes the overlay later by itself;
-     * repeating the request does.
+     * Readers see it, but the persistent engine did not take it (no leader, no majority, outcome unknown). It travels
+     * with the instance's record, through the client's registrations too, and {@link PendingWords} stores it later; it
+     * is lost only if all servers stop before.
      */
     PENDING;
 

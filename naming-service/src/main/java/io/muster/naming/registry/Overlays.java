@@ -2,19 +2,24 @@ package io.muster.naming.registry;
 
 import io.muster.consistency.Change;
 import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
+import io.muster.consistency.Removal;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.model.WordStamp;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an operator's words, one laid on the other field by field, so that two operators lose none of each other's.
+ * Writes an operator's words, one laid on the other field by field, so that two operators lose none of each other's. A
+ * word has a number, so whoever writes it, and however often, it is stored once and never over a later one.
  */
 final class Overlays {
 
@@ -28,27 +33,73 @@ final class Overlays {
 
     /**
      * @param instance the key of the ephemeral instance that it lies on
-     * @return never fails for want of the persistent engine: the record has been changed, so the honest answer is
-     *     {@link OverlayOutcome#PENDING}
+     * @return never fails for want of the persistent engine: the instance's record carries the word, so the honest
+     *     answer is {@link OverlayOutcome#PENDING}
      */
     CompletionStage<OverlayOutcome> add(Key instance, Overlay word) {
-        Key key = Keys.overlay(instance.group(), InstanceKey.ofId(instance.id()));
-        return writes.write(key, stored -> {
-                    Overlay merged = stored.map(datum -> ((Overlay) datum.value()).then(word))
-                            .orElse(word);
-                    return List.of(Change.<RegistryRecord>put(key, merged, ConditionalWrites.unchanged(stored)));
-                })
+        return write(instance, word)
                 .<CompletionStage<OverlayOutcome>>handle((done, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(OverlayOutcome.WRITTEN);
                     }
                     Throwable cause = ConditionalWrites.cause(failure);
                     if (cause instanceof ConsistencyException) {
-                        LOG.warn("overlay of {} is not stored: {}", instance, cause.getMessage());
+                        LOG.warn("overlay of {} is not stored yet: {}", instance, cause.getMessage());
                         return CompletableFuture.completedFuture(OverlayOutcome.PENDING);
                     }
                     return CompletableFuture.failedFuture(cause);
                 })
                 .thenCompose(outcome -> outcome);
+    }
+
+    /** Stores the word, unless it is stored or a later one is. */
+    CompletionStage<Void> write(Key instance, Overlay word) {
+        Key key = keyOf(instance);
+        return writes.write(key, stored -> {
+            Optional<Overlay> before = overlay(stored);
+            if (Laid.covers(before, word)) {
+                return List.of();
+            }
+            Overlay after =
+                    before.map(overlay -> overlay.then(word)).orElse(word).stored();
+            return List.of(
+                    after.isEmpty() && stored.isPresent()
+                            ? Change.remove(key, Removal.OPERATOR, ConditionalWrites.unchanged(stored))
+                            : Change.<RegistryRecord>put(key, after, ConditionalWrites.unchanged(stored)));
+        });
+    }
+
+    /**
+     * Removes what is stored for an instance that is not registered at the moment.
+     *
+     * @param open a word on it that other nodes may have heard of and would still write: then an empty overlay stays,
+     *     which is later than it ({@link OverlayAgeing} clears that away)
+     * @param later the stamp of that
+     * @return fails with {@link RegistryException.NotFound} if readers of the instance would see neither
+     */
+    CompletionStage<Void> remove(Key instance, Optional<Overlay> open, WordStamp later) {
+        Key key = keyOf(instance);
+        return writes.write(key, stored -> {
+            if (!Laid.of(overlay(stored), open).isVisible()) {
+                throw notFound(InstanceKey.ofId(instance.id()));
+            }
+            return List.of(
+                    open.isPresent()
+                            ? Change.<RegistryRecord>put(
+                                    key, Overlay.reset().saidAs(later).stored(), ConditionalWrites.unchanged(stored))
+                            : Change.remove(key, Removal.OPERATOR, ConditionalWrites.unchanged(stored)));
+        });
+    }
+
+    static RegistryException notFound(InstanceKey instance) {
+        return new RegistryException.NotFound("no overlay found: " + instance.wireForm());
+    }
+
+    private static Optional<Overlay> overlay(Optional<Datum<RegistryRecord>> stored) {
+        return stored.map(datum -> (Overlay) datum.value());
+    }
+
+    private static Key keyOf(Key instance) {
+        return Keys.overlay(instance.group(), InstanceKey.ofId(instance.id()));
     }
 }

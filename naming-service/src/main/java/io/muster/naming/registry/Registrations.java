@@ -7,7 +7,6 @@ import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
-import io.muster.consistency.Mark;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
@@ -15,6 +14,7 @@ import io.muster.naming.model.InstanceIds;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Metadata;
+import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceName;
 import io.muster.naming.model.SwitchSettings;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registrations {
 
+    /** How often a registration tries to replace exactly the record that it read. */
+    private static final int KEEPING_ATTEMPTS_MAX = 3;
+
     private final ConsistencyService<RegistryRecord> consistency;
     private final ServiceIndex index;
     private final Switches switches;
     private final Leases leases;
+    private final ConditionalWrites writes;
     private final InstanceNumbers numbers;
+    private final InstanceKinds kinds;
     private final AuditLog audit;
     private final BothKindsLog bothKinds;
 
@@ -46,13 +52,16 @@ public final class Registrations {
             ServiceIndex index,
             Switches switches,
             Leases leases,
+            ConditionalWrites writes,
             AuditLog audit,
             BothKindsLog bothKinds) {
         this.consistency = consistency;
         this.index = index;
         this.switches = switches;
         this.leases = leases;
+        this.writes = writes;
         this.numbers = new InstanceNumbers(index);
+        this.kinds = new InstanceKinds(index);
         this.audit = audit;
         this.bothKinds = bothKinds;
     }
@@ -73,8 +82,17 @@ public final class Registrations {
     private CompletionStage<Void> register(ServiceName service, Instance instance, Condition condition, Caller caller) {
         service.requireLegal();
         HeartbeatSettings.requireReadable(instance.metadata());
-        CompletionStage<Void> stored = store(service, instance, condition);
-        return instance.ephemeral() ? stored : audit.audited(caller, "register-instance", service, instance, stored);
+        if (instance.ephemeral()) {
+            return store(service, instance, condition);
+        }
+        Key key = Keys.instance(keyGroup(service), instance.key(), false);
+        return audit.audited(
+                caller,
+                "register-instance",
+                service,
+                instance,
+                () -> writes.standing(key),
+                () -> store(service, instance, condition));
     }
 
     /**
@@ -89,7 +107,12 @@ public final class Registrations {
             return consistency.remove(key, Removal.CLIENT);
         }
         return audit.audited(
-                caller, "deregister-instance", service, instance, consistency.remove(key, Removal.OPERATOR));
+                caller,
+                "deregister-instance",
+                service,
+                instance,
+                () -> writes.standing(key),
+                () -> consistency.remove(key, Removal.OPERATOR));
     }
 
     /**
@@ -121,7 +144,14 @@ public final class Registrations {
         if (!instance.healthy()) {
             recover(service, datum.get(), instance);
         }
-        return known(service, entry, instance.metadata());
+        return known(service, entry, shownMetadata(entry, instance));
+    }
+
+    /** An operator's word on the beat interval is the client's order, too. */
+    private static Metadata shownMetadata(@Nullable ServiceEntry entry, Instance instance) {
+        return entry == null || !entry.isOverlaid()
+                ? instance.metadata()
+                : entry.laid(instance.key()).with(instance.word()).over(instance.metadata());
     }
 
     /**
@@ -145,10 +175,14 @@ public final class Registrations {
     private CompletionStage<BeatAnswer> unknown(
             ServiceName service, InstanceKey instance, Optional<Instance> described, Caller caller) {
         Key persistentKey = Keys.instance(keyGroup(service), instance, false);
-        Optional<Datum<RegistryRecord>> persistent = consistency.get(persistentKey);
-        if (persistent.isPresent()) {
+        if (isHeardOf(service, persistentKey)) {
             // Persistent instances need no beats; the server checks them itself.
             return CompletableFuture.completedFuture(known(service, index.entry(service), Metadata.EMPTY));
+        }
+        Optional<RegistryException> refusal = kinds.refusal(service, true);
+        if (refusal.isPresent()) {
+            // Told to register, the client would beat and register in turn for ever.
+            return CompletableFuture.failedFuture(refusal.get());
         }
         if (described.isEmpty()) {
             SwitchSettings current = switches.current();
@@ -166,12 +200,46 @@ public final class Registrations {
 
     /** Puts the instance as given, but for what an instance that is there already keeps. */
     CompletionStage<Void> store(ServiceName service, Instance given, Condition condition) {
+        return store(service, given, condition, 1);
+    }
+
+    /**
+     * What a known ephemeral instance keeps may have changed elsewhere a moment ago, an operator's word above all: so it
+     * is replaced as it was read, if that succeeds soon, and after that in any case.
+     */
+    private CompletionStage<Void> store(ServiceName service, Instance given, Condition condition, int attempt) {
         Key key = Keys.instance(keyGroup(service), given.key(), given.ephemeral());
-        Optional<Instance> known = consistency.get(key).map(datum -> (Instance) datum.value());
-        if (known.isEmpty()
-                && consistency
-                        .get(Keys.instance(key.group(), given.key(), !given.ephemeral()))
-                        .isPresent()) {
+        Optional<Datum<RegistryRecord>> stored = consistency.get(key);
+        boolean asRead = attempt <= KEEPING_ATTEMPTS_MAX
+                && given.ephemeral()
+                && stored.isPresent()
+                && condition.equals(Condition.ALWAYS);
+        if (!asRead) {
+            return store(service, given, key, stored, condition);
+        }
+        return store(service, given, key, stored, ConditionalWrites.unchanged(stored))
+                .<CompletionStage<Void>>handle((done, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    Throwable cause = ConditionalWrites.cause(failure);
+                    return cause instanceof ConsistencyException.Conflict
+                            ? writes.readAnew(key, attempt)
+                                    .thenCompose(ready -> store(service, given, condition, attempt + 1))
+                            : CompletableFuture.failedFuture(cause);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Void> store(
+            ServiceName service, Instance given, Key key, Optional<Datum<RegistryRecord>> stored, Condition condition) {
+        Optional<Instance> known = stored.map(datum -> (Instance) datum.value());
+        Optional<RegistryException> refusal =
+                known.isPresent() ? Optional.empty() : kinds.refusal(service, given.ephemeral());
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(refusal.get());
+        }
+        if (known.isEmpty() && isHeardOf(service, Keys.instance(key.group(), given.key(), !given.ephemeral()))) {
             bothKinds.tell(service, given.key());
         }
         boolean draws = InstanceIds.wantsNumber(given.metadata())
@@ -181,6 +249,11 @@ public final class Registrations {
         int number = draws || known.isEmpty() ? drawn : keptNumber(given, known.get());
         boolean healthy = known.map(instance -> instance.ephemeral() || instance.healthy())
                 .orElse(given.healthy());
+        Optional<Overlay> word = given.ephemeral()
+                ? index.laid(service, given.key())
+                        .with(known.flatMap(Instance::word))
+                        .word()
+                : Optional.empty();
         Instance instance = new Instance(
                 given.ip(),
                 given.port(),
@@ -191,7 +264,8 @@ public final class Registrations {
                 given.ephemeral(),
                 given.metadata(),
                 names.intern(given.app()),
-                number);
+                number,
+                word);
         Change<RegistryRecord> put = instance.ephemeral()
                 ? Change.put(key, instance, leases.of(service, instance), condition)
                 : Change.put(key, instance, condition);
@@ -199,6 +273,12 @@ public final class Registrations {
                 .apply(List.of(put))
                 .whenComplete((done, failure) -> numbers.release(service, drawn))
                 .thenAccept(done -> {});
+    }
+
+    /** Asks the index: the persistent engine may refuse to be read, and what is ephemeral depends on nothing of it (X10). */
+    private boolean isHeardOf(ServiceName service, Key key) {
+        ServiceEntry entry = index.entry(service);
+        return entry != null && entry.datum(key).isPresent();
     }
 
     private static int keptNumber(Instance given, Instance known) {
@@ -209,10 +289,5 @@ public final class Registrations {
     String keyGroup(ServiceName service) {
         ServiceEntry entry = index.entry(service);
         return entry == null ? service.keyGroup() : entry.keyGroup();
-    }
-
-    /** Whether the session of the instance is good; of persistent ones it always is. */
-    static boolean isLive(Datum<RegistryRecord> datum) {
-        return datum.mark() == Mark.HEALTHY;
     }
 }

@@ -1,15 +1,20 @@
 package io.muster.naming.registry;
 
+import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Interest;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Subscription;
+import io.muster.naming.events.EventLog;
+import io.muster.naming.events.LifeCycles;
+import io.muster.naming.events.ServiceEvents;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.RegistryRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The registry: its use cases by subject, and the index that they and all readers see. One for a process; knows no
@@ -22,7 +27,7 @@ public final class Registry implements AutoCloseable {
     private static final long RELEASE_EMPTY_EVERY_MILLIS = 5_000;
 
     private final ConsistencyService<RegistryRecord> consistency;
-    private final Timer timer;
+    private final RegistryPorts ports;
     private final ServiceIndex index;
     private final Switches switches;
     private final Namespaces namespaces;
@@ -30,7 +35,10 @@ public final class Registry implements AutoCloseable {
     private final Registrations registrations;
     private final InstanceEdits edits;
     private final MetadataBatch metadataBatch;
-    private final RemovalLog removalLog;
+    private final PendingWords pendingWords;
+    private final LeaderJobs leaderJobs;
+    private final ServiceEvents events;
+    private final LifeCycles lifeCycles;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private volatile boolean closed;
 
@@ -42,8 +50,15 @@ public final class Registry implements AutoCloseable {
             RegistrySettings settings,
             Timer timer,
             LongSupplier wallMillis) {
+        this(consistency, settings, RegistryPorts.alone(timer, wallMillis));
+    }
+
+    /** One of several nodes. */
+    public Registry(ConsistencyService<RegistryRecord> consistency, RegistrySettings settings, RegistryPorts ports) {
         this.consistency = consistency;
-        this.timer = timer;
+        this.ports = ports;
+        Timer timer = ports.timer();
+        LongSupplier wallMillis = ports.wallMillis();
         AuditLog audit = new AuditLog();
         ConditionalWrites writes = new ConditionalWrites(consistency, timer);
         index = new ServiceIndex(settings, wallMillis);
@@ -51,10 +66,25 @@ public final class Registry implements AutoCloseable {
         namespaces = new Namespaces(index, writes, audit);
         services = new Services(consistency, index, writes, audit);
         Leases leases = new Leases(index, namespaces, settings.heartbeat());
-        registrations = new Registrations(consistency, index, switches, leases, audit, new BothKindsLog(wallMillis));
-        edits = new InstanceEdits(consistency, index, registrations, leases, writes, new Overlays(writes), audit);
+        registrations =
+                new Registrations(consistency, index, switches, leases, writes, audit, new BothKindsLog(wallMillis));
+        Overlays overlays = new Overlays(writes);
+        edits = new InstanceEdits(consistency, index, registrations, leases, writes, overlays, audit, wallMillis);
+        pendingWords = new PendingWords(index, overlays, ports.duties(), timer);
+        leaderJobs = new LeaderJobs(timer, jobs(settings, audit));
         metadataBatch = new MetadataBatch(index, edits, audit);
-        removalLog = new RemovalLog(wallMillis);
+        events = new ServiceEvents(wallMillis);
+        lifeCycles = new LifeCycles(
+                index::datum, mode -> consistency.readiness(mode).ready(), events, new EventLog(wallMillis));
+    }
+
+    private List<Supplier<LeaderJob>> jobs(RegistrySettings settings, AuditLog audit) {
+        List<Supplier<LeaderJob>> jobs = new ArrayList<>();
+        jobs.add(() -> new OverlayAgeing(consistency, index, audit, ports, settings.overlayMaxAgeMillis()));
+        if (settings.emptyServiceAutoClean()) {
+            jobs.add(() -> new EmptyServices(consistency, index, audit, ports));
+        }
+        return jobs;
     }
 
     /** Begins to listen. To be called once, after those listeners were added to the index that must miss nothing. */
@@ -64,14 +94,24 @@ public final class Registry implements AutoCloseable {
         subscriptions.add(consistency.listen(
                 Interest.group(Mode.PERSISTENT, Keys.NAMESPACES_GROUP), namespaces.changeListener()));
         for (Mode mode : Mode.values()) {
-            subscriptions.add(consistency.listen(Interest.all(mode), index.changeListener()));
-            subscriptions.add(consistency.listen(Interest.all(mode), removalLog));
+            subscriptions.add(consistency.listen(Interest.all(mode), this::onChanges));
         }
         releaseEmptyLater();
+        pendingWords.start();
+        subscriptions.add(leaderJobs.start(ports.leadership()));
+    }
+
+    /** What happens to instances shows by what stands in the index until it hears of it. */
+    private void onChanges(List<ChangeEvent<RegistryRecord>> changes) {
+        try {
+            lifeCycles.changing(changes);
+        } finally {
+            index.changeListener().onChanges(changes);
+        }
     }
 
     private void releaseEmptyLater() {
-        timer.after(RELEASE_EMPTY_EVERY_MILLIS, () -> {
+        ports.timer().after(RELEASE_EMPTY_EVERY_MILLIS, () -> {
             if (!closed) {
                 index.releaseEmpty();
                 releaseEmptyLater();
@@ -82,6 +122,7 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        pendingWords.close();
         subscriptions.forEach(Subscription::close);
         subscriptions.clear();
     }
@@ -114,6 +155,11 @@ public final class Registry implements AutoCloseable {
 
     public Switches switches() {
         return switches;
+    }
+
+    /** What happened to instances, as this node learned of it. */
+    public ServiceEvents events() {
+        return events;
     }
 
     /** See {@link ConsistencyService#readBarrier}: reads of persistent data here are linearizable after it. */

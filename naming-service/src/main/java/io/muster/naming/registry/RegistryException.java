@@ -38,4 +38,13 @@ public abstract sealed class RegistryException extends RuntimeException {
             super(message);
         }
     }
+
+    /** The service is declared to hold instances of the other kind only. */
+    public static final class WrongKind extends RegistryException {
+        private static final long serialVersionUID = 1L;
+
+        public WrongKind(String message) {
+            super(message);
+        }
+    }
 }

@@ -2,9 +2,12 @@ package io.muster.naming.registry;
 
 import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
 import io.muster.naming.model.ClusterDefinition;
+import io.muster.naming.model.Health;
+import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
@@ -14,6 +17,8 @@ import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceDefinition;
 import io.muster.naming.model.ServiceName;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ServiceEntry {
 
     private static final long NOT_RETAINED = -1;
+    private static final SortedMap<String, Overlay> NO_WORDS = Collections.emptySortedMap();
 
     private final ServiceName name;
 
@@ -43,6 +49,13 @@ final class ServiceEntry {
     /** Set once, when the index lets go of this entry: whoever finds it set looks the service up anew. */
     private boolean dropped;
 
+    /**
+     * Operators' words that this node has heard of and the persistent engine has not, by the instance's id: they outlive
+     * the record that brought them (X12). {@link #NO_WORDS} at nearly all services.
+     */
+    private SortedMap<String, Overlay> words = NO_WORDS;
+
+    private int ephemeralInstances;
     private int persistentInstances;
     private boolean declared;
 
@@ -51,6 +64,7 @@ final class ServiceEntry {
     private volatile boolean exists;
     private volatile boolean persistentOnly;
     private volatile boolean overlaid;
+    private volatile boolean hasWords;
     private volatile Metadata metadata = Metadata.EMPTY;
 
     private long changedAtMillis;
@@ -70,7 +84,7 @@ final class ServiceEntry {
         if (dropped) {
             return Applied.DROPPED;
         }
-        int ephemeralBefore = ephemeral.size();
+        int ephemeralBefore = ephemeralInstances;
         int persistentBefore = persistentInstances;
         boolean changed = false;
         for (ChangeEvent<RegistryRecord> event : events) {
@@ -83,31 +97,92 @@ final class ServiceEntry {
             changedAtMillis = Math.max(changedAtMillis + 1, nowMillis);
             revision = revisions.incrementAndGet();
         }
-        return new Applied(false, changed, ephemeral.size() - ephemeralBefore, persistentInstances - persistentBefore);
+        return new Applied(
+                false, changed, ephemeralInstances - ephemeralBefore, persistentInstances - persistentBefore);
     }
 
     /** Whether readers can see a difference: the same value registered anew is none, and must not wake subscribers. */
     private boolean apply(ChangeEvent<RegistryRecord> event) {
         SortedData data = event.key().mode() == Mode.EPHEMERAL ? ephemeral : persistent;
         if (event instanceof ChangeEvent.Removed<RegistryRecord>) {
-            return data.remove(event.key().id()).isPresent();
+            return removed(data, event.key());
         }
         Datum<RegistryRecord> datum = event instanceof ChangeEvent.Stored<RegistryRecord> stored
                 ? stored.datum()
                 : ((ChangeEvent.Marked<RegistryRecord>) event).datum();
         if (datum.mark() == Mark.EXPIRED) {
-            return data.remove(datum.key().id()).isPresent();
+            return removed(data, datum.key());
         }
-        return data.put(datum)
+        boolean changed = data.put(datum)
                 .filter(before ->
                         before.mark() == datum.mark() && before.value().equals(datum.value()))
                 .isEmpty();
+        if (datum.value() instanceof Instance instance) {
+            instance.word().ifPresent(word -> hear(datum.key().id(), word));
+        } else if (datum.value() instanceof Overlay) {
+            String id = instanceId(datum.key());
+            settle(id);
+            // It may be older than the word that the record bears: one that takes back what was only just being stored.
+            ephemeral
+                    .get(id)
+                    .flatMap(known -> ((Instance) known.value()).word())
+                    .ifPresent(word -> hear(id, word));
+        }
+        return changed;
+    }
+
+    private boolean removed(SortedData data, Key key) {
+        boolean changed = data.remove(key.id()).isPresent();
+        if (data == persistent && key.id().startsWith(Keys.OVERLAY_PREFIX)) {
+            settle(instanceId(key));
+        }
+        return changed;
+    }
+
+    /** A word that was once found stored is never taken for a new one here, whatever becomes of the overlay. */
+    private void hear(String id, Overlay word) {
+        Overlay known = words.get(id);
+        if (known == null || word.said().number() > known.said().number()) {
+            if (Laid.covers(stored(id), word)) {
+                forget(id);
+            } else {
+                if (words == NO_WORDS) {
+                    words = new TreeMap<>();
+                }
+                words.put(id, word);
+            }
+        }
+    }
+
+    private void settle(String id) {
+        Overlay word = words.get(id);
+        if (word != null && Laid.covers(stored(id), word)) {
+            forget(id);
+        }
+    }
+
+    private void forget(String id) {
+        if (words != NO_WORDS) {
+            words.remove(id);
+            words = words.isEmpty() ? NO_WORDS : words;
+        }
+    }
+
+    private Optional<Overlay> stored(String id) {
+        String overlayId = Keys.OVERLAY_PREFIX + id.substring(Keys.INSTANCE_PREFIX.length());
+        return persistent.get(overlayId).map(datum -> (Overlay) datum.value());
+    }
+
+    private static String instanceId(Key overlay) {
+        return Keys.INSTANCE_PREFIX + overlay.id().substring(Keys.OVERLAY_PREFIX.length());
     }
 
     private void refreshSummary() {
         persistentInstances = persistent.countWithPrefix(Keys.INSTANCE_PREFIX);
-        persistentOnly = persistentInstances > 0 && ephemeral.size() == 0;
-        overlaid = persistent.countWithPrefix(Keys.OVERLAY_PREFIX) > 0;
+        ephemeralInstances = ephemeral.countWithPrefix(Keys.INSTANCE_PREFIX);
+        persistentOnly = persistentInstances > 0 && ephemeralInstances == 0;
+        hasWords = !words.isEmpty();
+        overlaid = hasWords || persistent.countWithPrefix(Keys.OVERLAY_PREFIX) > 0;
         Optional<ServiceDefinition> definition = definition();
         declared = definition.isPresent();
         metadata = definition.map(ServiceDefinition::metadata).orElse(Metadata.EMPTY);
@@ -129,7 +204,7 @@ final class ServiceEntry {
     synchronized boolean release() {
         emptySinceMillis = NOT_RETAINED;
         exists = declared || instanceCount() > 0;
-        dropped = !exists && ephemeral.size() == 0 && persistent.size() == 0;
+        dropped = !exists && ephemeral.size() == 0 && persistent.size() == 0 && words.isEmpty();
         return dropped;
     }
 
@@ -146,8 +221,12 @@ final class ServiceEntry {
         return declared;
     }
 
+    synchronized int persistentInstanceCount() {
+        return persistentInstances;
+    }
+
     synchronized int instanceCount() {
-        return ephemeral.size() + persistentInstances;
+        return ephemeralInstances + persistentInstances;
     }
 
     /** Declared, or holding instances, or only just without (X19). */
@@ -159,13 +238,81 @@ final class ServiceEntry {
         return persistentOnly;
     }
 
-    Optional<Overlay> overlay(InstanceKey instance) {
+    /** What operators said of an instance, registered at the moment or not. */
+    Laid laid(InstanceKey instance) {
         if (!overlaid) {
-            return Optional.empty();
+            return Laid.NOTHING;
         }
+        String id = instance.id();
         synchronized (this) {
-            return persistent.get(instance.overlayId()).map(datum -> (Overlay) datum.value());
+            return Laid.of(stored(id), Optional.ofNullable(words.get(id)));
         }
+    }
+
+    /** Whether operators said anything of any instance. */
+    boolean isOverlaid() {
+        return overlaid;
+    }
+
+    /** Whether {@link #words} has any. */
+    boolean hasWords() {
+        return hasWords;
+    }
+
+    /** The words that the persistent engine has not stored yet, by the instance's id. */
+    synchronized SortedMap<String, Overlay> words() {
+        return new TreeMap<>(words);
+    }
+
+    /** What stands under one of the service's keys. */
+    synchronized Optional<Datum<RegistryRecord>> datum(Key key) {
+        return (key.mode() == Mode.EPHEMERAL ? ephemeral : persistent).get(key.id());
+    }
+
+    /**
+     * An overlay as it is stored.
+     *
+     * @param registered whether the instance that it lies on is
+     */
+    record Laying(Datum<RegistryRecord> overlay, boolean registered) {}
+
+    /** The overlays that are stored for the service's instances, by id. */
+    synchronized List<Laying> overlays() {
+        List<Laying> found = new ArrayList<>();
+        for (Datum<RegistryRecord> datum : persistent.all()) {
+            if (datum.value() instanceof Overlay) {
+                found.add(
+                        new Laying(datum, ephemeral.get(instanceId(datum.key())).isPresent()));
+            }
+        }
+        return found;
+    }
+
+    /** What operators said of the service's instances, by address. */
+    List<OverlayView> overlayViews() {
+        TreeMap<String, OverlayView> views = new TreeMap<>();
+        synchronized (this) {
+            for (Laying laying : overlays()) {
+                see(instanceId(laying.overlay().key()), views);
+            }
+            for (String id : words.keySet()) {
+                see(id, views);
+            }
+        }
+        return List.copyOf(views.values());
+    }
+
+    private void see(String id, Map<String, OverlayView> views) {
+        Laid laid = Laid.of(stored(id), Optional.ofNullable(words.get(id)));
+        if (laid.isVisible()) {
+            boolean registered = ephemeral.get(id).isPresent();
+            views.put(id, new OverlayView(name, InstanceKey.ofId(id), laid.standing(), laid.pending(), registered));
+        }
+    }
+
+    /** Whether clusters of it are described although nobody declared it and it has no instances. */
+    synchronized boolean isLeftover() {
+        return !declared && instanceCount() == 0 && persistent.countWithPrefix(Keys.CLUSTER_PREFIX) > 0;
     }
 
     /** Everything that is stored persistently of the service. */
@@ -193,11 +340,13 @@ final class ServiceEntry {
     ServiceView view() {
         List<Datum<RegistryRecord>> ephemeralData;
         List<Datum<RegistryRecord>> persistentData;
+        SortedMap<String, Overlay> viewWords;
         long viewRevision;
         long viewChangedAt;
         synchronized (this) {
             ephemeralData = ephemeral.all();
             persistentData = persistent.all();
+            viewWords = words.isEmpty() ? NO_WORDS : new TreeMap<>(words);
             viewRevision = revision;
             viewChangedAt = changedAtMillis;
         }
@@ -214,24 +363,45 @@ final class ServiceEntry {
                 case INSTANCE -> persistentInstanceData.add(datum);
                 case OVERLAY ->
                     overlays.put(Keys.INSTANCE_PREFIX + id.substring(Keys.OVERLAY_PREFIX.length()), (Overlay) value);
-                case NAMESPACE, SWITCHES -> {
+                case NAMESPACE, SWITCHES, HEALTH -> {
                     // Never stored in a service's group.
                 }
             }
         }
         List<InstanceView> instances = new ArrayList<>(ephemeralData.size() + persistentInstanceData.size());
-        ephemeralData.forEach(datum -> instances.add(instanceView(datum, overlays)));
-        persistentInstanceData.forEach(datum -> instances.add(instanceView(datum, Map.of())));
+        Map<String, Health> verdicts = new HashMap<>();
+        for (Datum<RegistryRecord> datum : ephemeralData) {
+            if (datum.value() instanceof Health health) {
+                verdicts.put(datum.key().id().substring(Keys.HEALTH_PREFIX.length()), health);
+            } else {
+                instances.add(ephemeralView(datum, overlays, viewWords));
+            }
+        }
+        persistentInstanceData.forEach(datum -> instances.add(persistentView(datum, verdicts, clusters)));
         return new ServiceView(name, definition, clusters, instances, viewRevision, viewChangedAt);
     }
 
-    private InstanceView instanceView(Datum<RegistryRecord> datum, Map<String, Overlay> overlays) {
-        return new InstanceView(
-                name,
-                (Instance) datum.value(),
-                datum.mark(),
-                datum.version(),
-                overlays.isEmpty() ? null : overlays.get(datum.key().id()));
+    private InstanceView ephemeralView(
+            Datum<RegistryRecord> datum, Map<String, Overlay> overlays, Map<String, Overlay> openWords) {
+        String id = datum.key().id();
+        Laid laid = overlays.isEmpty() && openWords.isEmpty()
+                ? Laid.NOTHING
+                : Laid.of(Optional.ofNullable(overlays.get(id)), Optional.ofNullable(openWords.get(id)));
+        return new InstanceView(name, (Instance) datum.value(), datum.mark(), datum.version(), laid, null);
+    }
+
+    /** Where an admin switched checking off, an old verdict means nothing. */
+    private InstanceView persistentView(
+            Datum<RegistryRecord> datum, Map<String, Health> verdicts, Map<String, ClusterDefinition> clusters) {
+        Instance instance = (Instance) datum.value();
+        Health health = null;
+        if (!verdicts.isEmpty()) {
+            ClusterDefinition cluster = clusters.getOrDefault(instance.cluster(), ClusterDefinition.DEFAULT);
+            health = cluster.healthChecker().type() == HealthChecker.Type.NONE
+                    ? null
+                    : verdicts.get(datum.key().id().substring(Keys.INSTANCE_PREFIX.length()));
+        }
+        return new InstanceView(name, instance, datum.mark(), datum.version(), Laid.NOTHING, health);
     }
 
     private Optional<ServiceDefinition> definition() {

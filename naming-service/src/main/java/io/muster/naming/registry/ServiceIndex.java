@@ -4,11 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ChangeListener;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
 import io.muster.naming.model.InstanceKey;
-import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceName;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,6 +48,9 @@ public final class ServiceIndex {
 
     /** Entries that wait for {@link #releaseEmpty}. */
     private final ConcurrentHashMap<ServiceName, ServiceEntry> retained = new ConcurrentHashMap<>();
+
+    /** Services with operators' words that the persistent engine has not stored yet. */
+    private final ConcurrentSkipListSet<ServiceName> withWords = new ConcurrentSkipListSet<>();
 
     private final CopyOnWriteArrayList<ServiceListener> listeners = new CopyOnWriteArrayList<>();
     private final Cache<ServiceName, ServiceView> views;
@@ -99,10 +105,16 @@ public final class ServiceIndex {
         return entry != null && entry.isPersistentOnly();
     }
 
-    /** The operator's word on an instance, registered at the moment or not. */
-    public Optional<Overlay> overlay(ServiceName service, InstanceKey instance) {
+    /** Of a service; 0 for one that nobody knows. */
+    public int persistentInstanceCount(ServiceName service) {
         ServiceEntry entry = entries.get(service);
-        return entry == null ? Optional.empty() : entry.overlay(instance);
+        return entry == null ? 0 : entry.persistentInstanceCount();
+    }
+
+    /** What operators said of an ephemeral instance, registered at the moment or not. */
+    Laid laid(ServiceName service, InstanceKey instance) {
+        ServiceEntry entry = entries.get(service);
+        return entry == null ? Laid.NOTHING : entry.laid(instance);
     }
 
     /** The services of a namespace, sorted by grouped name. */
@@ -115,6 +127,17 @@ public final class ServiceIndex {
         return inNamespace(namespaceId, name -> name.group().equals(group));
     }
 
+    /** Whether the namespace has any service. */
+    public boolean hasServices(String namespaceId) {
+        ServiceName first = names.ceiling(before(namespaceId));
+        return first != null && first.namespaceId().equals(namespaceId);
+    }
+
+    /** Before every legal name of the namespace. */
+    private static ServiceName before(String namespaceId) {
+        return new ServiceName(namespaceId, "\0", "\0");
+    }
+
     /** All services by namespace; namespaces without services do not show. */
     public SortedMap<String, List<ServiceName>> namesByNamespace() {
         SortedMap<String, List<ServiceName>> all = new TreeMap<>();
@@ -125,10 +148,23 @@ public final class ServiceIndex {
         return all;
     }
 
+    /** How much each namespace holds; those without services do not show. Walks all services: not for an event loop. */
+    public SortedMap<String, NamespaceCounts> countsByNamespace() {
+        SortedMap<String, NamespaceCounts> counts = new TreeMap<>();
+        for (ServiceName name : names) {
+            ServiceEntry entry = entries.get(name);
+            int instances = entry == null ? 0 : entry.instanceCount();
+            counts.put(
+                    name.namespaceId(),
+                    counts.getOrDefault(name.namespaceId(), NamespaceCounts.NONE)
+                            .plus(instances));
+        }
+        return counts;
+    }
+
     private List<ServiceName> inNamespace(String namespaceId, Predicate<ServiceName> wanted) {
         List<ServiceName> found = new ArrayList<>();
-        // Before every legal name of the namespace.
-        for (ServiceName name : names.tailSet(new ServiceName(namespaceId, "\0", "\0"))) {
+        for (ServiceName name : names.tailSet(before(namespaceId))) {
             if (!name.namespaceId().equals(namespaceId)) {
                 break;
             }
@@ -165,6 +201,38 @@ public final class ServiceIndex {
         return this::onChanges;
     }
 
+    /** What operators said of a service's ephemeral instances, registered or not, by address. */
+    public List<OverlayView> overlays(ServiceName service) {
+        ServiceEntry entry = entries.get(service);
+        return entry == null || !entry.isOverlaid() ? List.of() : entry.overlayViews();
+    }
+
+    /** The same of all services of a namespace, by name. Walks all services: not for an event loop. */
+    public List<OverlayView> overlays(String namespaceId) {
+        TreeMap<ServiceName, List<OverlayView>> found = new TreeMap<>();
+        entries.forEach((name, entry) -> {
+            if (entry.isOverlaid() && name.namespaceId().equals(namespaceId)) {
+                found.put(name, entry.overlayViews());
+            }
+        });
+        return found.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** Services with operators' words that the persistent engine has not stored yet, sorted. */
+    Collection<ServiceName> withWords() {
+        return withWords;
+    }
+
+    /** Operators' words that the persistent engine has not stored yet. */
+    public int pendingWordCount() {
+        int count = 0;
+        for (ServiceName name : withWords) {
+            ServiceEntry entry = entries.get(name);
+            count += entry == null ? 0 : entry.words().size();
+        }
+        return count;
+    }
+
     /** Forgets services that have been empty and undeclared for the retention time. To be called every few seconds. */
     public void releaseEmpty() {
         long before = wallMillis.getAsLong() - retentionMillis;
@@ -183,6 +251,18 @@ public final class ServiceIndex {
         if (entry != null) {
             release(entry);
         }
+    }
+
+    /** What readers see under a key; empty for keys of no service. */
+    Optional<Datum<RegistryRecord>> datum(Key key) {
+        ServiceEntry entry =
+                ServiceName.isKeyGroup(key.group()) ? entries.get(ServiceName.ofKeyGroup(key.group())) : null;
+        return entry == null ? Optional.empty() : entry.datum(key);
+    }
+
+    /** All that anything is known of, services or not, in no order; weakly consistent while changes go on. */
+    Iterator<ServiceEntry> entries() {
+        return entries.values().iterator();
     }
 
     @Nullable
@@ -229,6 +309,11 @@ public final class ServiceIndex {
         synchronized (entry) {
             if (entry.exists()) {
                 names.add(entry.name());
+            }
+            if (entry.hasWords()) {
+                withWords.add(entry.name());
+            } else {
+                withWords.remove(entry.name());
             }
             if (entry.isRetained()) {
                 retained.put(entry.name(), entry);

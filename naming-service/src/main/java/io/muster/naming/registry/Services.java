@@ -8,6 +8,7 @@ import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.InstanceKind;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceDefinition;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What admins do to services and clusters (nacos-v1-http.md §4.1, §4.2), and who asks for services. A stored definition
@@ -30,6 +32,7 @@ public final class Services {
     private final ServiceIndex index;
     private final ConditionalWrites writes;
     private final AuditLog audit;
+    private final InstanceKinds kinds;
 
     Services(
             ConsistencyService<RegistryRecord> consistency,
@@ -40,6 +43,7 @@ public final class Services {
         this.index = index;
         this.writes = writes;
         this.audit = audit;
+        this.kinds = new InstanceKinds(index);
     }
 
     /** The service as it stands here. */
@@ -52,33 +56,48 @@ public final class Services {
      *
      * @return fails with {@link RegistryException.AlreadyExists} if it is declared, or holds instances (as in Nacos;
      *     update it then)
-     * @throws IllegalArgumentException if no service can bear the name
+     * @throws IllegalArgumentException if no service can bear the name, or for a kind of instance that nobody knows
      */
     public CompletionStage<Void> create(ServiceName service, ServiceDefinition definition, Caller caller) {
         service.requireLegal();
+        InstanceKind.requireReadable(definition.metadata());
         Key key = Keys.service(service.keyGroup());
-        return audit.audited(caller, "create-service", service, definition, writes.write(key, stored -> {
-            if (stored.isPresent() || hasInstances(service)) {
-                throw new RegistryException.AlreadyExists(
-                        "specified service already exists, serviceName : " + service.grouped());
-            }
-            return List.of(Change.<RegistryRecord>put(key, definition, Condition.ABSENT));
-        }));
+        return audited(
+                caller,
+                "create-service",
+                service,
+                definition,
+                () -> writes.write(key, stored -> {
+                    if (stored.isPresent() || hasInstances(service)) {
+                        throw new RegistryException.AlreadyExists(
+                                "specified service already exists, serviceName : " + service.grouped());
+                    }
+                    return List.of(Change.<RegistryRecord>put(key, definition, Condition.ABSENT));
+                }));
     }
 
     /**
      * Replaces the definition of a service that exists, and declares it if nobody did.
      *
-     * @return fails with {@link RegistryException.NotFound}
+     * @return fails with {@link RegistryException.NotFound}, or with {@link RegistryException.StillInUse} if it is to
+     *     hold one kind of instance only and holds the other
+     * @throws IllegalArgumentException for a kind of instance that nobody knows
      */
     public CompletionStage<Void> update(ServiceName service, ServiceDefinition definition, Caller caller) {
+        InstanceKind.requireReadable(definition.metadata());
         Key key = Keys.service(service.keyGroup());
-        return audit.audited(caller, "update-service", service, definition, writes.write(key, stored -> {
-            if (stored.isEmpty() && !index.exists(service)) {
-                throw new RegistryException.NotFound("service " + service.grouped() + " not found!");
-            }
-            return List.of(Change.<RegistryRecord>put(key, definition, ConditionalWrites.unchanged(stored)));
-        }));
+        return audited(
+                caller,
+                "update-service",
+                service,
+                definition,
+                () -> writes.write(key, stored -> {
+                    if (stored.isEmpty() && !index.exists(service)) {
+                        throw new RegistryException.NotFound("service " + service.grouped() + " not found!");
+                    }
+                    kinds.requireRoomFor(service, stored.map(datum -> (ServiceDefinition) datum.value()), definition);
+                    return List.of(Change.<RegistryRecord>put(key, definition, ConditionalWrites.unchanged(stored)));
+                }));
     }
 
     /**
@@ -88,7 +107,25 @@ public final class Services {
      *     holds instances
      */
     public CompletionStage<Void> delete(ServiceName service, Caller caller) {
-        return audit.audited(caller, "delete-service", service, "", deleteAll(service));
+        return audited(caller, "delete-service", service, "", () -> deleteAll(service));
+    }
+
+    private CompletionStage<Void> audited(
+            Caller caller, String action, ServiceName service, Object detail, Supplier<CompletionStage<Void>> change) {
+        return audit.audited(caller, action, service, detail, () -> declared(service), change);
+    }
+
+    /** All that admins said of the service, for the audit; what they said of its instances apart. */
+    private String declared(ServiceName service) {
+        ServiceEntry entry = index.entry(service);
+        List<String> said = entry == null
+                ? List.of()
+                : entry.persistentData().stream()
+                        .filter(datum -> datum.value().kind() == RegistryRecord.Kind.SERVICE
+                                || datum.value().kind() == RegistryRecord.Kind.CLUSTER)
+                        .map(datum -> datum.key().id() + "=" + datum.value())
+                        .toList();
+        return said.isEmpty() ? "nothing" : String.join(" ", said);
     }
 
     private CompletionStage<Void> deleteAll(ServiceName service) {
@@ -143,7 +180,12 @@ public final class Services {
                     : List.of(Change.put(serviceKey, ServiceDefinition.DEFAULT, Condition.ABSENT), put);
         };
         return audit.audited(
-                caller, "put-cluster", service, cluster + " " + definition, writes.write(serviceKey, plan));
+                caller,
+                "put-cluster",
+                service,
+                cluster + " " + definition,
+                () -> writes.standing(clusterKey),
+                () -> writes.write(serviceKey, plan));
     }
 
     private boolean hasInstances(ServiceName service) {

@@ -9,7 +9,8 @@
  *
  * <p>Threads: operations may be called from any thread and never block. Stages complete on whatever thread the engine
  * completes them on. Listeners of the index run on the engines' threads. Locks are held for the moment in which one
- * service's array changes or is copied, and never across a callback.
+ * service's array changes or is copied, and never across a callback. What the registry does by itself, storing words
+ * that are pending and the jobs of the leader, runs on the timer's threads, a slice at a time.
  *
  * <p>Errors: what is wrong with the arguments is thrown at once as an {@link java.lang.IllegalArgumentException}; a
  * returned stage fails with a {@link io.muster.naming.registry.RegistryException} or a

@@ -27,6 +27,19 @@ final class ByteSink {
         u8(rest);
     }
 
+    /** @throws IllegalArgumentException if negative */
+    void varlong(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative: " + value);
+        }
+        long rest = value;
+        while (rest > 0x7f) {
+            u8((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        u8((int) rest);
+    }
+
     void f64(double value) {
         long bits = Double.doubleToLongBits(value);
         for (int shift = 56; shift >= 0; shift -= 8) {

@@ -63,6 +63,22 @@ final class ByteSource {
         throw malformed("no number");
     }
 
+    /** As {@link #varint()}, up to 63 bits. */
+    long varlong() {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            int b = u8();
+            value |= (long) (b & 0x7f) << shift;
+            if ((b & 0x80) == 0) {
+                if (shift > 0 && b == 0) {
+                    break;
+                }
+                return value;
+            }
+        }
+        throw malformed("no number");
+    }
+
     /** The number of things that follow, each of at least one byte. */
     int count() {
         int count = varint();

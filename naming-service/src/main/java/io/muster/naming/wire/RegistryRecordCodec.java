@@ -3,6 +3,7 @@ package io.muster.naming.wire;
 import com.github.benmanes.caffeine.cache.Interner;
 import io.muster.consistency.Codec;
 import io.muster.naming.model.ClusterDefinition;
+import io.muster.naming.model.Health;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.Metadata;
@@ -13,6 +14,7 @@ import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.Selector;
 import io.muster.naming.model.ServiceDefinition;
 import io.muster.naming.model.SwitchSettings;
+import io.muster.naming.model.WordStamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,8 @@ import java.util.TreeMap;
 /**
  * Records as bytes: format version, kind, then the fields in the order of the record. Numbers are variable-length
  * (seven bits a byte, low first), strings UTF-8 behind their length, weights eight bytes; maps go in key order. What is
- * left after the fields is an error.
+ * left after the fields is an error. Fields that came with a later release stand behind the others and only where they
+ * are set: a record that does not use them has the bytes that it always had.
  */
 public final class RegistryRecordCodec implements Codec<RegistryRecord> {
 
@@ -34,9 +37,16 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
     private static final int EPHEMERAL = 4;
     private static final int NUMBERED = 8;
     private static final int DEFAULT_WEIGHT = 16;
+    private static final int HAS_WORD = 32;
     private static final int HAS_WEIGHT = 1;
     private static final int HAS_ENABLED = 2;
     private static final int HAS_METADATA = 4;
+    private static final int HAS_STAMP = 8;
+    private static final int RESETS = 16;
+    private static final int IS_ABSENT = 32;
+
+    /** A checker's number; with a single code it has the number and the form that every version reads. */
+    private static final int HTTP_OF_MANY_CODES = 4;
 
     /** Clusters and apps repeat a millionfold: each is held once. */
     private final Interner<String> names = Interner.newWeakInterner();
@@ -58,6 +68,7 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
             case OVERLAY -> write(out, (Overlay) value);
             case NAMESPACE -> write(out, (NamespaceDefinition) value);
             case SWITCHES -> writeMap(out, ((SwitchSettings) value).toTexts());
+            case HEALTH -> write(out, (Health) value);
         }
         return out.toByteArray();
     }
@@ -92,6 +103,7 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
                     case OVERLAY -> readOverlay(in);
                     case NAMESPACE -> new NamespaceDefinition(in.string(), in.string(), in.string(), readMetadata(in));
                     case SWITCHES -> SwitchSettings.ofTexts(readMap(in));
+                    case HEALTH -> new Health(in.flags(1) == 1, in.string(), in.varlong());
                 };
             }
         }
@@ -105,7 +117,8 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
                 | (instance.healthy() ? HEALTHY : 0)
                 | (instance.ephemeral() ? EPHEMERAL : 0)
                 | (numbered ? NUMBERED : 0)
-                | (defaultWeight ? DEFAULT_WEIGHT : 0));
+                | (defaultWeight ? DEFAULT_WEIGHT : 0)
+                | (instance.word().isPresent() ? HAS_WORD : 0));
         out.string(instance.ip());
         out.varint(instance.port());
         out.string(instance.cluster());
@@ -117,10 +130,11 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
         if (numbered) {
             out.varint(instance.number());
         }
+        instance.word().ifPresent(word -> write(out, word));
     }
 
     private Instance readInstance(ByteSource in) {
-        int flags = in.flags(ENABLED | HEALTHY | EPHEMERAL | NUMBERED | DEFAULT_WEIGHT);
+        int flags = in.flags(ENABLED | HEALTHY | EPHEMERAL | NUMBERED | DEFAULT_WEIGHT | HAS_WORD);
         return new Instance(
                 in.string(),
                 in.varint(),
@@ -131,7 +145,8 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
                 (flags & EPHEMERAL) != 0,
                 readMetadata(in),
                 names.intern(in.string()),
-                (flags & NUMBERED) != 0 ? in.varint() : Instance.NOT_NUMBERED);
+                (flags & NUMBERED) != 0 ? in.varint() : Instance.NOT_NUMBERED,
+                (flags & HAS_WORD) != 0 ? Optional.of(readOverlay(in)) : Optional.empty());
     }
 
     private static void write(ByteSink out, ServiceDefinition service) {
@@ -150,11 +165,16 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
 
     private static void write(ByteSink out, ClusterDefinition cluster) {
         HealthChecker checker = cluster.healthChecker();
-        out.u8(number(checker.type()));
+        boolean manyCodes = checker instanceof HealthChecker.Http several
+                && !several.expectedResponseCodes().isEmpty();
+        out.u8(manyCodes ? HTTP_OF_MANY_CODES : number(checker.type()));
         if (checker instanceof HealthChecker.Http http) {
             out.string(http.path());
             out.string(http.headers());
             out.varint(http.expectedResponseCode());
+            if (manyCodes) {
+                out.string(http.expectedResponseCodes());
+            }
         } else if (checker instanceof HealthChecker.Mysql mysql) {
             out.string(mysql.user());
             out.string(mysql.password());
@@ -181,6 +201,7 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
             case 1 -> new HealthChecker.Http(in.string(), in.string(), in.varint());
             case 2 -> new HealthChecker.Mysql(in.string(), in.string(), in.string());
             case 3 -> HealthChecker.NONE;
+            case HTTP_OF_MANY_CODES -> new HealthChecker.Http(in.string(), in.string(), in.varint(), in.string());
             default -> throw in.malformed("unknown health checker " + type);
         };
         return new ClusterDefinition(checker, in.varint(), in.flags(1) == 1, readMetadata(in));
@@ -189,7 +210,10 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
     private static void write(ByteSink out, Overlay overlay) {
         out.u8((overlay.weight().isPresent() ? HAS_WEIGHT : 0)
                 | (overlay.enabled().isPresent() ? HAS_ENABLED : 0)
-                | (overlay.metadata().isPresent() ? HAS_METADATA : 0));
+                | (overlay.metadata().isPresent() ? HAS_METADATA : 0)
+                | (overlay.said().equals(WordStamp.NONE) ? 0 : HAS_STAMP)
+                | (overlay.resets() ? RESETS : 0)
+                | (overlay.absentSinceWallMillis() == 0 ? 0 : IS_ABSENT));
         overlay.weight().ifPresent(out::f64);
         overlay.enabled().ifPresent(enabled -> out.u8(enabled ? 1 : 0));
         overlay.metadata().ifPresent(edit -> {
@@ -198,14 +222,32 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
             out.varint(edit.removed().size());
             edit.removed().forEach(out::string);
         });
+        if (!overlay.said().equals(WordStamp.NONE)) {
+            out.varlong(overlay.said().number());
+            out.varlong(overlay.said().wallMillis());
+            out.string(overlay.said().by());
+        }
+        if (overlay.absentSinceWallMillis() != 0) {
+            out.varlong(overlay.absentSinceWallMillis());
+        }
     }
 
-    private static Overlay readOverlay(ByteSource in) {
-        int flags = in.flags(HAS_WEIGHT | HAS_ENABLED | HAS_METADATA);
+    private Overlay readOverlay(ByteSource in) {
+        int flags = in.flags(HAS_WEIGHT | HAS_ENABLED | HAS_METADATA | HAS_STAMP | RESETS | IS_ABSENT);
         Optional<Double> weight = (flags & HAS_WEIGHT) != 0 ? Optional.of(in.f64()) : Optional.empty();
         Optional<Boolean> enabled = (flags & HAS_ENABLED) != 0 ? Optional.of(in.flags(1) == 1) : Optional.empty();
         Optional<MetadataEdit> metadata = (flags & HAS_METADATA) != 0 ? Optional.of(readEdit(in)) : Optional.empty();
-        return new Overlay(weight, enabled, metadata);
+        WordStamp said = (flags & HAS_STAMP) != 0
+                ? new WordStamp(in.varlong(), in.varlong(), names.intern(in.string()))
+                : WordStamp.NONE;
+        long absentSince = (flags & IS_ABSENT) != 0 ? in.varlong() : 0;
+        return new Overlay(weight, enabled, metadata, (flags & RESETS) != 0, said, absentSince);
+    }
+
+    private static void write(ByteSink out, Health health) {
+        out.u8(health.healthy() ? 1 : 0);
+        out.string(health.reason());
+        out.varlong(health.sinceWallMillis());
     }
 
     private static MetadataEdit readEdit(ByteSource in) {

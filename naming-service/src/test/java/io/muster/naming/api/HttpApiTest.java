@@ -64,8 +64,8 @@ class HttpApiTest {
                 Route.immediate(Verb.GET, "/v1/ns/members", params, "is for members", request -> Answer.OK)
                         .access(Access.MEMBER),
                 Route.immediate(Verb.GET, "/v1/ns/admins", params, "is for admins", request -> Answer.OK)));
-        ServingGate gate =
-                new ServingGate(() -> Readiness.READY, () -> new ServingGate.Orders(Optional.empty(), Map.of()));
+        ServingGate gate = new ServingGate(
+                () -> Readiness.READY, () -> Readiness.READY, () -> new ServingGate.Orders(Optional.empty(), Map.of()));
         Router router = Router.router(VERTX);
         new HttpApi(table, Guard.AUTHENTICATION_OFF, gate, Optional::empty, BODY_BYTES_MAX).mount(router);
         router.route("/behind").handler(context -> context.end("behind"));

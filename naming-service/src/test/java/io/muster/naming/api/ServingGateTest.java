@@ -15,7 +15,9 @@ class ServingGateTest {
 
     private static ServingGate gate(Readiness readiness, String status) {
         return new ServingGate(
-                () -> readiness, () -> new Orders(Optional.of(status).filter(s -> !s.isEmpty()), Map.of()));
+                () -> readiness,
+                () -> readiness,
+                () -> new Orders(Optional.of(status).filter(s -> !s.isEmpty()), Map.of()));
     }
 
     @ParameterizedTest
@@ -56,9 +58,23 @@ class ServingGateTest {
         assertThat(gate.status()).isEqualTo("STARTING");
     }
 
+    /** X10: a node that waits for a leader takes what clients register; its lists wait. */
+    @Test
+    void writesPass_whereReadsWaitForPersistentData() {
+        ServingGate gate = new ServingGate(
+                () -> Readiness.waitingFor("no leader yet"),
+                () -> Readiness.READY,
+                () -> new Orders(Optional.empty(), Map.of()));
+        assertThat(gate.refusal(Verb.POST, "/nacos/v1/ns/instance", false)).isEmpty();
+        assertThat(gate.refusal(Verb.PUT, "/nacos/v1/ns/instance/beat", false)).isEmpty();
+        assertThat(gate.refusal(Verb.GET, "/nacos/v1/ns/instance/list", false)).isPresent();
+        assertThat(gate.status()).isEqualTo("STARTING");
+    }
+
     @Test
     void limitedUrls_answerTheirCodeBeforeAnythingElse() {
         ServingGate gate = new ServingGate(
+                () -> Readiness.waitingFor("x"),
                 () -> Readiness.waitingFor("x"),
                 () -> new Orders(Optional.empty(), Map.of("/nacos/v1/ns/catalog", 404)));
         assertThat(gate.refusal(Verb.GET, "/nacos/v1/ns/catalog/services?pageNo=1", false))

@@ -37,6 +37,7 @@ class NamingMetersTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
+        assertThat(meters.get("muster.naming.overlays.pending").gauge().value()).isZero();
         assertThat(meters.get("nacos_monitor")
                         .tags("module", "naming", "name", "ipCount")
                         .gauge()

@@ -159,6 +159,9 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
     private boolean holds(Change<RegistryRecord> change) {
         Datum<RegistryRecord> stored = data.get(change.key());
         Condition condition = change.condition();
+        if (stored == null && change instanceof Change.Put<RegistryRecord> put && put.keepsSession()) {
+            return false;
+        }
         if (condition instanceof Condition.VersionIs is) {
             return stored != null && stored.version().equals(is.version());
         }
@@ -172,7 +175,8 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
             Change<RegistryRecord> change, List<ChangeEvent<RegistryRecord>> events) {
         Key key = change.key();
         if (change instanceof Change.Put<RegistryRecord> put) {
-            Datum<RegistryRecord> datum = new Datum<>(key, nextVersion(key), Mark.HEALTHY, put.value());
+            Mark mark = put.keepsSession() ? data.get(key).mark() : Mark.HEALTHY;
+            Datum<RegistryRecord> datum = new Datum<>(key, nextVersion(key), mark, put.value());
             data.put(key, datum);
             put.lease().ifPresent(lease -> leases.put(key, lease));
             justRemoved.remove(key);

@@ -14,12 +14,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
+import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
+import io.muster.naming.model.WordStamp;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +51,18 @@ class InstanceEditsTest {
                 Optional.empty(), Optional.empty(), Optional.of(healthy), Optional.empty(), Optional.empty());
     }
 
+    /** The fields of what is stored. */
     private Overlay overlay() {
-        return (Overlay) fixture.consistency.value(overlayKey(FIRST));
+        return ((Overlay) fixture.consistency.value(overlayKey(FIRST))).saidAs(WordStamp.NONE);
+    }
+
+    /** What the client registered, whatever operators said of it. */
+    private Instance registered() {
+        return fixture.view(FIRST).registered().withWord(Optional.empty());
+    }
+
+    private Instance shown() {
+        return fixture.view(FIRST).shown().withWord(Optional.empty());
     }
 
     private OverlayOutcome patch(InstancePatch patch) {
@@ -59,16 +72,30 @@ class InstanceEditsTest {
     // --- PATCH
 
     @Test
-    void patch_changesTheRecordAndWritesAnOverlayOfExactlyTheFieldsSent() {
-        fixture.register(Instance.ephemeral(FIRST).withMetadata(metadata("a", "b")));
+    void patch_writesAnOverlayOfExactlyTheFieldsSent_andLeavesTheClientsValues() {
+        Instance client = Instance.ephemeral(FIRST).withMetadata(metadata("a", "b"));
+        fixture.register(client);
 
         assertThat(patch(WEIGHT_5)).isEqualTo(OverlayOutcome.WRITTEN);
 
-        assertThat(fixture.view(FIRST).registered())
-                .isEqualTo(Instance.ephemeral(FIRST)
-                        .withMetadata(metadata("a", "b"))
-                        .withWeight(5));
+        assertThat(shown()).isEqualTo(client.withWeight(5));
+        assertThat(registered()).isEqualTo(client);
         assertThat(overlay()).isEqualTo(new Overlay(Optional.of(5.0), Optional.empty(), Optional.empty()));
+        WordStamp said = ((Overlay) fixture.consistency.value(overlayKey(FIRST))).said();
+        assertThat(said.by()).isEqualTo("alice");
+        assertThat(said.wallMillis()).isEqualTo(fixture.nowMillis);
+    }
+
+    /** Readers see it before the persistent engine has anything: the record carries it. */
+    @Test
+    void patch_isShownAtOnce_byTheRecordAlone() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+
+        patch(WEIGHT_5);
+
+        assertThat(fixture.consistency.get(overlayKey(FIRST))).isEmpty();
+        assertThat(shown().weight()).isEqualTo(5);
     }
 
     /** X12: the operator's word survives the client's reconnect. */
@@ -79,7 +106,7 @@ class InstanceEditsTest {
 
         fixture.register(Instance.ephemeral(FIRST).withWeight(8).withMetadata(metadata("new", "1")));
 
-        assertThat(fixture.view(FIRST).shown())
+        assertThat(shown())
                 .isEqualTo(Instance.ephemeral(FIRST)
                         .withWeight(8)
                         .withMetadata(metadata("new", "1"))
@@ -134,7 +161,7 @@ class InstanceEditsTest {
         fixture.runTimers();
 
         assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
-        assertThat(fixture.view(FIRST).registered())
+        assertThat(shown())
                 .isEqualTo(Instance.ephemeral(FIRST)
                         .withMetadata(metadata("new", "1"))
                         .withWeight(5));
@@ -169,6 +196,40 @@ class InstanceEditsTest {
 
         assertThat(fixture.view(FIRST).shown().weight()).isEqualTo(5);
         assertThat(fixture.view(FIRST).overlay()).isEmpty();
+        assertThat(fixture.view(FIRST).pendingOverlay()).isPresent();
+    }
+
+    /** R45: who edits a dead instance over and over must not keep it listed; the engine holds its session apart. */
+    @Test
+    void patch_keepsTheSession() {
+        fixture.register(FIRST);
+        fixture.consistency.mark(ephemeralKey(FIRST), Mark.UNHEALTHY);
+
+        patch(WEIGHT_5);
+        patch(healthy(true));
+
+        assertThat(fixture.view(FIRST).mark()).isEqualTo(Mark.UNHEALTHY);
+        assertThat(fixture.view(FIRST).healthy()).isFalse();
+    }
+
+    /** An operator's word on the timeouts holds for the session at once, and on the beat interval for its client. */
+    @Test
+    void patch_ofHeartbeatMetadata_changesLeaseAndInterval() {
+        fixture.register(FIRST);
+
+        patch(new InstancePatch(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Metadata.of(
+                        Map.of(HeartbeatSettings.UNHEALTHY_KEY, "40000", HeartbeatSettings.INTERVAL_KEY, "2000"))),
+                Optional.empty()));
+
+        assertThat(fixture.consistency.lease(ephemeralKey(FIRST)).unhealthyAfterMillis())
+                .isEqualTo(40_000);
+        assertThat(await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.empty(), ALICE))
+                        .intervalMillis())
+                .isEqualTo(2_000);
     }
 
     @Test
@@ -217,13 +278,14 @@ class InstanceEditsTest {
     }
 
     @Test
-    void update_replacesTheRecord_butOnlyFieldsSentBecomeOverlay() {
-        fixture.register(Instance.ephemeral(FIRST).withWeight(3).withMetadata(metadata("a", "b")));
+    void update_ofAnEphemeralInstance_saysOnlyTheFieldsSent() {
+        Instance client = Instance.ephemeral(FIRST).withWeight(3).withMetadata(metadata("a", "b"));
+        fixture.register(client);
 
         assertThat(update(DISABLE, true)).isEqualTo(OverlayOutcome.WRITTEN);
 
-        assertThat(fixture.view(FIRST).registered())
-                .isEqualTo(Instance.ephemeral(FIRST).withEnabled(false));
+        assertThat(shown()).isEqualTo(client.withEnabled(false));
+        assertThat(registered()).isEqualTo(client);
         assertThat(overlay()).isEqualTo(new Overlay(Optional.empty(), Optional.of(false), Optional.empty()));
     }
 
@@ -260,17 +322,124 @@ class InstanceEditsTest {
 
     // --- taking it back
 
+    private OverlayOutcome remove() {
+        return await(edits.removeOverlay(ORDERS, FIRST, ALICE));
+    }
+
     @Test
-    void removeOverlay_showsWhatTheClientRegistersNext() {
+    void removeOverlay_restoresWhatTheClientRegistered_atOnce() {
+        Instance client = Instance.ephemeral(FIRST).withWeight(3).withMetadata(metadata("a", "b"));
+        fixture.register(client);
+        patch(WEIGHT_5);
+        update(DISABLE, true);
+        edit(List.of(new MetadataBatch.Target(FIRST, true)), MetadataEdit.remove(List.of("a")));
+
+        assertThat(remove()).isEqualTo(OverlayOutcome.WRITTEN);
+
+        assertThat(shown()).isEqualTo(client);
+        assertThat(fixture.consistency.get(overlayKey(FIRST))).isEmpty();
+        assertThatExceptionOfType(RegistryException.NotFound.class).isThrownBy(this::remove);
+        fixture.register(client.withWeight(4));
+        assertThat(shown()).isEqualTo(client.withWeight(4));
+    }
+
+    @Test
+    void removeOverlay_thenAnotherWord_bringsNothingBack() {
         fixture.register(FIRST);
         patch(WEIGHT_5);
+        remove();
 
-        await(edits.removeOverlay(ORDERS, FIRST, ALICE));
+        patch(DISABLE);
+
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST).withEnabled(false));
+        assertThat(overlay()).isEqualTo(new Overlay(Optional.empty(), Optional.of(false), Optional.empty()));
+    }
+
+    /** Without a leader it is taken back all the same, and the stored overlay is removed later. */
+    @Test
+    void removeOverlay_withoutLeader_restoresAtOnce_andIsPending() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+
+        assertThat(remove()).isEqualTo(OverlayOutcome.PENDING);
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        fixture.register(Instance.ephemeral(FIRST).withWeight(2));
+        assertThat(shown().weight()).as("a registration brings it not back").isEqualTo(2);
+
+        fixture.consistency.heal(Mode.PERSISTENT);
+        fixture.pass(Duration.ofSeconds(5));
+        assertThat(fixture.consistency.get(overlayKey(FIRST))).isEmpty();
+        assertThat(shown().weight()).isEqualTo(2);
+    }
+
+    /** A word that was never stored is taken back without the persistent engine. */
+    @Test
+    void removeOverlay_ofAPendingWord_needsNoLeader() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        patch(WEIGHT_5);
+
+        assertThat(remove()).isEqualTo(OverlayOutcome.WRITTEN);
+
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        assertThat(fixture.registry.index().pendingWordCount()).isZero();
+    }
+
+    @Test
+    void removeOverlay_ofAnAbsentInstance_removesWhatIsStored() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.consistency.expire(ephemeralKey(FIRST));
+
+        remove();
         fixture.register(FIRST);
 
-        assertThat(fixture.view(FIRST).shown().weight()).isEqualTo(1);
-        assertThatExceptionOfType(RegistryException.NotFound.class)
-                .isThrownBy(() -> await(edits.removeOverlay(ORDERS, FIRST, ALICE)));
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        assertThatExceptionOfType(RegistryException.NotFound.class).isThrownBy(this::remove);
+    }
+
+    /** Other nodes know the word, too, and the responsible one would store it. */
+    @Test
+    void removeOverlay_ofAnAbsentInstanceWithAPendingWord_isLaterThanTheWord() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        patch(WEIGHT_5);
+        Overlay word = fixture.view(FIRST).registered().word().orElseThrow();
+        fixture.consistency.expire(ephemeralKey(FIRST));
+        assertThatExceptionOfType(ConsistencyException.NoLeader.class).isThrownBy(this::remove);
+        fixture.consistency.heal(Mode.PERSISTENT);
+
+        remove();
+        await(new Overlays(new ConditionalWrites(fixture.consistency, (delay, task) -> {}))
+                .write(ephemeralKey(FIRST), word));
+        fixture.register(FIRST);
+
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        assertThat(fixture.registry.index().overlays(ORDERS)).isEmpty();
+    }
+
+    // --- the list of them
+
+    @Test
+    void overlays_areListed_storedAndPending_ofGoneInstancesToo() {
+        fixture.register(FIRST);
+        fixture.register(SECOND);
+        patch(WEIGHT_5);
+        fixture.consistency.expire(ephemeralKey(FIRST));
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        await(edits.patch(ORDERS, SECOND, DISABLE, ALICE));
+
+        List<OverlayView> all = fixture.registry.index().overlays(ORDERS);
+
+        assertThat(all).extracting(OverlayView::instance).containsExactly(FIRST, SECOND);
+        assertThat(all).extracting(OverlayView::registered).containsExactly(false, true);
+        assertThat(all.get(0).stored().orElseThrow().weight()).contains(5.0);
+        assertThat(all.get(0).pending()).isEmpty();
+        assertThat(all.get(1).stored()).isEmpty();
+        assertThat(all.get(1).pending().orElseThrow().enabled()).contains(false);
+        assertThat(fixture.registry.index().overlays("public")).isEqualTo(all);
+        assertThat(fixture.registry.index().overlays("dev")).isEmpty();
     }
 
     // --- batch metadata (nacos-v1-http.md §3.4)

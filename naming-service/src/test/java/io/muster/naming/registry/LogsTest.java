@@ -9,12 +9,16 @@ import static io.muster.naming.registry.RegistryFixture.ephemeralKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.muster.naming.events.EventLog;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.ServiceDefinition;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** X21: every admin change is one structured line; every removal names its cause. */
@@ -26,7 +30,7 @@ class LogsTest {
     void removal_isOneLineWithItsCause() {
         fixture.register(FIRST);
         fixture.register(SECOND);
-        try (RecordedLog log = new RecordedLog(RemovalLog.LOGGER)) {
+        try (RecordedLog log = new RecordedLog(EventLog.LOGGER)) {
             await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE));
             fixture.consistency.expire(ephemeralKey(SECOND));
 
@@ -34,7 +38,7 @@ class LogsTest {
             assertThat(RecordedLog.pairs(log.lines().get(0)))
                     .containsEntry("cause", "CLIENT")
                     .containsEntry("service", ORDERS.keyGroup())
-                    .containsEntry("instance", FIRST.id());
+                    .containsEntry("instance", FIRST.toString());
             assertThat(RecordedLog.pairs(log.lines().get(1)))
                     .containsEntry("cause", "EXPIRED")
                     .containsEntry("by", "00000000000000010000000000000002");
@@ -45,21 +49,21 @@ class LogsTest {
     @Test
     void removals_pastTheBound_areToldAsNumbers() {
         int over = 25;
-        int removals = RemovalLog.LINES_PER_SECOND_MAX + over;
+        int removals = EventLog.LINES_PER_SECOND_MAX + over;
         for (int i = 0; i <= removals; i++) {
             fixture.register(instance(i));
         }
-        try (RecordedLog log = new RecordedLog(RemovalLog.LOGGER)) {
+        try (RecordedLog log = new RecordedLog(EventLog.LOGGER)) {
             for (int i = 0; i < removals; i++) {
                 fixture.consistency.expire(ephemeralKey(instance(i)));
             }
-            assertThat(log.lines()).hasSize(RemovalLog.LINES_PER_SECOND_MAX);
+            assertThat(log.lines()).hasSize(EventLog.LINES_PER_SECOND_MAX);
 
             fixture.nowMillis += 1_000;
             fixture.consistency.expire(ephemeralKey(instance(removals)));
 
-            assertThat(log.lines()).hasSize(RemovalLog.LINES_PER_SECOND_MAX + 2);
-            assertThat(log.lines().get(RemovalLog.LINES_PER_SECOND_MAX).getFormattedMessage())
+            assertThat(log.lines()).hasSize(EventLog.LINES_PER_SECOND_MAX + 2);
+            assertThat(log.lines().get(EventLog.LINES_PER_SECOND_MAX).getFormattedMessage())
                     .contains("EXPIRED=" + over);
         }
     }
@@ -81,6 +85,57 @@ class LogsTest {
                     .containsEntry("address", "10.9.9.9")
                     .containsEntry("outcome", "done");
             assertThat(RecordedLog.pairs(lines.get(1)).get("outcome")).startsWith("refused: specified service");
+        }
+    }
+
+    @Test
+    void adminChange_tellsWhatStoodBefore_andWhatStandsAfter() {
+        AuditLog audit = new AuditLog();
+        AtomicInteger value = new AtomicInteger(1);
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            await(audit.audited(
+                    ALICE,
+                    "add",
+                    "a number",
+                    "by one",
+                    value::get,
+                    () -> CompletableFuture.completedFuture(value.incrementAndGet())));
+            await(audit.audited(ALICE, "add", "a number", "", "one", "two", CompletableFuture.completedFuture("")));
+
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("before", "1")
+                    .containsEntry("after", "2")
+                    .containsEntry("outcome", "done: 2");
+            assertThat(RecordedLog.pairs(log.lines().get(1)))
+                    .containsEntry("before", "one")
+                    .containsEntry("after", "two");
+        }
+    }
+
+    /** Whatever way a refusal takes, it is told, and nothing has changed. */
+    @Test
+    void refusedChange_isTold_alsoIfItIsRefusedAtOnce() {
+        AuditLog audit = new AuditLog();
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> await(audit.<String>audited(ALICE, "add", "a number", "", () -> 1, () -> {
+                        throw new IllegalArgumentException("not today");
+                    })));
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> await(audit.<String>audited(
+                            ALICE,
+                            "add",
+                            "a number",
+                            "",
+                            "one",
+                            "two",
+                            CompletableFuture.failedFuture(new IllegalStateException("nor tomorrow")))));
+
+            assertThat(log.lines()).hasSize(2).allMatch(line -> line.getLevel() == Level.WARN);
+            assertThat(RecordedLog.pairs(log.lines().get(0))).containsEntry("outcome", "refused: not today");
+            assertThat(RecordedLog.pairs(log.lines().get(1)))
+                    .containsEntry("before", "one")
+                    .containsEntry("after", "one");
         }
     }
 

@@ -6,11 +6,15 @@ import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.ServiceName;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A registry over {@link FakeConsistency}, with a clock and timers that tests turn. */
 public final class RegistryFixture {
@@ -22,23 +26,66 @@ public final class RegistryFixture {
 
     public final FakeConsistency consistency = new FakeConsistency();
     public long nowMillis = 1_700_000_000_000L;
-    private final List<Runnable> timers = new ArrayList<>();
+    private final List<Due> timers = new ArrayList<>();
     public final Registry registry;
+
+    /** Whether this node stores the words of all services, or of none. */
+    public boolean onDuty = true;
+
+    public boolean warmingUp;
+    private Consumer<Boolean> leadership = now -> {};
+
+    private record Due(long atMillis, Runnable task) {}
 
     public RegistryFixture() {
         this(RegistrySettings.STANDARD);
     }
 
     public RegistryFixture(RegistrySettings settings) {
-        registry = new Registry(consistency, settings, (delay, task) -> timers.add(task), () -> nowMillis);
+        registry = new Registry(
+                consistency,
+                settings,
+                new RegistryPorts(
+                        (delay, task) -> timers.add(new Due(nowMillis + delay, task)),
+                        () -> nowMillis,
+                        () -> TimeUnit.MILLISECONDS.toNanos(nowMillis),
+                        keyGroup -> onDuty,
+                        listener -> {
+                            leadership = listener;
+                            return () -> leadership = now -> {};
+                        },
+                        () -> warmingUp));
         registry.start();
+    }
+
+    /** Makes this node the leader, or no longer. */
+    public void leads(boolean now) {
+        leadership.accept(now);
+    }
+
+    /** Lets time pass; what waits for a timer runs when its time has come. */
+    public void pass(Duration time) {
+        long end = nowMillis + time.toMillis();
+        while (true) {
+            Due next = timers.stream()
+                    .min(Comparator.comparingLong(Due::atMillis))
+                    .filter(due -> due.atMillis() <= end)
+                    .orElse(null);
+            if (next == null) {
+                nowMillis = end;
+                return;
+            }
+            timers.remove(next);
+            nowMillis = Math.max(nowMillis, next.atMillis());
+            next.task().run();
+        }
     }
 
     /** Runs what waits for a timer, once. */
     public void runTimers() {
-        List<Runnable> due = List.copyOf(timers);
+        List<Due> due = List.copyOf(timers);
         timers.clear();
-        due.forEach(Runnable::run);
+        due.forEach(timer -> timer.task().run());
     }
 
     public void register(InstanceKey instance) {

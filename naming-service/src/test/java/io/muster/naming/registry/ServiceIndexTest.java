@@ -12,9 +12,12 @@ import static io.muster.naming.registry.RegistryFixture.persistentKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.Interest;
+import io.muster.consistency.Key;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
+import io.muster.consistency.Removal;
 import io.muster.naming.model.ClusterDefinition;
+import io.muster.naming.model.Health;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
@@ -65,6 +68,73 @@ class ServiceIndexTest {
         assertThat(fixture.view(FIRST).shown().weight()).isEqualTo(1);
     }
 
+    /** R72: a verdict is laid over at read, and takes nothing away from what an operator set. */
+    @Test
+    void health_isLaidOverThePersistentInstance() {
+        fixture.register(FIRST);
+        fixture.register(Instance.of(FIRST, false).withWeight(3));
+        Health refused = new Health(false, "refused", 7);
+
+        fixture.consistency.arrives(healthKey(FIRST), refused);
+
+        InstanceView ephemeral = fixture.orders().instances().get(0);
+        InstanceView persistent = fixture.orders().instances().get(1);
+        assertThat(persistent.healthy()).isFalse();
+        assertThat(persistent.health()).contains(refused);
+        assertThat(persistent.shown().weight()).isEqualTo(3);
+        assertThat(ephemeral.healthy()).as("a session is judged by its beats").isTrue();
+        assertThat(fixture.orders().healthyCount()).isEqualTo(1);
+
+        await(fixture.consistency.remove(healthKey(FIRST), Removal.HOUSEKEEPING));
+        assertThat(fixture.orders().healthyCount()).as("as registered").isEqualTo(2);
+    }
+
+    @Test
+    void health_ofAnInstanceRegisteredAsUnhealthy_makesItHealthy() {
+        fixture.register(Instance.of(FIRST, false).withHealthy(false));
+
+        fixture.consistency.arrives(healthKey(FIRST), new Health(true, "", 7));
+
+        assertThat(fixture.view(FIRST).healthy()).isTrue();
+    }
+
+    @Test
+    void health_whereCheckingIsOff_countsForNothing() {
+        fixture.register(Instance.of(FIRST, false));
+        fixture.consistency.arrives(healthKey(FIRST), new Health(false, "refused", 7));
+
+        fixture.consistency.arrives(
+                Keys.cluster(ORDERS.keyGroup(), "DEFAULT"),
+                new ClusterDefinition(HealthChecker.NONE, 80, true, Metadata.EMPTY));
+
+        assertThat(fixture.view(FIRST).healthy()).isTrue();
+        assertThat(fixture.view(FIRST).health()).isEmpty();
+    }
+
+    /** Verdicts are no instances: they make no service, count nowhere and hide behind no warming up. */
+    @Test
+    void health_isNoInstance() {
+        fixture.consistency.arrives(healthKey(FIRST), new Health(false, "refused", 7));
+        assertThat(index.exists(ORDERS)).isFalse();
+        assertThat(index.ephemeralInstanceCount()).isZero();
+
+        fixture.register(Instance.of(FIRST, false));
+        assertThat(index.isPersistentOnly(ORDERS)).isTrue();
+        assertThat(fixture.orders().instances()).hasSize(1);
+        assertThat(fixture.orders().ephemeralCount()).isZero();
+
+        await(fixture.registry.registrations().deregister(ORDERS, FIRST, false, ALICE));
+        assertThat(index.find(ORDERS).orElseThrow().instances())
+                .as("retained, and empty")
+                .isEmpty();
+        fixture.nowMillis += RETENTION_MILLIS;
+        index.releaseEmpty();
+        assertThat(index.exists(ORDERS)).as("whatever verdict is left").isFalse();
+
+        fixture.consistency.expire(healthKey(FIRST));
+        assertThat(index.entry(ORDERS)).as("nothing is left").isNull();
+    }
+
     @Test
     void mark_changesHealthNotTheInstance() {
         fixture.register(FIRST);
@@ -74,6 +144,10 @@ class ServiceIndexTest {
         assertThat(fixture.view(FIRST).healthy()).isFalse();
         assertThat(fixture.view(FIRST).registered().healthy()).isTrue();
         assertThat(fixture.orders().isProtecting()).as("none is healthy").isTrue();
+    }
+
+    private static Key healthKey(InstanceKey instance) {
+        return Keys.health(ORDERS.keyGroup(), instance);
     }
 
     @Test

@@ -43,6 +43,8 @@ public sealed interface Effect {
 
         void discarded(Discarded effect);
 
+        void overruled(Overruled effect);
+
         void wakeAt(WakeAt effect);
 
         void transferEnded(TransferEnded effect);
@@ -182,6 +184,20 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Since an operator has declared who votes, the group goes on without entries that are committed here (R23). What this node holds is of no use to it any more: set it
+     * aside, and begin anew under another id.
+     *
+     * @param by the leader
+     * @param resetTerm in which that was declared
+     */
+    record Overruled(NodeId by, long resetTerm) implements Effect {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.overruled(this);
+        }
+    }
+
     /** Feed {@link Input.Tick} at this time; replaces the one asked for before. */
     record WakeAt(long nanos) implements Effect {
         @Override
@@ -191,10 +207,11 @@ public sealed interface Effect {
     }
 
     /**
-     * The end of a {@link Input.TransferLeadership}, and of holding proposals off for it.
+     * The end of a {@link Input.TransferLeadership}. Proposals are held off for it until then, or until this node leads no longer; where it has stopped leading the end
+     * comes when the next leader is known, and not at all if there never is one.
      *
-     * @param handedOver whether this node has stopped leading; who leads instead shows in {@link RoleChanged}
-     * @param reason for people
+     * @param handedOver whether the node leads that was named, or anybody else where none was
+     * @param reason for people: who leads, or why nothing has changed
      */
     record TransferEnded(long request, boolean handedOver, String reason) implements Effect {
         @Override

@@ -36,6 +36,8 @@ public sealed interface Input {
 
         void sent(Sent input);
 
+        void peerGone(PeerGone input);
+
         void transferLeadership(TransferLeadership input);
 
         void changeMembers(ChangeMembers input);
@@ -158,6 +160,14 @@ public sealed interface Input {
         @Override
         public void accept(Visitor visitor) {
             visitor.sent(this);
+        }
+    }
+
+    /** The network believes that this member's process has ended; it may be wrong. */
+    record PeerGone(NodeId peer) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.peerGone(this);
         }
     }
 

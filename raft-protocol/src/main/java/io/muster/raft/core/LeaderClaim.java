@@ -29,6 +29,13 @@ final class LeaderClaim {
         return Optional.empty();
     }
 
+    /** Whether it contradicts what is committed here. */
+    static boolean contradictsCommitted(AppendEntries message, LogView log, long commitIndex) {
+        return contradicts(log, commitIndex, message.prevLogIndex(), message.prevLogTerm())
+                || message.entries().stream()
+                        .anyMatch(entry -> contradicts(log, commitIndex, entry.index(), entry.term()));
+    }
+
     private static boolean contradicts(LogView log, long commitIndex, long index, long term) {
         return index <= commitIndex && log.knows(index) && log.termAt(index) != term;
     }

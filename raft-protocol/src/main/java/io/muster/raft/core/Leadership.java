@@ -44,7 +44,7 @@ final class Leadership {
     private boolean over;
 
     /** Leadership is on its way to the target; proposals are held off until the deadline. */
-    private record Transfer(long request, NodeId target, long deadlineNanos) {}
+    private record Transfer(Handover handover, NodeId target, long deadlineNanos) {}
 
     Leadership(CoreState node) {
         this.node = node;
@@ -61,13 +61,16 @@ final class Leadership {
         others.forEach(this::sendEntries);
     }
 
-    /** The role has ended. */
-    void end() {
+    /**
+     * The role has ended.
+     *
+     * @return what was to be handed over: whoever comes to lead tells whether it was
+     */
+    Optional<Handover> end() {
         for (Optional<ReadRounds.Read> read = reads.takeAny(); read.isPresent(); read = reads.takeAny()) {
             refuse(read.get());
         }
-        transfer.ifPresent(
-                ended -> node.emit(new Effect.TransferEnded(ended.request, true, "this node leads no longer")));
+        return transfer.map(Transfer::handover);
     }
 
     /** Whether the leader must step down. */
@@ -208,7 +211,8 @@ final class Leadership {
                         List.of(),
                         node.commitIndex,
                         reads.begun(),
-                        node.digests.claim(node.quorum())));
+                        node.digests.claim(node.quorum()),
+                        node.group().resetTerm()));
     }
 
     void appendEntriesReply(NodeId from, AppendEntriesReply reply) {
@@ -477,7 +481,8 @@ final class Leadership {
             return;
         }
         long deadline = node.nowNanos + node.timing.electionTimeoutNanos();
-        transfer = Optional.of(new Transfer(input.request(), target.orElseThrow(), deadline));
+        Handover handover = new Handover(input.request(), input.target());
+        transfer = Optional.of(new Transfer(handover, target.orElseThrow(), deadline));
         askToTakeOver();
     }
 
@@ -529,7 +534,7 @@ final class Leadership {
     }
 
     private void endTransfer(String reason) {
-        transfer.ifPresent(ended -> node.emit(new Effect.TransferEnded(ended.request, false, reason)));
+        transfer.ifPresent(ended -> node.emit(new Effect.TransferEnded(ended.handover.request(), false, reason)));
         transfer = Optional.empty();
     }
 }

@@ -44,6 +44,14 @@ public final class RaftCore implements Machine {
     /** A node whose state is being replaced leaves so many elections to others; perhaps only its log is long enough to win. */
     private static final int ELECTIONS_LEFT_TO_OTHERS = 3;
 
+    /** Shares of an election timeout that are waited for when the leader's process has ended: at least, and drawn on top. */
+    private static final int GONE_WAIT_MIN_SHARE = 40;
+
+    private static final int GONE_WAIT_DRAWN_SHARE = 4;
+
+    /** So many terms are left out by a reset of the members: whoever is lost may have led in the next few, and no two entries with one term and index may differ. */
+    private static final long TERMS_LEFT_OUT_BY_RESET = 1 << 20;
+
     /** No election ever comes near this. */
     public static final long TERM_MAX = Long.MAX_VALUE / 2;
 
@@ -52,6 +60,9 @@ public final class RaftCore implements Machine {
 
     private RaftRole role = RaftRole.FOLLOWER;
     private Optional<NodeId> leader = Optional.empty();
+
+    /** The term of the last reset that the leader knows of; counts while one is known. */
+    private long leaderResetTerm;
 
     /** When the leader was last heard; counts while one is known. */
     private long leaderHeardNanos;
@@ -79,6 +90,9 @@ public final class RaftCore implements Machine {
 
     /** How many elections in a row this node has left to others because of that. */
     private int electionsLeftToOthers;
+
+    /** Leadership was being handed over when this node's ended; it shows with the next leader whether that is the right one. */
+    private Optional<Handover> handover = Optional.empty();
 
     private final SnapshotReceipt receipt = new SnapshotReceipt();
     private final ForwardedReads forwardedReads;
@@ -264,9 +278,11 @@ public final class RaftCore implements Machine {
                 dueNanos = NEVER;
             } else if (receipt.isLoading() || (role == RaftRole.CANDIDATE && !ownVoteIsDurable())) {
                 // Nobody would gain: the log is being replaced, or nobody was asked yet since the disk is slow.
+                forgetSilentLeader();
                 dueNanos = node.nowNanos + electionWaitNanos();
             } else if (repairing && electionsLeftToOthers < ELECTIONS_LEFT_TO_OTHERS) {
                 electionsLeftToOthers++;
+                forgetSilentLeader();
                 dueNanos = node.nowNanos + electionWaitNanos();
             } else {
                 standForElection();
@@ -332,6 +348,14 @@ public final class RaftCore implements Machine {
         }
 
         @Override
+        public void peerGone(Input.PeerGone input) {
+            if (leadership == null && leader.filter(input.peer()::equals).isPresent()) {
+                become(RaftRole.FOLLOWER, Optional.empty());
+                dueNanos = mayStand() ? node.nowNanos + leaderGoneWaitNanos() : NEVER;
+            }
+        }
+
+        @Override
         public void transferLeadership(Input.TransferLeadership input) {
             if (leadership != null) {
                 leadership.transferLeadership(input);
@@ -353,12 +377,19 @@ public final class RaftCore implements Machine {
         public void resetMembers(Input.ResetMembers input) {
             Verdict verdict = judge(input);
             if (verdict == Verdict.FINE) {
-                node.term++;
+                node.term += TERMS_LEFT_OUT_BY_RESET;
                 node.votedFor = Optional.of(node.self);
                 Configuration before = node.group();
                 become(RaftRole.FOLLOWER, Optional.empty());
                 node.append(List.of(new Payload.Members(new Configuration(
-                        before.clusterId(), input.voters(), List.of(), List.of(), 0, before.wishPaused()))));
+                        before.clusterId(),
+                        input.voters(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        0,
+                        before.wishPaused(),
+                        node.term))));
                 takeUpGroup();
             }
             long index = verdict == Verdict.FINE ? node.configurations.currentIndex() : 0;
@@ -579,9 +610,21 @@ public final class RaftCore implements Machine {
                 return null;
             }
             follow(from);
+            leaderResetTerm = message.resetTerm();
             node.heardCommitIndex = Math.max(node.heardCommitIndex, message.leaderCommit());
             if (receipt.isLoading()) {
                 // The log is being replaced: nothing is stored now, and nothing is claimed.
+                answer(AppendEntriesReply.matched(node.term, 0, message.round()));
+                return null;
+            }
+            if (isResetSince(message.resetTerm())
+                    && LeaderClaim.contradictsCommitted(message, node.log, node.commitIndex)) {
+                node.emit(new Effect.Overruled(from, message.resetTerm()));
+                return null;
+            }
+            if (isResetSince(message.resetTerm()) && prev + message.entries().size() < node.log.snapshotIndex()) {
+                // All of it lies below what is known here entry by entry. What is committed is the same elsewhere, but
+                // not since a reset.
                 answer(AppendEntriesReply.matched(node.term, 0, message.round()));
                 return null;
             }
@@ -615,6 +658,15 @@ public final class RaftCore implements Machine {
             return second;
         }
 
+        /** Whether an operator has declared who votes, in a term of which nothing is committed here: then what is committed here need not be so elsewhere (R23). */
+        private boolean isResetSince(long resetTerm) {
+            return resetTerm > 0
+                    && node.configurations
+                            .at(node.commitIndex)
+                            .filter(group -> group.resetTerm() < resetTerm)
+                            .isPresent();
+        }
+
         private void answer(AppendEntriesReply reply) {
             node.reply(from, reply.withDigest(node.digests.newest()));
         }
@@ -636,6 +688,19 @@ public final class RaftCore implements Machine {
                 return null;
             }
             follow(from);
+            boolean differs = node.log.knows(head.index()) && node.log.termAt(head.index()) != head.term();
+            if (head.index() <= node.commitIndex
+                    && differs
+                    && isResetSince(head.configuration().resetTerm())) {
+                node.emit(new Effect.Overruled(from, head.configuration().resetTerm()));
+                return null;
+            }
+            if (head.index() < node.log.snapshotIndex()
+                    && isResetSince(head.configuration().resetTerm())) {
+                // It cannot be told whether this node has what it holds; the leader's log will, when it has come so
+                // far.
+                return null;
+            }
             if (head.index() <= node.commitIndex) {
                 // What is committed here is what the snapshot holds, and more.
                 node.reply(from, new InstallSnapshotReply(node.term, head.index(), 0, true));
@@ -671,15 +736,16 @@ public final class RaftCore implements Machine {
             return null;
         }
 
-        /** Whichever term it is of, a grant stands: the index was enough when the request was under way. */
+        /**
+         * Whichever term it is of, a grant stands: the index was enough when the request was under way. But a number says nothing to a node that may hold other entries
+         * under it, since it has not yet seen the reset of the members.
+         */
         @Override
         public Void readIndexReply(ReadIndexReply message) {
             if (message.session() == session) {
+                boolean granted = message.granted() && !isResetSince(leaderResetTerm);
                 for (long request : forwardedReads.answered(message.request())) {
-                    node.emit(
-                            message.granted()
-                                    ? new Effect.ReadAt(request, message.index())
-                                    : new Effect.ReadRefused(request));
+                    node.emit(granted ? new Effect.ReadAt(request, message.index()) : new Effect.ReadRefused(request));
                 }
             }
             return null;
@@ -733,6 +799,15 @@ public final class RaftCore implements Machine {
         return timeout + node.random.nextLong(timeout);
     }
 
+    /**
+     * Nobody waits for a leader whose process has ended. A little is waited, so that the others have heard of it as well, and drawn, so that not all stand at
+     * once (decision 0053).
+     */
+    private long leaderGoneWaitNanos() {
+        long timeout = node.timing.electionTimeoutNanos();
+        return timeout / GONE_WAIT_MIN_SHARE + node.random.nextLong(Math.max(1, timeout / GONE_WAIT_DRAWN_SHARE));
+    }
+
     /** Whether there is a leader that this node must not help to depose (dissertation §4.2.3). */
     private boolean heardLeaderLately() {
         if (!node.rules.staysWithLeader()) {
@@ -766,10 +841,18 @@ public final class RaftCore implements Machine {
             become(RaftRole.FOLLOWER, Optional.of(newLeader));
             dropForeignChunks(newLeader);
         }
+        endHandover(newLeader);
         leaderHeardNanos = node.nowNanos;
         electionsLeftToOthers = 0;
         awaitLeader();
         forwardedReads.overdue(node.timing.resendNanos(), node.nowNanos).ifPresent(this::askLeader);
+    }
+
+    /** An election timeout has passed without a word of it: who writes or reads here is to hear that nobody leads, though this node does not stand (R17). */
+    private void forgetSilentLeader() {
+        if (leader.isPresent()) {
+            become(RaftRole.FOLLOWER, Optional.empty());
+        }
     }
 
     private void standForElection() {
@@ -822,19 +905,27 @@ public final class RaftCore implements Machine {
             return;
         }
         become(RaftRole.LEADER, Optional.of(node.self));
+        endHandover(node.self);
         Leadership won = new Leadership(node);
         leadership = won;
         won.begin();
     }
 
     private void become(RaftRole newRole, Optional<NodeId> newLeader) {
-        ifLeading(Leadership::end);
+        if (leadership != null) {
+            handover = leadership.end();
+        }
         leadership = null;
         preVoting = false;
         role = newRole;
         leader = newLeader;
         forwardedReads.takeAll().forEach(request -> node.emit(new Effect.ReadRefused(request)));
         node.emit(new Effect.RoleChanged(role, node.term, leader));
+    }
+
+    private void endHandover(NodeId newLeader) {
+        handover.ifPresent(ended -> node.emit(ended.endedWith(newLeader, node.self)));
+        handover = Optional.empty();
     }
 
     private void askLeader(long request) {

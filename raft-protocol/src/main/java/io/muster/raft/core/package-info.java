@@ -39,6 +39,7 @@
  *       leadership over for at most an election timeout, or the group still lacks voters after its founding.
  *   <li>On {@link io.muster.raft.core.Effect.DigestJudged} REPAIR or STEP_DOWN_AND_REPAIR fetch what differs from the leader, then feed DigestTaken of the
  *       result; on ALARM say so loudly and count; on STOP_READS refuse reads of persistent data until AGREES.
+ *   <li>On {@link io.muster.raft.core.Effect.Overruled} stop the engine, and set aside what it has stored.
  *   <li>Drop messages of another cluster before they come here. Feed messages only of senders that the channel has proven.
  *   <li>Stop the engine on {@link io.muster.raft.InvariantBroken}; the machine is not to be used after it threw.
  * </ol>

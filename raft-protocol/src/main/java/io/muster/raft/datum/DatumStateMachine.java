@@ -41,6 +41,11 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
     /** Next sequence of this run's requests. */
     private final AtomicLong nextSequence = new AtomicLong(1);
 
+    /** Who does what only a leader does (R30). */
+    private final List<Consumer<Boolean>> whileLeading = new ArrayList<>();
+
+    private boolean leads;
+
     /** The snapshot that is being saved, if one is. */
     private @Nullable SnapshotSave<V> saving;
 
@@ -243,12 +248,29 @@ public final class DatumStateMachine<V> implements StateMachine<DatumCommand<V>,
 
     @Override
     public void leaderStart(long term) {
-        // No part of this state depends on who leads.
+        leads(true);
     }
 
     @Override
     public void leaderStop() {
-        // No part of this state depends on who leads.
+        leads(false);
+    }
+
+    private void leads(boolean now) {
+        leads = now;
+        List.copyOf(whileLeading).forEach(listener -> listener.accept(now));
+    }
+
+    /** Tells when effective leadership begins and ends; that it has begun, at once. */
+    public void addLeading(Consumer<Boolean> listener) {
+        whileLeading.add(listener);
+        if (leads) {
+            listener.accept(true);
+        }
+    }
+
+    public void removeLeading(Consumer<Boolean> listener) {
+        whileLeading.remove(listener);
     }
 
     @Override

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -52,9 +51,6 @@ final class GroupMembership {
     private final OperatorCommands commands = new OperatorCommands();
     private final WishKeeper wish;
     private final Survivors survivors;
-
-    /** Learners that an operator has added, to become voters when they have caught up. */
-    private final TreeSet<NodeId> toPromote = new TreeSet<>();
 
     private @Nullable FoundingDriver founding;
     private long giveAwayNotBeforeNanos = Long.MIN_VALUE;
@@ -132,7 +128,6 @@ final class GroupMembership {
 
     void leadsNot() {
         wish.leadsNot();
-        toPromote.clear();
     }
 
     /**
@@ -162,11 +157,10 @@ final class GroupMembership {
 
     private Optional<MembershipChange> promotion(RaftCore core) {
         Configuration group = core.configuration().orElseThrow();
-        toPromote.removeIf(node -> !group.isLearner(node));
         List<NodeId> ready = core.followers().stream()
                 .filter(FollowerStatus::caughtUp)
                 .map(FollowerStatus::node)
-                .filter(toPromote::contains)
+                .filter(group.toPromote()::contains)
                 .toList();
         if (ready.isEmpty() || group.isJoint() || core.configurationIndex() > core.commitIndex()) {
             return Optional.empty();
@@ -222,7 +216,10 @@ final class GroupMembership {
                     .map(leader -> "this node does not lead; node " + leader + " does")
                     .orElse("no leader is known")));
         } else if (command instanceof GroupCommand.TransferLeadership transfer) {
-            ask(result, request -> new Input.TransferLeadership(request, transfer.target()));
+            commands.askToHandOver(
+                    result,
+                    writeDeadlineNanos(),
+                    feeding(request -> new Input.TransferLeadership(request, transfer.target())));
         } else if (command instanceof GroupCommand.ApplyWish) {
             applyWish(result);
         } else {
@@ -230,21 +227,29 @@ final class GroupMembership {
         }
     }
 
-    private void ask(CompletableFuture<String> result, LongFunction<Input> question) {
-        long deadline = time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI;
-        commands.ask(result, deadline, request -> () -> owner.feed(question.apply(request)));
+    private long writeDeadlineNanos() {
+        return time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI;
+    }
+
+    private LongFunction<Runnable> feeding(LongFunction<Input> question) {
+        return request -> () -> owner.feed(question.apply(request));
     }
 
     private void resetMembers(List<NodeId> voters, CompletableFuture<String> result) {
         long deadline = time.monoNanos()
                 + Math.min(RaftDriver.REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
+        List<NodeId> sorted = voters.stream().sorted().distinct().toList();
         survivors.ask(
                 owner.core(),
                 voters,
                 deadline,
                 objection -> objection.ifPresentOrElse(
                         said -> result.completeExceptionally(new Invalid(said)),
-                        () -> ask(result, request -> new Input.ResetMembers(request, voters))));
+                        () -> commands.askForMembers(
+                                result,
+                                writeDeadlineNanos(),
+                                members -> members.voters().equals(sorted),
+                                feeding(request -> new Input.ResetMembers(request, voters)))));
     }
 
     /** @return whether the message was for nobody else */
@@ -256,7 +261,7 @@ final class GroupMembership {
         Configuration group = owner.core().configuration().orElseThrow();
         MembershipChange change = MembershipChange.of(group);
         if (command instanceof GroupCommand.AddMember add) {
-            change = group.isVoter(add.node()) ? change : change.withLearner(add.node());
+            change = group.isVoter(add.node()) ? change : change.withComing(add.node());
         } else if (command instanceof GroupCommand.RemoveMember remove) {
             change = change.without(remove.node());
             change = remove.force() ? change.withForce() : change;
@@ -269,11 +274,15 @@ final class GroupMembership {
             result.completeExceptionally(new Invalid(objection.get()));
             return;
         }
-        if (command instanceof GroupCommand.AddMember add) {
-            toPromote.add(add.node());
-        }
-        MembershipChange wanted = change;
-        ask(result, request -> new Input.ChangeMembers(request, wanted));
+        askForChange(change, result);
+    }
+
+    private void askForChange(MembershipChange change, CompletableFuture<String> result) {
+        commands.askForMembers(
+                result,
+                writeDeadlineNanos(),
+                change::isDoneIn,
+                feeding(request -> new Input.ChangeMembers(request, change)));
     }
 
     private void applyWish(CompletableFuture<String> result) {
@@ -283,7 +292,7 @@ final class GroupMembership {
             result.complete(wish.reason());
             return;
         }
-        ask(result, request -> new Input.ChangeMembers(request, change.get()));
+        askForChange(change.get(), result);
     }
 
     private void found(GroupCommand.Found command, CompletableFuture<String> result) {

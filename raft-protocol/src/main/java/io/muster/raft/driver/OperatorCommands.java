@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
-/** Operators' commands that wait for the core's answer: handing leadership over, and changes of members, which end when the change is committed. */
+/**
+ * Operators' commands that wait for the core's answer: handing leadership over, which ends when the next leader is known, and changes of members, which end when the
+ * change is committed. Whatever ends a command otherwise leaves it unknown, once it has had a first step.
+ */
 final class OperatorCommands {
 
     /** Bound on the commands that wait; people are slow. */
@@ -26,23 +30,74 @@ final class OperatorCommands {
         private final CompletableFuture<String> result;
         private final long deadlineNanos;
 
+        /** Whether the members are as they shall be; false where it is not about members. */
+        private final Predicate<Configuration> wanted;
+
+        /** What to say past the deadline, while no entry is known. */
+        private final ConsistencyException late;
+
         /** Of the entry that must be committed, or of one behind it; 0 until it is known. */
         private long index;
 
-        Waiting(CompletableFuture<String> result, long deadlineNanos) {
+        Waiting(
+                CompletableFuture<String> result,
+                long deadlineNanos,
+                Predicate<Configuration> wanted,
+                ConsistencyException late) {
             this.result = result;
             this.deadlineNanos = deadlineNanos;
+            this.wanted = wanted;
+            this.late = late;
+        }
+
+        void end(long committedIndex, Configuration members) {
+            String text = "members as of index " + committedIndex + ": voters " + members.voters() + ", learners "
+                    + members.learners()
+                    + (members.toPromote().isEmpty() ? "" : "; to vote once caught up: " + members.toPromote());
+            if (wanted.test(members)) {
+                result.complete(text);
+            } else {
+                result.completeExceptionally(new OutcomeUnknown("another change came between; " + text));
+            }
+        }
+
+        void endLate() {
+            result.completeExceptionally(
+                    index > 0 ? new OutcomeUnknown("not known to be committed in time: log index " + index) : late);
         }
     }
 
-    /** Names a question to the core; refuses the command if too many wait. */
-    void ask(CompletableFuture<String> result, long deadlineNanos, LongFunction<Runnable> question) {
+    /**
+     * Names a question to the core about handing leadership over; refuses the command if too many wait.
+     *
+     * @param question asks it, under the name given
+     */
+    void askToHandOver(CompletableFuture<String> result, long deadlineNanos, LongFunction<Runnable> question) {
+        ConsistencyException late = new OutcomeUnknown("no leader is known yet; this node was to lead no longer");
+        ask(new Waiting(result, deadlineNanos, members -> false, late), question);
+    }
+
+    /**
+     * Names a question to the core about the members; refuses the command if too many wait.
+     *
+     * @param wanted whether the members are as they shall be
+     * @param question asks it, under the name given
+     */
+    void askForMembers(
+            CompletableFuture<String> result,
+            long deadlineNanos,
+            Predicate<Configuration> wanted,
+            LongFunction<Runnable> question) {
+        ask(new Waiting(result, deadlineNanos, wanted, new NotReady("no answer in time")), question);
+    }
+
+    private void ask(Waiting command, LongFunction<Runnable> question) {
         if (waiting.size() >= WAITING_MAX) {
-            result.completeExceptionally(new ConsistencyException.Overloaded("too many commands wait"));
+            command.result.completeExceptionally(new ConsistencyException.Overloaded("too many commands wait"));
             return;
         }
         lastRequest++;
-        waiting.put(lastRequest, new Waiting(result, deadlineNanos));
+        waiting.put(lastRequest, command);
         question.apply(lastRequest).run();
     }
 
@@ -81,35 +136,33 @@ final class OperatorCommands {
         }
     }
 
+    /**
+     * The first one that is not joint tells what became of a command's entry, or what came in its place: after a change of leaders that may be another's.
+     *
+     * @param index of its entry, or of a snapshot that holds it
+     */
     void configurationCommitted(long index, Configuration configuration) {
         if (configuration.isJoint()) {
             return;
         }
-        List<Waiting> done = new ArrayList<>();
-        waiting.values().removeIf(command -> {
-            boolean ends = command.index > 0 && command.index <= index;
-            if (ends) {
-                done.add(command);
-            }
-            return ends;
-        });
-        done.forEach(command -> command.result.complete("members as of index " + index + ": voters "
-                + configuration.voters() + ", learners " + configuration.learners()));
+        takeAll(command -> command.index > 0 && command.index <= index)
+                .forEach(command -> command.end(index, configuration));
     }
 
     void expire(long nowNanos) {
-        List<Waiting> late = new ArrayList<>();
+        takeAll(command -> command.deadlineNanos <= nowNanos).forEach(Waiting::endLate);
+    }
+
+    private List<Waiting> takeAll(Predicate<Waiting> which) {
+        List<Waiting> taken = new ArrayList<>();
         waiting.values().removeIf(command -> {
-            boolean ends = command.deadlineNanos <= nowNanos;
+            boolean ends = which.test(command);
             if (ends) {
-                late.add(command);
+                taken.add(command);
             }
             return ends;
         });
-        late.forEach(command -> command.result.completeExceptionally(
-                command.index > 0
-                        ? new OutcomeUnknown("not known to be committed in time: log index " + command.index)
-                        : new NotReady("no answer in time")));
+        return taken;
     }
 
     long nextExpiryNanos() {

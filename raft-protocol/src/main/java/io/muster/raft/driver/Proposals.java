@@ -307,9 +307,9 @@ final class Proposals<C, R> {
         Proposal<C, R> waiting = queue.peek();
         long next = waiting == null ? Long.MAX_VALUE : waiting.refuseAtNanos();
         for (Proposal<C, R> proposal : again) {
+            // Refusals come in any order, so these do not stand in that of their deadlines.
             if (proposal.isNowhere() && !proposal.ended()) {
                 next = Math.min(next, proposal.refuseAtNanos());
-                break;
             }
         }
         Iterator<Proposal<C, R>> sent = onTheirWay.values().iterator();

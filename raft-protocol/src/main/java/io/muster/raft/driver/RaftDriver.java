@@ -110,7 +110,7 @@ public final class RaftDriver<C, R> {
     /** Whether it is being found out if it is. */
     private boolean catchingUp;
 
-    /** Why persistent reads are stopped here, if they are (R15). */
+    /** Why persistent reads are stopped here, if they are: this copy is wrong (R15), or in doubt. */
     private volatile Optional<String> readsStopped = Optional.empty();
 
     /** For the time limits of commands and reads. */
@@ -166,7 +166,8 @@ public final class RaftDriver<C, R> {
     /**
      * Restores the state and takes part; once.
      *
-     * @return fails with {@link DamagedDataException} or {@link DiskException}
+     * @return fails with {@link DamagedDataException} or {@link DiskException}; with {@link InvariantBroken} if what is stored is sound and cannot be right,
+     *     after the failure was told
      */
     public CompletionStage<RaftRecovery> start() {
         CompletableFuture<RaftRecovery> result = new CompletableFuture<>();
@@ -280,6 +281,12 @@ public final class RaftDriver<C, R> {
         }
     }
 
+    private void gone(NodeId peer) {
+        if (state == RaftStatus.State.UP && !moving) {
+            replica.feed(new Input.PeerGone(peer));
+        }
+    }
+
     private void whenUp(CompletableFuture<?> result, Runnable step) {
         time.execute(() -> {
             if (state == RaftStatus.State.UP && !stopping && !moving) {
@@ -311,7 +318,7 @@ public final class RaftDriver<C, R> {
         return ready ? Readiness.READY : Readiness.waitingFor(now.reason());
     }
 
-    /** Why persistent data must not be read here, if so: this node's copy is known to be wrong (R15). */
+    /** Why persistent data must not be read here, if so: this node's copy is known to be wrong (R15), or the engine has stopped in the middle of a step. */
     public Optional<String> readsStopped() {
         return readsStopped;
     }
@@ -357,15 +364,24 @@ public final class RaftDriver<C, R> {
         started = true;
         long sinceNanos = time.monoNanos();
         ports.net().onFrame((from, frame) -> turn(() -> peers.received(from, frame, receiver)));
+        ports.net().onPeerGone(peer -> turn(() -> gone(peer)));
         Restoring<C, R> restoring = new Restoring<>(stateMachine, time, metrics);
         replica.open(restoring).whenComplete((recovered, error) -> {
             if (error == null) {
                 turn(() -> takePart(recovered, restoring));
                 if (state == RaftStatus.State.UP) {
                     result.complete(recovery(recovered, sinceNanos));
+                } else if (state == RaftStatus.State.FAILED) {
+                    result.completeExceptionally(new InvariantBroken("RecoveryFaithful", failure));
                 } else {
                     result.completeExceptionally(new NotReady(reason()));
                 }
+            } else if (error instanceof InvariantBroken) {
+                // What stands before the entry that cannot be applied is shown as it would be had the node come upon it
+                // while running (R34).
+                stateMachine.restored();
+                fail(EngineFailure.Kind.INVARIANT_BROKEN, String.valueOf(error.getMessage()));
+                result.completeExceptionally(error);
             } else {
                 startFailed(error);
                 result.completeExceptionally(error);
@@ -477,6 +493,9 @@ public final class RaftDriver<C, R> {
         }
         state = RaftStatus.State.FAILED;
         failure = message;
+        if (kind == EngineFailure.Kind.INVARIANT_BROKEN) {
+            readsStopped = Optional.of("the persistent side has stopped: " + message);
+        }
         LOG.error("The Raft engine stopped ({}): {}", kind, message);
         end(message);
         stops.forEach(stop -> stop.complete(null));
@@ -947,6 +966,32 @@ public final class RaftDriver<C, R> {
                         Optional.of("this node's copy of the persistent data differs from the majority's at index "
                                 + effect.other().index());
             }
+        }
+
+        @Override
+        public void overruled(Effect.Overruled effect) {
+            if (!moving) {
+                moving = true;
+                String why = "an operator has reset the members of its cluster in term " + effect.resetTerm()
+                        + ", and the cluster, led by node " + effect.by()
+                        + ", goes on without entries that are committed here";
+                setEffective(false, 0);
+                endWaiting(why);
+                replica.stop();
+                replica.storage().setAside(why).whenComplete((ignored, error) -> {
+                    if (error instanceof DataSetAsideException) {
+                        fail(EngineFailure.Kind.SET_ASIDE, String.valueOf(error.getMessage()));
+                    } else if (error != null) {
+                        storageFailed(error);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void onlyCopyCounts() {
+            readsStopped.ifPresent(why -> LOG.error("Persistent reads go on, since no other voter is left: {}", why));
+            readsStopped = Optional.empty();
         }
     }
 

@@ -1,15 +1,14 @@
 package io.muster.raft.driver;
 
 import io.muster.consistency.ConsistencyException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Linearizable reads that wait (R24). All that gather before the core is asked share one question. {@link #submit} is for any thread. */
 final class ReadBarriers {
@@ -17,18 +16,22 @@ final class ReadBarriers {
     /** Bound on readers that wait. */
     static final int WAITING_MAX = 100_000;
 
+    /** In order of arrival, and so of their deadlines. */
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
 
     /** Refused once, to be asked for again; before the queue. */
-    private final ArrayDeque<Waiting> again = new ArrayDeque<>();
+    private final List<Batch> again = new ArrayList<>();
 
     private final AtomicInteger count = new AtomicInteger();
 
-    /** By rising request number. */
-    private final ArrayDeque<Asked> asked = new ArrayDeque<>();
+    /** By request number. Those of a batch have deadlines of their own: what waits with others ends no sooner, and no later, for it. */
+    private final LinkedHashMap<Long, Batch> asked = new LinkedHashMap<>();
 
-    /** Bounded like all that wait. */
+    /** Told up to where their reads must be applied. Bounded like all that wait. */
     private final List<Granted> granted = new ArrayList<>();
+
+    /** No deadline of a batch is before this; looked up anew when it is past. */
+    private long noneBeforeNanos = Long.MAX_VALUE;
 
     private long lastRequest;
 
@@ -37,10 +40,23 @@ final class ReadBarriers {
 
     private record Waiting(CompletableFuture<Void> future, long deadlineNanos) {}
 
-    private record Asked(long request, List<Waiting> readers) {}
+    private record Batch(List<Waiting> readers) {
 
-    /** Readers that were told up to where their reads must be applied. */
-    private record Granted(long index, List<Waiting> readers) {}
+        /** Takes out those who are past their time. */
+        List<Waiting> takeLate(long nowNanos) {
+            List<Waiting> late = readers.stream()
+                    .filter(reader -> reader.deadlineNanos <= nowNanos)
+                    .toList();
+            readers.removeIf(reader -> reader.deadlineNanos <= nowNanos);
+            return late;
+        }
+
+        long earliestNanos() {
+            return readers.stream().mapToLong(Waiting::deadlineNanos).min().orElse(Long.MAX_VALUE);
+        }
+    }
+
+    private record Granted(long index, Batch batch) {}
 
     /** Takes a reader in; false if there are too many. */
     boolean submit(CompletableFuture<Void> future, long deadlineNanos) {
@@ -64,23 +80,26 @@ final class ReadBarriers {
 
     /** Makes one request of all that wait in the queue, and returns its number. */
     long ask() {
-        List<Waiting> readers = new ArrayList<>(again);
+        List<Waiting> readers = new ArrayList<>();
+        again.forEach(batch -> readers.addAll(batch.readers));
         again.clear();
         Waiting head = queue.poll();
         while (head != null) {
             readers.add(head);
             head = queue.poll();
         }
+        Batch batch = new Batch(readers);
+        noneBeforeNanos = Math.min(noneBeforeNanos, batch.earliestNanos());
         lastRequest++;
-        asked.add(new Asked(lastRequest, readers));
+        asked.put(lastRequest, batch);
         return lastRequest;
     }
 
     /** The reads of the request are linearizable once the index is applied. */
     void granted(long request, long index) {
-        Asked answered = take(request);
+        Batch answered = asked.remove(request);
         if (answered != null) {
-            granted.add(new Granted(index, answered.readers));
+            granted.add(new Granted(index, answered));
         }
     }
 
@@ -91,8 +110,8 @@ final class ReadBarriers {
             if (head.index <= index) {
                 granted.remove(i);
                 i--;
-                count.addAndGet(-head.readers.size());
-                head.readers.forEach(reader -> reader.future.complete(null));
+                count.addAndGet(-head.batch.readers.size());
+                head.batch.readers.forEach(reader -> reader.future.complete(null));
             }
         }
     }
@@ -100,23 +119,22 @@ final class ReadBarriers {
     /** Nobody vouches for these reads now: they ask again after {@link #goOn}, in the time that they have left. */
     void refused(long request) {
         held = true;
-        Asked answered = take(request);
-        if (answered != null) {
-            again.addAll(answered.readers);
+        Batch answered = asked.remove(request);
+        if (answered != null && !answered.readers.isEmpty()) {
+            again.add(answered);
         }
     }
 
     /** Ends all that wait, asked or not. */
     void failAll(Supplier<ConsistencyException> error) {
         ask();
-        while (!asked.isEmpty()) {
-            failAll(asked.remove().readers, error);
-        }
-        List<Granted> all = List.copyOf(granted);
+        List<Batch> all = batches();
+        asked.clear();
         granted.clear();
-        all.forEach(one -> failAll(one.readers, error));
+        all.forEach(batch -> failAll(batch.readers, error));
     }
 
+    /** Ends each that is past its time. */
     void expire(long nowNanos, Supplier<ConsistencyException> error) {
         Waiting head = queue.peek();
         while (head != null && head.deadlineNanos <= nowNanos) {
@@ -124,45 +142,33 @@ final class ReadBarriers {
             failAll(List.of(head), error);
             head = queue.peek();
         }
-        while (!again.isEmpty() && again.peek().deadlineNanos <= nowNanos) {
-            failAll(List.of(again.remove()), error);
-        }
-        while (!asked.isEmpty() && deadline(asked.peek().readers) <= nowNanos) {
-            failAll(asked.remove().readers, error);
-        }
-        while (!granted.isEmpty() && deadline(granted.get(0).readers) <= nowNanos) {
-            failAll(granted.remove(0).readers, error);
+        if (noneBeforeNanos <= nowNanos) {
+            List<Waiting> late = new ArrayList<>();
+            batches().forEach(batch -> late.addAll(batch.takeLate(nowNanos)));
+            again.removeIf(batch -> batch.readers.isEmpty());
+            asked.values().removeIf(batch -> batch.readers.isEmpty());
+            granted.removeIf(one -> one.batch.readers.isEmpty());
+            noneBeforeNanos =
+                    batches().stream().mapToLong(Batch::earliestNanos).min().orElse(Long.MAX_VALUE);
+            failAll(late, error);
         }
     }
 
-    /** When the next one is past its time; {@code Long.MAX_VALUE} if there is none. */
+    private List<Batch> batches() {
+        List<Batch> all = new ArrayList<>(again);
+        all.addAll(asked.values());
+        granted.forEach(one -> all.add(one.batch));
+        return all;
+    }
+
+    /** When {@link #expire} has something to do; {@code Long.MAX_VALUE} if nobody waits. */
     long nextExpiryNanos() {
         Waiting head = queue.peek();
-        Waiting first = again.peek();
-        long waiting = Math.min(
-                head == null ? Long.MAX_VALUE : head.deadlineNanos,
-                first == null ? Long.MAX_VALUE : first.deadlineNanos);
-        long answered = granted.isEmpty() ? Long.MAX_VALUE : deadline(granted.get(0).readers);
-        long open = asked.isEmpty() ? Long.MAX_VALUE : deadline(asked.peek().readers);
-        return Math.min(waiting, Math.min(answered, open));
-    }
-
-    private static long deadline(List<Waiting> readers) {
-        return readers.isEmpty() ? Long.MIN_VALUE : readers.get(0).deadlineNanos;
+        return Math.min(head == null ? Long.MAX_VALUE : head.deadlineNanos, noneBeforeNanos);
     }
 
     private void failAll(List<Waiting> readers, Supplier<ConsistencyException> error) {
         count.addAndGet(-readers.size());
         readers.forEach(reader -> reader.future.completeExceptionally(error.get()));
-    }
-
-    private @Nullable Asked take(long request) {
-        for (Asked question : asked) {
-            if (question.request == request) {
-                asked.remove(question);
-                return question;
-            }
-        }
-        return null;
     }
 }

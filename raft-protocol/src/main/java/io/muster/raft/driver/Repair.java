@@ -48,6 +48,11 @@ final class Repair {
         return running;
     }
 
+    /** Whether the state is being replaced just now: that must end first, whatever happens. */
+    boolean installing() {
+        return running && whole && storing;
+    }
+
     void begin(long appliedIndex) {
         if (!running) {
             LOG.warn("The state at index {} is replaced by the leader's", appliedIndex);

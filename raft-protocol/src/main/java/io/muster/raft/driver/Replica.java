@@ -1,5 +1,6 @@
 package io.muster.raft.driver;
 
+import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.member.NodeId;
 import io.muster.member.port.DiskException;
 import io.muster.member.port.Ports;
@@ -18,6 +19,7 @@ import io.muster.raft.core.RaftCore;
 import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.log.Payload;
+import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.storage.RaftStorage;
 import io.muster.raft.storage.Recovered;
@@ -232,6 +234,10 @@ final class Replica<C, R> {
 
     /** Takes a snapshot for an operator, or says within the write timeout why none can be begun. */
     void snapshot(CompletableFuture<Void> result) {
+        if (repair.running()) {
+            result.completeExceptionally(new NotReady("this node's state is wrong, and is being replaced"));
+            return;
+        }
         long beginBy = time.monoNanos() + config.writeTimeoutMillis() * NANOS_PER_MILLI;
         snapshotting.take(core, applier.appliedIndex(), persists.durableIndex(), beginBy, result);
     }
@@ -267,12 +273,17 @@ final class Replica<C, R> {
     }
 
     /**
-     * From time to time: looks after a repair. Where only this node could be elected, it hands over to the first that has come up to it: a leader cannot repair itself.
+     * From time to time: looks after a repair. Where only this node could be elected, it hands over to the first that has come up to it: a leader cannot repair itself. If it is
+     * the only voter there is no better copy, and none will come: what it has counts (R23).
      *
      * @param transferRequest names the transfer, if there is one
      */
     void pulse(LongSupplier transferRequest) {
-        if (repair.running() && core.leadershipEffective() && !core.followers().isEmpty()) {
+        if (leadsAlone()) {
+            goOnWithOwnCopy();
+        } else if (repair.running()
+                && core.leadershipEffective()
+                && !core.followers().isEmpty()) {
             feed(new Input.TransferLeadership(transferRequest.getAsLong(), Optional.empty()));
         }
         repair.ask(core.leader());
@@ -284,6 +295,27 @@ final class Replica<C, R> {
                         owner.storageFailed(error.getCause() == null ? error : error.getCause());
                     }
                 }));
+    }
+
+    private boolean leadsAlone() {
+        return core.leadershipEffective()
+                && core.configuration()
+                        .filter(group -> group.isSoleVoter(peers.self()))
+                        .isPresent();
+    }
+
+    private void goOnWithOwnCopy() {
+        if (repair.installing()) {
+            return;
+        }
+        if (repair.running()) {
+            LOG.error(
+                    "The state at index {} was to be replaced by another voter's, and there is none any more: it counts as it is",
+                    applier.appliedIndex());
+            repairEnded();
+            apply(core.commitIndex());
+        }
+        owner.onlyCopyCounts();
     }
 
     private void repairEnded() {
@@ -309,7 +341,7 @@ final class Replica<C, R> {
     void received(NodeId from, RepairMessage message) {
         if (message instanceof RepairMessage.Piece piece) {
             repair.received(from, piece);
-        } else if (message instanceof RepairMessage.Ask ask && core.role() == RaftRole.LEADER) {
+        } else if (message instanceof RepairMessage.Ask ask && core.role() == RaftRole.LEADER && !repair.running()) {
             sendPiece(from, ask);
         }
     }
@@ -351,8 +383,11 @@ final class Replica<C, R> {
         snapshotIfWanted();
     }
 
+    /** A state that is known to be wrong is no snapshot. */
     private void snapshotIfWanted() {
-        snapshotting.takeIfWanted(core, applier.appliedIndex(), persists.durableIndex());
+        if (!repair.running()) {
+            snapshotting.takeIfWanted(core, applier.appliedIndex(), persists.durableIndex());
+        }
     }
 
     /** The state in memory is sound, so a snapshot of it can be had anew. */
@@ -410,15 +445,17 @@ final class Replica<C, R> {
     }
 
     private Input.Sent send(Effect.Replicate effect, List<LogEntry> entries) {
+        long resetTerm = core.configuration().map(Configuration::resetTerm).orElse(0L);
         peers.send(
                 effect.to(),
                 new PeerMessage.AppendEntries(
-                        effect.term(),
-                        effect.prevLogIndex(),
-                        effect.prevLogTerm(),
-                        entries,
-                        effect.leaderCommit(),
-                        effect.round()));
+                                effect.term(),
+                                effect.prevLogIndex(),
+                                effect.prevLogTerm(),
+                                entries,
+                                effect.leaderCommit(),
+                                effect.round())
+                        .sinceReset(resetTerm));
         long lastIndex = effect.prevLogIndex() + entries.size();
         return new Input.Sent(
                 effect.to(), effect.term(), effect.prevLogIndex(), lastIndex, RaftStorage.batchBytes(entries));
@@ -502,6 +539,11 @@ final class Replica<C, R> {
             metrics.entriesDiscarded(effect.count());
             applier.tail().endAt(effect.fromIndex() - 1);
             proposals.discarded(effect.fromIndex());
+        }
+
+        @Override
+        public void overruled(Effect.Overruled effect) {
+            owner.overruled(effect);
         }
 
         @Override

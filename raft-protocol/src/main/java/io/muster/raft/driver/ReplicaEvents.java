@@ -29,4 +29,10 @@ interface ReplicaEvents {
     void configurationCommitted(Effect.ConfigurationCommitted effect);
 
     void digestJudged(Effect.DigestJudged effect);
+
+    /** What this node has committed, its group has not: an operator has said so. */
+    void overruled(Effect.Overruled effect);
+
+    /** This node leads and nobody else votes: its copy of the state is the right one, whatever others have said of it (R15, R23). */
+    void onlyCopyCounts();
 }

@@ -1,10 +1,12 @@
 package io.muster.raft.driver;
 
 import io.muster.member.port.Time;
+import io.muster.raft.InvariantBroken;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.StateMachine;
 import io.muster.raft.StateMachine.Committed;
 import io.muster.raft.StateMachine.SnapshotSink;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.log.LogEntry;
 import io.muster.raft.core.log.Payload;
 import io.muster.raft.storage.Restorer;
@@ -87,18 +89,49 @@ final class Restoring<C, R> implements Restorer {
         tail.endAt(index);
     }
 
+    /**
+     * @throws InvariantBroken if a committed entry is no command, or cannot be applied, though its checksum is right: no other copy of it would be any better. What
+     *     stands before it is applied
+     */
     @Override
     public void committed(long index) {
         List<Committed<C>> commands = new ArrayList<>();
         for (long i = appliedIndex + 1; i <= index; i++) {
             if (tail.get(i).payload() instanceof Payload.Command command) {
-                commands.add(new Committed<>(i, stateMachine.decode(command.bytes())));
+                try {
+                    commands.add(new Committed<>(i, decode(i, command)));
+                } catch (InvariantBroken unreadable) {
+                    apply(commands);
+                    throw unreadable;
+                }
             }
         }
-        if (!commands.isEmpty()) {
-            stateMachine.apply(commands);
-        }
+        apply(commands);
         appliedIndex = index;
         tail.dropThrough(index);
+    }
+
+    private void apply(List<Committed<C>> commands) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        try {
+            stateMachine.apply(commands);
+        } catch (RuntimeException e) {
+            throw new InvariantBroken(
+                    "CommandsApplicable",
+                    "committed entries up to "
+                            + commands.get(commands.size() - 1).index() + ": " + e);
+        }
+    }
+
+    private C decode(long index, Payload.Command command) {
+        try {
+            return stateMachine.decode(command.bytes());
+        } catch (UnknownFormatException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new InvariantBroken("CommandsReadable", "committed entry " + index + ": " + e.getMessage());
+        }
     }
 }

@@ -57,7 +57,7 @@ final class Snapshotting {
     /** Runs when the one that is being taken has ended. */
     private Runnable afterwards = () -> {};
 
-    /** Whether the last one cannot be read any more. */
+    /** Whether the last one cannot be read any more; until there is another. */
     private boolean rotten;
 
     /** Operators who wait for one. */
@@ -90,6 +90,7 @@ final class Snapshotting {
     /** There is a snapshot of this index, restored or received. */
     void restored(long index) {
         lastIndex = index;
+        rotten = false;
         end(each -> each.index <= index, Optional.empty());
     }
 
@@ -110,7 +111,8 @@ final class Snapshotting {
      */
     void take(RaftCore core, long appliedIndex, long durableIndex, long beginByNanos, CompletableFuture<Void> result) {
         notBeforeNanos = Long.MIN_VALUE;
-        if (!running && appliedIndex <= lastIndex) {
+        boolean nothingNew = appliedIndex <= lastIndex && !rotten;
+        if (!running && nothingNew) {
             result.complete(null);
             return;
         }
@@ -187,7 +189,6 @@ final class Snapshotting {
             return;
         }
         wanted = false;
-        rotten = false;
         Configuration group = core.configurationAt(appliedIndex).orElseThrow();
         SnapshotMeta meta = new SnapshotMeta(appliedIndex, core.log().termAt(appliedIndex), group);
         long sinceNanos = time.monoNanos();
@@ -206,6 +207,7 @@ final class Snapshotting {
     private void saved(SnapshotMeta meta, long sinceNanos, @Nullable Long bytes, @Nullable Throwable error) {
         if (error == null && bytes != null) {
             lastIndex = meta.index();
+            rotten = false;
             metrics.snapshotSaved(meta.index(), bytes, time.monoNanos() - sinceNanos);
             onSaved.accept(meta.index());
             end(each -> true, Optional.empty());

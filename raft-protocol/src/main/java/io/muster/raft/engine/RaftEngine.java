@@ -315,6 +315,16 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
         return prepared.subscription();
     }
 
+    /**
+     * Tells when this node's leadership becomes effective (true) and when it ends (false), by turns; that it has begun, soon after the call (R30).
+     *
+     * @param listener is called on the engine's thread
+     */
+    public Subscription whileLeading(Consumer<Boolean> listener) {
+        driver.execute(() -> data.addLeading(listener));
+        return () -> driver.execute(() -> data.removeLeading(listener));
+    }
+
     @Override
     public Readiness readiness(Mode mode) {
         return mode == Mode.PERSISTENT

@@ -142,7 +142,7 @@ public final class RaftStorage {
             return givingUp.run(cluster.get());
         }
         if (settingAside().isOver()) {
-            return settingAside().run("it was found damaged before");
+            return settingAside().goOn();
         }
         Optional<DamagedDataException> lost = belonging.damage();
         if (lost.isPresent()) {
@@ -190,6 +190,15 @@ public final class RaftStorage {
         return belonging.current().amongOthers()
                 ? DiskSteps.unwrapped(settingAside().run(damage.found()))
                 : CompletableFuture.failedFuture(damage);
+    }
+
+    /**
+     * Sets the data aside though it is sound, since its cluster goes on without it. What is there must have been {@link #stop stopped}.
+     *
+     * @return fails with a {@link io.muster.raft.DataSetAsideException}
+     */
+    public CompletableFuture<Void> setAside(String why) {
+        return DiskSteps.unwrapped(settingAside().run(why));
     }
 
     /** A reserve of another configuration's length would not be counted right. */

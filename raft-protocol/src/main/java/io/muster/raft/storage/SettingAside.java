@@ -13,6 +13,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SettingAside {
 
+    /** Bound on the text that says what was found. */
+    private static final int REASON_BYTES_MAX = 4096;
+
     private final DiskSteps disk;
     private final NodeId node;
     private final BelongingFile belonging;
@@ -30,6 +33,22 @@ final class SettingAside {
         return belonging.current().setAside().equals(Optional.of(node));
     }
 
+    /** Ends what was begun; with the reason that was found then, if that is there. As {@link #run}. */
+    <T> CompletableFuture<T> goOn() {
+        String file = reasonFile();
+        return disk.size(file)
+                .thenCompose(length -> length <= 0
+                        ? CompletableFuture.completedFuture("")
+                        : disk.read(file, 0, (int) Math.min(length, REASON_BYTES_MAX))
+                                .thenApply(bytes -> new String(bytes, StandardCharsets.UTF_8)))
+                .thenApply(text -> text.indexOf('\0') >= 0 ? "" : text.strip())
+                .thenCompose(reason -> run(reason.isEmpty() ? "it was found damaged before" : reason));
+    }
+
+    private String reasonFile() {
+        return StorageFiles.setAside(node) + "/reason.txt";
+    }
+
     /** Always fails, with a {@link DataSetAsideException} if all went well. */
     <T> CompletableFuture<T> run(String why) {
         String directory = StorageFiles.setAside(node);
@@ -38,9 +57,8 @@ final class SettingAside {
         return older.open(before)
                 .thenCompose(ignored -> older.drop())
                 .thenCompose(ignored -> belonging.store(belonging.current().setAside(node)))
-                .thenCompose(ignored ->
-                        disk.write(directory + "/reason.txt", 0, (why + "\n").getBytes(StandardCharsets.UTF_8)))
-                .thenCompose(ignored -> disk.sync(directory + "/reason.txt"))
+                .thenCompose(ignored -> disk.write(reasonFile(), 0, (why + "\n").getBytes(StandardCharsets.UTF_8)))
+                .thenCompose(ignored -> disk.sync(reasonFile()))
                 .thenCompose(ignored -> belonging.logFiles())
                 .thenCompose(files -> {
                     CompletableFuture<Void> moved = DiskSteps.nothing();

@@ -18,6 +18,9 @@ public final class PayloadCodec {
     /** Stands where a count would, before a configuration with all its fields. */
     private static final int FULL_CONFIGURATION = -2;
 
+    /** The same, with those learners that are to be promoted, and the term of the last reset. */
+    private static final int LONG_CONFIGURATION = -3;
+
     /** The mark, three counts, the voters before writes, and the flag. */
     private static final int FULL_FIXED_BYTES = 5 * Integer.BYTES + 1;
 
@@ -77,12 +80,15 @@ public final class PayloadCodec {
             return NODE_ID_BYTES + Integer.BYTES + nodes * NODE_ID_BYTES;
         }
         nodes += configuration.outgoing().size() + configuration.learners().size();
-        return NODE_ID_BYTES + FULL_FIXED_BYTES + nodes * NODE_ID_BYTES;
+        int more = isLong(configuration)
+                ? Integer.BYTES + configuration.toPromote().size() * NODE_ID_BYTES + Long.BYTES
+                : 0;
+        return NODE_ID_BYTES + FULL_FIXED_BYTES + nodes * NODE_ID_BYTES + more;
     }
 
     /**
-     * Cluster id; then count and voters, if there is nothing else to say; else a mark instead of the count, and all fields. Logs of a
-     * single node know the first form only.
+     * Cluster id; then count and voters, if there is nothing else to say; else a mark instead of the count, and all fields; those to promote, and the reset, only if there are
+     * any. Logs of a single node know the first form only.
      */
     public static void writeConfiguration(Configuration configuration, ByteWriter writer) {
         writer.putClusterId(configuration.clusterId());
@@ -90,12 +96,23 @@ public final class PayloadCodec {
             writeNodes(configuration.voters(), writer);
             return;
         }
-        writer.putInt(FULL_CONFIGURATION);
+        boolean isLong = isLong(configuration);
+        writer.putInt(isLong ? LONG_CONFIGURATION : FULL_CONFIGURATION);
         writeNodes(configuration.voters(), writer);
         writeNodes(configuration.outgoing(), writer);
         writeNodes(configuration.learners(), writer);
+        if (isLong) {
+            writeNodes(configuration.toPromote(), writer);
+        }
         writer.putInt(configuration.votersBeforeWrites());
         writer.putByte(configuration.wishPaused() ? 1 : 0);
+        if (isLong) {
+            writer.putLong(configuration.resetTerm());
+        }
+    }
+
+    private static boolean isLong(Configuration configuration) {
+        return !configuration.toPromote().isEmpty() || configuration.resetTerm() > 0;
     }
 
     private static boolean isSimple(Configuration configuration) {
@@ -110,18 +127,22 @@ public final class PayloadCodec {
     public static Configuration readConfiguration(ByteReader reader) {
         ClusterId clusterId = reader.getClusterId();
         int count = reader.getInt();
-        if (count != FULL_CONFIGURATION) {
+        boolean isLong = count == LONG_CONFIGURATION;
+        if (count != FULL_CONFIGURATION && !isLong) {
             return new Configuration(clusterId, readNodes(reader, count));
         }
         List<NodeId> voters = readNodes(reader, reader.getInt());
         List<NodeId> outgoing = readNodes(reader, reader.getInt());
         List<NodeId> learners = readNodes(reader, reader.getInt());
+        List<NodeId> toPromote = isLong ? readNodes(reader, reader.getInt()) : List.of();
         int votersBeforeWrites = reader.getInt();
         int paused = reader.getByte();
         if (paused != 0 && paused != 1) {
             throw reader.malformed("a flag of " + paused);
         }
-        return new Configuration(clusterId, voters, outgoing, learners, votersBeforeWrites, paused == 1);
+        long resetTerm = isLong ? reader.getLong() : 0;
+        return new Configuration(
+                clusterId, voters, outgoing, learners, toPromote, votersBeforeWrites, paused == 1, resetTerm);
     }
 
     private static List<NodeId> readNodes(ByteReader reader, int count) {

@@ -41,6 +41,9 @@ public final class PeerCodec {
     private static final int READ_INDEX_REPLY = 10;
     private static final int TIMEOUT_NOW = 11;
 
+    /** The same with one field more at its end. */
+    private static final int APPEND_ENTRIES_SINCE_RESET = 12;
+
     private static final int FIXED_BYTES_MAX = 192;
 
     /** Term, payload length, and a payload of one byte. */
@@ -68,6 +71,7 @@ public final class PeerCodec {
             case REQUEST_VOTE -> new RequestVote(reader.getLong(), reader.getLong(), reader.getLong(), flag(reader));
             case REQUEST_VOTE_REPLY -> new RequestVoteReply(reader.getLong(), flag(reader));
             case APPEND_ENTRIES -> appendEntries(reader);
+            case APPEND_ENTRIES_SINCE_RESET -> appendEntries(reader).sinceReset(reader.getLong());
             case APPEND_ENTRIES_REPLY -> appendEntriesReply(reader);
             case PRE_VOTE -> new PreVote(reader.getLong(), reader.getLong(), reader.getLong(), reader.getLong());
             case PRE_VOTE_REPLY -> new PreVoteReply(reader.getLong(), flag(reader), reader.getLong());
@@ -183,7 +187,8 @@ public final class PeerCodec {
             int entryBytes = message.entries().stream()
                     .mapToInt(entry -> ENTRY_BYTES_MIN + PayloadCodec.size(entry.payload()))
                     .sum();
-            ByteWriter writer = begin(APPEND_ENTRIES, entryBytes)
+            int kind = message.resetTerm() == 0 ? APPEND_ENTRIES : APPEND_ENTRIES_SINCE_RESET;
+            ByteWriter writer = begin(kind, entryBytes)
                     .putLong(message.term())
                     .putLong(message.prevLogIndex())
                     .putLong(message.prevLogTerm())
@@ -195,6 +200,9 @@ public final class PeerCodec {
             for (LogEntry entry : message.entries()) {
                 writer.putLong(entry.term()).putInt(PayloadCodec.size(entry.payload()));
                 PayloadCodec.write(entry.payload(), writer);
+            }
+            if (kind == APPEND_ENTRIES_SINCE_RESET) {
+                writer.putLong(message.resetTerm());
             }
             return writer.toBytes();
         }

@@ -175,6 +175,52 @@ class RaftDissertationTest {
             assertThat(core.answer(TWO)).isEqualTo(new RequestVoteReply(5, true));
         }
 
+        /** Decision 0053: nobody waits an election timeout for a process that has ended. */
+        @Test
+        void endOfTheLeadersProcess_isFollowedByAQuestionSoon() {
+            CoreFixture core = follower(4, 4).from(THREE, append(4, 1, 4, 0)).clear();
+
+            core.on(new Input.PeerGone(THREE));
+
+            assertThat(core.core().leader()).isEmpty();
+            assertThat(core.core().dueNanos() - core.now())
+                    .isBetween(ELECTION_TIMEOUT / 40, ELECTION_TIMEOUT / 40 + ELECTION_TIMEOUT / 4);
+            assertThat(core.due().sent(TWO, PreVote.class)).hasSize(1);
+            assertThat(core.core().term()).isEqualTo(4);
+        }
+
+        @Test
+        void requestForVotes_counts_whenTheLeadersProcessHasEnded() {
+            CoreFixture core = follower(4, 4).from(THREE, append(4, 1, 4, 0)).on(new Input.PeerGone(THREE));
+
+            core.from(TWO, vote(9, 9, 9));
+
+            assertThat(core.answer(TWO)).isEqualTo(new RequestVoteReply(9, true));
+        }
+
+        @Test
+        void leaderThatIsHeardAfterAll_isFollowedAsBefore() {
+            CoreFixture core = follower(4, 4).from(THREE, append(4, 1, 4, 0)).on(new Input.PeerGone(THREE));
+
+            core.from(THREE, append(4, 1, 4, 0)).clear();
+
+            assertThat(core.core().leader()).contains(THREE);
+            assertThat(core.core().dueNanos() - core.now()).isGreaterThanOrEqualTo(ELECTION_TIMEOUT);
+            assertThat(core.from(TWO, vote(9, 9, 9)).answer(TWO)).isEqualTo(new RequestVoteReply(4, false));
+        }
+
+        @Test
+        void endOfAnotherProcess_changesNothing() {
+            CoreFixture core = follower(4, 4).from(THREE, append(4, 1, 4, 0)).clear();
+            long due = core.core().dueNanos();
+
+            core.on(new Input.PeerGone(TWO));
+
+            assertThat(core.core().leader()).contains(THREE);
+            assertThat(core.core().dueNanos()).isEqualTo(due);
+            assertThat(core.effects()).isEmpty();
+        }
+
         @Test
         void leaderThatAMajorityAnswers_isNotDeposedByACandidate() {
             CoreFixture core = effectiveLeader().from(THREE, vote(9, 9, 9));
@@ -408,16 +454,32 @@ class RaftDissertationTest {
             assertThat(core.core().role()).isEqualTo(RaftRole.FOLLOWER);
         }
 
+        /** That this node leads no longer says nothing yet: the target may lose its election. */
         @Test
         void newLeader_endsTheTransfer() {
             CoreFixture core = effectiveLeader().on(new Input.TransferLeadership(7, Optional.of(TWO)));
 
             core.from(TWO, new RequestVote(3, 1, 2, true));
-
             assertThat(core.core().role()).isEqualTo(RaftRole.FOLLOWER);
             assertThat(core.answer(TWO)).isEqualTo(new RequestVoteReply(3, true));
+            assertThat(core.effects(Effect.TransferEnded.class)).isEmpty();
+
+            core.from(TWO, append(3, 1, 2, 1));
             assertThat(core.effects(Effect.TransferEnded.class))
-                    .containsExactly(new Effect.TransferEnded(7, true, "this node leads no longer"));
+                    .containsExactly(new Effect.TransferEnded(7, true, "node " + TWO + " leads"));
+        }
+
+        @Test
+        void anotherLeaderThanTheTarget_isNotWhatWasAskedFor() {
+            CoreFixture named = effectiveLeader().on(new Input.TransferLeadership(7, Optional.of(TWO)));
+            named.from(THREE, append(3, 1, 2, 1));
+            assertThat(named.effects(Effect.TransferEnded.class))
+                    .containsExactly(new Effect.TransferEnded(7, false, "node " + THREE + " leads, not " + TWO));
+
+            CoreFixture anybody = effectiveLeader().on(new Input.TransferLeadership(7, Optional.empty()));
+            anybody.from(THREE, append(3, 1, 2, 1));
+            assertThat(anybody.effects(Effect.TransferEnded.class))
+                    .containsExactly(new Effect.TransferEnded(7, true, "node " + THREE + " leads"));
         }
 
         @Test
@@ -581,7 +643,7 @@ class RaftDissertationTest {
         @Test
         void wrongChanges_areRefusedWithTheReason() {
             CoreFixture core = effectiveLeader();
-            assertThat(verdict(core, new MembershipChange(List.of(), List.of(), false, true)))
+            assertThat(verdict(core, new MembershipChange(List.of(), List.of(), List.of(), false, true)))
                     .isEqualTo(Verdict.INVALID);
             assertThat(verdict(core, change(core).withLearner(TWO).withVoter(TWO)))
                     .isEqualTo(Verdict.FINE);

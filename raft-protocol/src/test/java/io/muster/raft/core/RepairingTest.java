@@ -13,6 +13,7 @@ import io.muster.raft.RaftRole;
 import io.muster.raft.core.message.PeerMessage.PreVote;
 import io.muster.raft.core.message.PeerMessage.TimeoutNow;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** R15: a node whose state is being replaced by the leader's cannot lead usefully, since a leader has nobody to take a state from. */
@@ -30,6 +31,19 @@ class RepairingTest {
         core.due();
 
         assertThat(core.sent(TWO, PreVote.class)).hasSize(1);
+    }
+
+    /** R17: writes and reads through it would go to a dead leader, and end as unknown. */
+    @Test
+    void forgetsASilentLeader_atTheFirstElectionThatItLeavesToOthers() {
+        CoreFixture core = follower(1, 1).from(TWO, append(1, 1, 1, 1)).on(new Input.Repairing(true));
+        assertThat(core.core().leader()).contains(TWO);
+        core.clear().due();
+
+        assertThat(core.core().leader()).isEmpty();
+        assertThat(core.effects(Effect.RoleChanged.class))
+                .containsExactly(new Effect.RoleChanged(RaftRole.FOLLOWER, 1, Optional.empty()));
+        assertThat(core.sent(THREE, PreVote.class)).isEmpty();
     }
 
     @Test

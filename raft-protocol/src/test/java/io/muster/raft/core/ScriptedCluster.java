@@ -66,7 +66,8 @@ final class ScriptedCluster {
             case "read" -> on(node(words[1]), new Input.ReadIndex(++request));
             case "transfer" -> on(node(words[1]), new Input.TransferLeadership(++request, Optional.of(node(words[2]))));
             case "learner" -> change(node(words[1]), of(words).withLearner(node(words[2])));
-            case "change" -> change(node(words[1]), new MembershipChange(nodes(words, 2), List.of(), false, false));
+            case "change" ->
+                change(node(words[1]), new MembershipChange(nodes(words, 2), List.of(), List.of(), false, false));
             case "snapshot" -> snapshot(node(words[1]), Long.parseLong(words[2]));
             case "status" -> status();
             default -> throw new IllegalArgumentException("no such command: " + line);

@@ -49,4 +49,45 @@ class ReadBarriersTest {
         assertThat(reader).isCompletedExceptionally();
         assertThat(reads.nextExpiryNanos()).isEqualTo(Long.MAX_VALUE);
     }
+
+    /** R17, R24: what a reader has to wait for with others leaves it its own time. */
+    @Test
+    void anOldReader_endsAlone_andLeavesTheOthersOfItsRequestTheirTime() {
+        CompletableFuture<Void> young = new CompletableFuture<>();
+        reads.submit(reader, DEADLINE);
+        reads.submit(young, DEADLINE + 500);
+        long request = reads.ask();
+
+        assertThat(reads.nextExpiryNanos()).isEqualTo(DEADLINE);
+        reads.expire(DEADLINE, () -> new NoLeader("none"));
+        assertThat(reader).isCompletedExceptionally();
+        assertThat(young).isNotDone();
+        assertThat(reads.nextExpiryNanos()).isEqualTo(DEADLINE + 500);
+
+        reads.granted(request, 7);
+        reads.appliedTo(7);
+        assertThat(young).isCompleted();
+    }
+
+    /** Refusals come in any order, so an older reader may stand behind a younger one. */
+    @Test
+    void aReaderThatIsRefusedAfterYoungerOnes_endsInItsOwnTime() {
+        CompletableFuture<Void> young = new CompletableFuture<>();
+        reads.submit(reader, DEADLINE);
+        long older = reads.ask();
+        reads.submit(young, DEADLINE + 500);
+        reads.refused(reads.ask());
+        reads.refused(older);
+
+        assertThat(reads.nextExpiryNanos()).isEqualTo(DEADLINE);
+        reads.expire(DEADLINE, () -> new NoLeader("none"));
+        assertThat(reader).isCompletedExceptionally();
+        assertThat(young).isNotDone();
+
+        // As one of those that were granted, too.
+        reads.goOn();
+        reads.granted(reads.ask(), 7);
+        reads.expire(DEADLINE + 500, () -> new NoLeader("none"));
+        assertThat(young).isCompletedExceptionally();
+    }
 }

@@ -436,6 +436,41 @@ class EngineClusterTest {
             assertThat(cluster.status(0).snapshotIndex()).isPositive();
         }
 
+        /** A copy that differs again after it was replaced is not read any more; but as the only one that is left it must do (R23). */
+        @Test
+        void aCopyThatGoesOnDiffering_isNotRead_unlessNoOtherIsLeft() {
+            Codec<String> misreading = new Codec<>() {
+                @Override
+                public byte[] encode(String value) {
+                    return Texts.CODEC.encode(value);
+                }
+
+                @Override
+                public String decode(byte[] bytes) {
+                    String value = Texts.CODEC.decode(bytes);
+                    return value.equals("misread") ? "something else" : value;
+                }
+            };
+            cluster.codec(0, misreading).found();
+            if (cluster.awaitLeader() == 0) {
+                cluster.await(cluster.engine(0).transferLeader(Optional.of(cluster.id(1))));
+            }
+            int leader = cluster.awaitLeader();
+            cluster.put(leader, "a", "misread");
+            for (int i = 0; i < 4_200; i++) {
+                cluster.put(leader, "k" + i % 10, "v" + i);
+            }
+            cluster.until(() -> !cluster.engine(0).readiness(Mode.PERSISTENT).ready());
+            cluster.kill(1);
+            cluster.kill(2);
+            cluster.advance(Duration.ofSeconds(10));
+
+            cluster.await(cluster.engine(0).resetMembership(List.of(cluster.id(0))));
+            cluster.until(() -> cluster.engine(0).readiness(Mode.PERSISTENT).ready());
+
+            assertThat(cluster.getLinearizable(0, "k9")).contains("v4199");
+        }
+
         private void assertDifferent() {
             cluster.until(
                     () -> cluster.status(0).appliedIndex() == cluster.status(1).appliedIndex());
@@ -475,21 +510,21 @@ class EngineClusterTest {
     @Nested
     class Operating {
 
-        /** R22. */
+        /** R22: it is done when that one leads, and says so. */
         @Test
         void leadership_isHandedToTheMemberThatIsNamed() {
             cluster.found();
             int leader = cluster.awaitLeader();
             int target = (leader + 1) % 3;
-            cluster.await(cluster.engine(leader).transferLeader(Optional.of(cluster.id(target))));
-            cluster.until(() -> cluster.status(leader).leader().equals(Optional.of(cluster.id(target))));
+            assertThat(cluster.await(cluster.engine(leader).transferLeader(Optional.of(cluster.id(target)))))
+                    .isEqualTo("node " + cluster.id(target) + " leads");
+            assertThat(cluster.status(leader).leader()).contains(cluster.id(target));
 
             assertThat(cluster.awaitFailure(cluster.engine(leader).transferLeader(Optional.empty())))
                     .isInstanceOf(NoLeader.class)
                     .hasMessageContaining(cluster.id(target).toString());
         }
 
-        /** R21: the members follow the list, while writes go on. */
         /** Writes that wait until it is clear who leads are proposed when a transfer fails, by an engine that is in the middle of a step then. */
         @Test
         void writesThatWaitForATransfer_areTakenWhenItFails() {
@@ -512,6 +547,7 @@ class EngineClusterTest {
             assertThat(cluster.leader()).contains(leader);
         }
 
+        /** R21: the members follow the list, while writes go on. */
         @Test
         void aNodeThatIsListed_becomesAVoter() {
             cluster.found();
@@ -547,6 +583,62 @@ class EngineClusterTest {
             cluster.await(cluster.engine(leader).removeMember(cluster.id(other), false));
             assertThat(cluster.status(leader).voters()).hasSize(2);
             assertThat(cluster.status(leader).wishPaused()).isTrue();
+        }
+
+        /** R22: that the old leader leads no longer is no sign that the named one does. */
+        @Test
+        void aTransferWhoseLeaderIsCutOff_isNotDone() {
+            cluster.found();
+            int leader = cluster.awaitLeader();
+            CompletionStage<String> transfer =
+                    cluster.engine(leader).transferLeader(Optional.of(cluster.id((leader + 1) % 3)));
+            cluster.machines().network().isolate(leader);
+
+            assertThat(cluster.awaitFailure(transfer))
+                    .isInstanceOf(OutcomeUnknown.class)
+                    .hasMessageContaining("no leader is known");
+        }
+
+        /** R21, R23: nobody else promotes a node that is not listed, so the next leader must know of it. */
+        @Test
+        void aMemberAddedByHand_becomesAVoter_thoughTheLeaderChangesBeforeItHasCaughtUp() {
+            cluster.found();
+            int leader = cluster.awaitLeader();
+            int next = (leader + 1) % 3;
+            cluster.machines().addMachine();
+            cluster.listAt(3, List.of(0, 1, 2, 3));
+            cluster.await(cluster.engine(leader).pauseWish());
+            assertThat(cluster.await(cluster.engine(leader).addMember(cluster.id(3))))
+                    .contains("to vote once caught up: [" + cluster.id(3));
+            cluster.await(cluster.engine(leader).transferLeader(Optional.of(cluster.id(next))));
+            assertThat(cluster.status(next).voters()).hasSize(3);
+
+            cluster.start(3);
+            cluster.until(() -> cluster.status(3).voters().contains(cluster.id(3)));
+
+            assertThat(cluster.put(3, "a", "1").value()).isEqualTo("1");
+        }
+
+        /** R15, R23: there is no copy left to take the state from. */
+        @Test
+        void theRestOfALostMajority_servesAlso_ifItWasAboutToReplaceItsState() {
+            cluster.found();
+            cluster.put(0, "a", "1");
+            cluster.awaitSame();
+            int rest = cluster.follower();
+            cluster.machines().network().isolate(rest);
+            cluster.await(cluster.engine(rest).repair());
+            for (int node = 0; node < 3; node++) {
+                if (node != rest) {
+                    cluster.kill(node);
+                }
+            }
+            cluster.advance(Duration.ofSeconds(10));
+
+            cluster.await(cluster.engine(rest).resetMembership(List.of(cluster.id(rest))));
+
+            assertThat(cluster.put(rest, "b", "2").value()).isEqualTo("2");
+            assertThat(cluster.getLinearizable(rest, "a")).contains("1");
         }
 
         /** R23. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.ConsistencyException.Invalid;
 import io.muster.member.NodeId;
+import io.muster.raft.EngineFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,6 +71,29 @@ class ResetMembershipTest {
         assertThat(cluster.status(behind).voters()).containsExactlyInAnyOrderElementsOf(both());
         assertThat(cluster.status(behind).lastTerm())
                 .isEqualTo(cluster.status(ahead).lastTerm());
+    }
+
+    /** It was lost, and is not: what it has committed was given up, so it comes as a new node, with nobody's help. */
+    @Test
+    void aLostNodeThatComesBackWithMore_setsItsDataAside_andJoinsAnew() {
+        cluster.kill(ahead);
+        cluster.await(cluster.engine(behind).resetMembership(List.of(cluster.id(behind))));
+        cluster.put(behind, "b", "goes on");
+        cluster.start(ahead);
+        cluster.until(() -> !cluster.failures().isEmpty());
+
+        assertThat(cluster.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.kind()).isEqualTo(EngineFailure.Kind.SET_ASIDE))
+                .satisfies(failure -> assertThat(failure.message())
+                        .contains("an operator has reset the members", "led by node " + cluster.id(behind)));
+        cluster.failures().clear();
+        cluster.renew(ahead);
+        cluster.start(ahead);
+        cluster.until(() -> cluster.get(ahead, "b").isPresent());
+
+        assertThat(cluster.get(ahead, "k4")).as("what was given up").isEmpty();
+        assertThat(cluster.put(ahead, "c", "both").value()).isEqualTo("both");
     }
 
     @Test

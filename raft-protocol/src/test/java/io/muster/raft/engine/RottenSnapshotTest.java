@@ -2,8 +2,10 @@ package io.muster.raft.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.raft.SmallDirectory;
 import io.muster.sim.MemoryDisk;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,36 @@ class RottenSnapshotTest {
         assertThat(cluster.leader()).as("nobody had to step in").contains(leader);
         assertThat(cluster.get(late, "k39")).contains("v399");
         assertThat(cluster.status(late).snapshotIndex()).isPositive();
+        assertThat(cluster.failures()).isEmpty();
+    }
+
+    /** It has been found rotten, and there is no room for another yet. */
+    @Test
+    void operatorWhoAsksForASnapshot_isNotToldThatTheRottenOneIsDone() {
+        EngineCluster cluster = new EngineCluster(1, 3)
+                .config(SmallDirectory.ofBytes(4 << 20).withSnapshotEveryEntries(50))
+                .found();
+        int leader = cluster.awaitLeader();
+        int late = (leader + 1) % 3;
+        cluster.awaitSame();
+        cluster.kill(late);
+        for (int i = 0; i < 400; i++) {
+            cluster.put(leader, "k" + i % 40, "v" + i);
+        }
+        cluster.await(cluster.engine(leader).snapshot());
+        MemoryDisk disk = cluster.machines().machine(leader).disk();
+        rotSnapshots(disk);
+        disk.quota(disk.totalBytes());
+        disk.clearTrace();
+        cluster.start(late);
+        cluster.until(() -> disk.trace().stream().anyMatch(step -> step.file().endsWith("snapshot.tmp")));
+        cluster.advance(Duration.ofSeconds(1));
+
+        assertThat(cluster.awaitFailure(cluster.engine(leader).snapshot())).isInstanceOf(NotReady.class);
+
+        disk.heal();
+        cluster.await(cluster.engine(leader).snapshot());
+        cluster.awaitSame();
         assertThat(cluster.failures()).isEmpty();
     }
 

@@ -11,6 +11,7 @@ import io.muster.raft.wire.RepairCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Where one node's frames come in, for tests that lose single frames or let them come twice. It outlives the node's processes. */
@@ -40,6 +41,11 @@ final class Wire {
             public void onFrame(FrameHandler newHandler) {
                 handler = newHandler;
                 net.onFrame(Wire.this::arrived);
+            }
+
+            @Override
+            public void onPeerGone(Consumer<NodeId> listener) {
+                net.onPeerGone(listener);
             }
         };
     }

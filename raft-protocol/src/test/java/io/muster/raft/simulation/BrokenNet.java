@@ -11,6 +11,7 @@ import io.muster.sim.cluster.SimMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Drivers that take peers for what they are not. */
 final class BrokenNet {
@@ -40,6 +41,11 @@ final class BrokenNet {
             public void onFrame(FrameHandler newHandler) {
                 handler = newHandler;
                 net.onFrame(newHandler);
+            }
+
+            @Override
+            public void onPeerGone(Consumer<NodeId> listener) {
+                net.onPeerGone(listener);
             }
         };
     }

@@ -7,6 +7,7 @@ import io.muster.raft.wire.ForwardCodec;
 import io.muster.raft.wire.FoundingCodec;
 import io.muster.raft.wire.PeerCodec;
 import io.muster.raft.wire.RepairCodec;
+import java.util.function.Consumer;
 
 /** The network of one process, with the observer reading what leaves. */
 final class ObservedNet implements Net {
@@ -32,6 +33,11 @@ final class ObservedNet implements Net {
             observer.sends(shadow, to, decoded.clusterId(), decoded.message());
         }
         net.send(to, frame);
+    }
+
+    @Override
+    public void onPeerGone(Consumer<NodeId> listener) {
+        net.onPeerGone(listener);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.muster.raft.wire.PeerCodec;
 import io.muster.raft.wire.RepairCodec;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,6 +31,11 @@ final class SealedNet implements Net {
                         .put(frame)
                         .putInt(seal(frame))
                         .array());
+    }
+
+    @Override
+    public void onPeerGone(Consumer<NodeId> listener) {
+        net.onPeerGone(listener);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.muster.member.NodeId;
 import io.muster.raft.DataSetAsideException;
 import io.muster.raft.SmallDirectory;
 import io.muster.sim.MemoryDisk;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** X20: what was set aside as damaged is within the bound of the directory, too. */
@@ -82,5 +83,22 @@ class SetAsideTest {
         next.append(LARGE, LARGE);
         next.kill();
         assertThat(next.open().log().lastIndex()).isEqualTo(next.lastIndex());
+    }
+
+    /** A crash in the middle: the next start goes on, and says what the first one found. */
+    @Test
+    void theReasonIsKept_whenItWasInterrupted() {
+        NodeId node = new NodeId(7, 7);
+        String reason = "raft-set-aside-" + node + "/reason.txt";
+        damaged(node, node);
+        String found = new String(disk.bytes(reason), StandardCharsets.UTF_8);
+        assertThat(found).contains(FIRST_SEGMENT.substring(FIRST_SEGMENT.indexOf('/') + 1));
+
+        StoredLog again = new StoredLog(disk, SmallDirectory.ofBytes(BOUND), node, Checksum.CRC32C);
+        assertThatThrownBy(again::open)
+                .isInstanceOf(DataSetAsideException.class)
+                .hasMessageContaining(found.strip());
+
+        assertThat(new String(disk.bytes(reason), StandardCharsets.UTF_8)).isEqualTo(found);
     }
 }

@@ -41,6 +41,15 @@ class PeerCodecTest {
                 List.of(new LogEntry(8, 3, new Payload.Noop()), new LogEntry(9, 4, new Payload.Members(group)));
         Configuration joint = new Configuration(
                 CLUSTER, List.of(new NodeId(1, 2)), List.of(new NodeId(3, 4)), List.of(new NodeId(5, 6)), 2, true);
+        Configuration promoting = new Configuration(
+                CLUSTER,
+                List.of(new NodeId(1, 2)),
+                List.of(),
+                List.of(new NodeId(3, 4), new NodeId(5, 6)),
+                List.of(new NodeId(5, 6)),
+                0,
+                true,
+                7);
         StateDigest digest = new StateDigest(1024, "1-0123456789abcdef");
         return List.of(
                 new PreVote(5, 100, 4, 8),
@@ -51,8 +60,10 @@ class PeerCodecTest {
                 new RequestVoteReply(6, false),
                 new AppendEntries(5, 7, 3, entries, 6, 99),
                 new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(joint))), 6, 99),
+                new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(promoting))), 6, 99),
                 new AppendEntries(5, 0, 0, List.of(), 0, 0, Optional.of(new DigestClaim(digest, true))),
                 new AppendEntries(5, 0, 0, List.of(), 0, 0),
+                new AppendEntries(5, 7, 3, entries, 6, 99).sinceReset(4),
                 AppendEntriesReply.matched(5, 9, 99),
                 AppendEntriesReply.refused(Long.MAX_VALUE, 7, 6, 5, 4).withDigest(Optional.of(digest)),
                 new InstallSnapshotReply(5, 100, 4096, false),

@@ -2,14 +2,19 @@ package io.muster.server.cli;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** A running server, asked over HTTP. Built on the JDK's oldest client, which starts fastest. */
@@ -17,6 +22,11 @@ final class AdminApi {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
+
+    /** A stream gives a sign of life every 30 s. */
+    private static final int SILENCE_MILLIS = 90_000;
+
+    private static final long RETRY_MILLIS = 500;
 
     private final String server;
 
@@ -70,6 +80,71 @@ final class AdminApi {
 
     /** Asks with any method, parameters in the query. */
     Answer ask(String method, String path, Map<String, String> parameters) {
+        return exchange(() -> {
+            HttpURLConnection connection = open(path, parameters);
+            connection.setRequestMethod(method);
+            return new Answer(connection.getResponseCode(), body(connection));
+        });
+    }
+
+    /**
+     * Reads events as they happen, and goes on where it was when the connection ends.
+     *
+     * @param events hears of each: its kind, and its data as one line of JSON
+     * @throws AdminException if the server refuses, or there is none any more; there is no other end
+     */
+    void follow(String path, Map<String, String> parameters, BiConsumer<String, String> events) {
+        String[] last = {""};
+        while (true) {
+            exchange(() -> {
+                HttpURLConnection connection = open(path, parameters);
+                connection.setRequestProperty("Accept", "text/event-stream");
+                connection.setReadTimeout(SILENCE_MILLIS);
+                if (!last[0].isEmpty()) {
+                    connection.setRequestProperty("Last-Event-ID", last[0]);
+                }
+                int status = connection.getResponseCode();
+                if (status != HttpURLConnection.HTTP_OK) {
+                    return new Answer(status, body(connection)).text();
+                }
+                read(connection, id -> last[0] = id, events);
+                return "";
+            });
+            pause();
+        }
+    }
+
+    /** So that whatever ends streams at once is not asked without end. */
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw AdminException.unreachable("interrupted");
+        }
+    }
+
+    /** Until the stream ends; a connection that breaks is an end like any other. */
+    private static void read(HttpURLConnection connection, Consumer<String> ids, BiConsumer<String, String> events)
+            throws IOException {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            String kind = "";
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("id: ")) {
+                    ids.accept(line.substring("id: ".length()));
+                } else if (line.startsWith("event: ")) {
+                    kind = line.substring("event: ".length());
+                } else if (line.startsWith("data: ")) {
+                    events.accept(kind, line.substring("data: ".length()));
+                }
+            }
+        } catch (IOException broken) {
+            // Connecting anew tells whether the server is there.
+        }
+    }
+
+    private HttpURLConnection open(String path, Map<String, String> parameters) throws IOException {
         String query = parameters.entrySet().stream()
                 .filter(entry -> !entry.getValue().isBlank())
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
@@ -78,13 +153,23 @@ final class AdminApi {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url).toURL().openConnection();
-            connection.setRequestMethod(method);
             connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
             connection.setReadTimeout(READ_TIMEOUT_MILLIS);
-            int status = connection.getResponseCode();
-            return new Answer(status, body(connection));
+            return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
             throw AdminException.usage("'" + server + "' is no http URL");
+        }
+    }
+
+    /** One request and its answer. */
+    @FunctionalInterface
+    private interface Exchange<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T exchange(Exchange<T> exchange) {
+        try {
+            return exchange.run();
         } catch (IOException e) {
             throw AdminException.unreachable("no server answers at " + server + ": " + e.getMessage()
                     + "; name another by --server URL or MUSTER_URL");

@@ -1,5 +1,6 @@
 package io.muster.server.cli;
 
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,11 @@ abstract class AdminCommand implements Callable<Integer> {
 
     final boolean json() {
         return json;
+    }
+
+    /** Says that a change is through: a line for people, an object for programs. */
+    final void done(PrintWriter out, String text) {
+        out.println(json ? new JsonObject().put("done", text).encodePrettily() : text);
     }
 
     @Override

@@ -23,7 +23,8 @@ final class LogCommand extends AdminCommand {
 
     @Override
     void run(AdminApi api, PrintWriter out) {
-        out.println(api.ask("PUT", "/v1/ns/operator/log", Map.of("logName", logger, "logLevel", level))
-                .text());
+        api.ask("PUT", "/v1/ns/operator/log", Map.of("logName", logger, "logLevel", level))
+                .text();
+        done(out, logger + " logs at " + level + " on this server, until it restarts");
     }
 }

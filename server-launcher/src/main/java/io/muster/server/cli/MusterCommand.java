@@ -18,6 +18,8 @@ import picocli.CommandLine.Model.OptionSpec;
             MembersCommand.class,
             ServicesCommand.class,
             InstancesCommand.class,
+            SubscribersCommand.class,
+            OverlaysCommand.class,
             NamespacesCommand.class,
             SwitchesCommand.class,
             LogCommand.class,
@@ -26,7 +28,8 @@ import picocli.CommandLine.Model.OptionSpec;
             LookupCommand.class,
             EventsCommand.class,
             AddressServerCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CompletionCommand.class
         })
 public final class MusterCommand implements Runnable {
 

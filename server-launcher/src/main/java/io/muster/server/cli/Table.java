@@ -2,6 +2,7 @@ package io.muster.server.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -9,6 +10,9 @@ import java.util.stream.IntStream;
 final class Table {
 
     private static final String GAP = "  ";
+
+    /** What clients registered must neither break the rows nor steer the terminal. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
 
     private final List<String> heading;
     private final List<List<String>> rows = new ArrayList<>();
@@ -26,8 +30,13 @@ final class Table {
     }
 
     private static String cell(Object value) {
-        String text = String.valueOf(value);
+        String text = printable(String.valueOf(value));
         return text.isBlank() || text.equals("null") ? "-" : text;
+    }
+
+    /** With a mark for each character that does not print. */
+    static String printable(String text) {
+        return CONTROLS.matcher(text).replaceAll("\uFFFD");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.muster.server.config;
 
 import io.muster.member.MemberAddress;
 import io.muster.member.lookup.LookupMode;
+import io.muster.naming.check.CheckConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -85,7 +86,26 @@ public record ServerConfig(
             Duration unhealthyAfter,
             Duration removeAfter,
             Duration pushDelay,
-            boolean pushToClientIp) {}
+            boolean pushToClientIp,
+            Cleaning cleaning,
+            Checks checks) {}
+
+    /**
+     * What the leader clears away.
+     *
+     * @param emptyServices whether what is left of services that nobody declares
+     * @param overlayMaxAge how long what operators said of an instance is kept after it went; 0 for ever
+     */
+    public record Cleaning(boolean emptyServices, Duration overlayMaxAge) {}
+
+    /**
+     * Health checks of persistent instances.
+     *
+     * @param perSecondMax that one node starts
+     * @param timeout of a TCP check, from which the others' follow
+     * @param deleteAfter how long an instance may be unhealthy; 0 for ever
+     */
+    public record Checks(int perSecondMax, Duration timeout, Duration deleteAfter) {}
 
     /** Form and level of the log. */
     public record Log(LogFormat format, LogLevel level) {}
@@ -151,7 +171,14 @@ public record ServerConfig(
                         settings.get(Settings.UNHEALTHY_AFTER),
                         settings.get(Settings.REMOVE_AFTER),
                         settings.get(Settings.PUSH_DELAY),
-                        settings.get(Settings.PUSH_TO_CLIENT_IP)),
+                        settings.get(Settings.PUSH_TO_CLIENT_IP),
+                        new Cleaning(
+                                settings.get(Settings.EMPTY_SERVICE_AUTO_CLEAN),
+                                settings.get(Settings.OVERLAY_MAX_AGE)),
+                        new Checks(
+                                settings.get(Settings.HEALTH_CHECKS_PER_SECOND),
+                                settings.get(Settings.HEALTH_CHECK_TIMEOUT),
+                                settings.get(Settings.HEALTH_DELETE_AFTER))),
                 new Log(settings.get(Settings.LOG_FORMAT), settings.get(Settings.LOG_LEVEL)));
     }
 
@@ -166,6 +193,12 @@ public record ServerConfig(
         if (settings.get(Settings.DOWN_AFTER) <= settings.get(Settings.SUSPICIOUS_AFTER)) {
             problems.add(relation(settings, Settings.DOWN_AFTER, Settings.SUSPICIOUS_AFTER)
                     + "must be more: a member is SUSPICIOUS, and others are asked, before it is DOWN");
+        }
+        Duration deleteAfter = settings.get(Settings.HEALTH_DELETE_AFTER);
+        if (!deleteAfter.isZero() && deleteAfter.toMillis() < CheckConfig.DELETE_AFTER_MILLIS_MIN) {
+            problems.add(Settings.HEALTH_DELETE_AFTER.name() + " = " + deleteAfter.toMillis() + " ("
+                    + settings.origin(Settings.HEALTH_DELETE_AFTER) + "): takes 0 for never, or at least "
+                    + CheckConfig.DELETE_AFTER_MILLIS_MIN + ", or a restart would delete what it makes unhealthy");
         }
         for (Setting<Duration> lease : List.of(Settings.UNHEALTHY_AFTER, Settings.REMOVE_AFTER)) {
             if (settings.get(lease).compareTo(settings.get(Settings.LEASE_MAX)) > 0) {

@@ -116,7 +116,8 @@ public final class Settings {
     static final Setting<Duration> DISTRO_LOAD_WAIT = Setting.of(
                     "distro.load-wait-ms",
                     Kind.millis(0, 3_600_000),
-                    "a node that finds nobody loaded serves after this")
+                    "a node that finds nobody loaded serves after this; while a loaded member is there and does not"
+                            + " answer, after three times this")
             .byDefault("10000");
     static final Setting<Duration> DISTRO_COLD_START_HOLD = Setting.of(
                     "distro.cold-start-hold-ms",
@@ -175,6 +176,34 @@ public final class Settings {
                     "push to the address that a client names rather than to the one that it calls from; only behind proxies")
             .byDefault("false");
 
+    static final Setting<Boolean> EMPTY_SERVICE_AUTO_CLEAN = Setting.of(
+                    "naming.empty-service.auto-clean",
+                    Kind.SWITCH,
+                    "the leader clears away what is left of services that nobody declares; declared ones stay in any case")
+            .byDefault("true")
+            .alias("nacos.naming.empty-service.auto-clean");
+    static final Setting<Duration> OVERLAY_MAX_AGE = Setting.of(
+                    "naming.overlay-max-age-ms",
+                    Kind.millis(0),
+                    "what an operator laid over an ephemeral instance is kept that long after the instance went; 0 for ever")
+            .byDefault("604800000");
+
+    static final Setting<Integer> HEALTH_CHECKS_PER_SECOND = Setting.of(
+                    "naming.health-checks-per-second",
+                    Kind.count(1, 100_000),
+                    "health checks of persistent instances that this node starts in a second, at most")
+            .byDefault("2000");
+    static final Setting<Duration> HEALTH_CHECK_TIMEOUT = Setting.of(
+                    "naming.health-check-timeout-ms",
+                    Kind.millis(50, 10_000),
+                    "a TCP health check has failed after that; HTTP gets twice, MySQL four times as long")
+            .byDefault("500");
+    static final Setting<Duration> HEALTH_DELETE_AFTER = Setting.of(
+                    "naming.health-delete-after-ms",
+                    Kind.millis(0),
+                    "a persistent instance that has been unhealthy that long is deleted; at least 60000, or 0 for never")
+            .byDefault("0");
+
     static final Setting<LogFormat> LOG_FORMAT = Setting.of(
                     "log.format", Kind.oneOf("FORMAT", LogFormat.class), "form of the log on standard error")
             .byDefault("text")
@@ -220,6 +249,11 @@ public final class Settings {
             REMOVE_AFTER,
             PUSH_DELAY,
             PUSH_TO_CLIENT_IP,
+            EMPTY_SERVICE_AUTO_CLEAN,
+            OVERLAY_MAX_AGE,
+            HEALTH_CHECKS_PER_SECOND,
+            HEALTH_CHECK_TIMEOUT,
+            HEALTH_DELETE_AFTER,
             LOG_FORMAT,
             LOG_LEVEL);
 

@@ -82,16 +82,34 @@ public record DatumReload(DatumCopies copies, AuditLog audit) {
             return CompletableFuture.completedStage(Outcome.LEADS);
         }
         return compare(key, Optional.empty(), LOOKS_MAX)
-                .thenCompose(same -> same ? CompletableFuture.completedStage(Outcome.SAME) : replace(key, caller));
+                .thenCompose(found -> found.map(difference -> replace(key, difference, caller))
+                        .orElseGet(() -> CompletableFuture.completedStage(Outcome.SAME)));
     }
 
-    private CompletionStage<Outcome> replace(Key key, Caller caller) {
-        CompletionStage<Outcome> replaced = copies.replace().thenApply(begun -> Outcome.REPLACED);
-        return audit.audited(caller, "reload-datum", DatumTexts.text(key), "differs from the leader's", replaced);
+    private CompletionStage<Outcome> replace(Key key, Difference difference, Caller caller) {
+        return audit.audited(
+                        caller,
+                        "reload-datum",
+                        DatumTexts.text(key),
+                        "differs from the leader's",
+                        shown(difference.own()),
+                        shown(difference.leaders()),
+                        copies.replace())
+                .thenApply(begun -> Outcome.REPLACED);
     }
+
+    /** Not the value itself, which may hold what nobody should read in a log. */
+    private static String shown(Optional<Copy> copy) {
+        return copy.map(one -> "version " + one.version() + ", value hash "
+                        + Integer.toHexString(one.value().hashCode()))
+                .orElse("nothing");
+    }
+
+    /** Two copies of one datum that should be the same. */
+    private record Difference(Optional<Copy> own, Optional<Copy> leaders) {}
 
     /** @param before what the leader held at the look before */
-    private CompletionStage<Boolean> compare(Key key, Optional<Copy> before, int looks) {
+    private CompletionStage<Optional<Difference>> compare(Key key, Optional<Copy> before, int looks) {
         return copies.atLeader(key)
                 .thenCompose(leaders -> copies.here(key).thenCompose(own -> {
                     boolean leaderStands = looks < LOOKS_MAX && leaders.equals(before);
@@ -102,7 +120,10 @@ public record DatumReload(DatumCopies copies, AuditLog audit) {
                     return finding == Finding.UNCLEAR
                             ? CompletableFuture.failedStage(
                                     new NotReady("the datum changes all the time: try again later"))
-                            : CompletableFuture.completedStage(finding == Finding.SAME);
+                            : CompletableFuture.completedStage(
+                                    finding == Finding.SAME
+                                            ? Optional.empty()
+                                            : Optional.of(new Difference(own, leaders)));
                 }));
     }
 

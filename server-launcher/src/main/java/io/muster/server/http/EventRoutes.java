@@ -3,8 +3,9 @@ package io.muster.server.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.EventSource;
+import io.muster.naming.api.EventStreams;
 import io.muster.naming.api.Json;
-import io.muster.naming.api.Param;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.server.events.ClusterEvent;
@@ -12,38 +13,29 @@ import io.muster.server.events.ClusterEvents;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code GET /v1/core/cluster/events}: what happened to the cluster as this node saw it (X26), oldest first; {@code since} is the id of the last one known. */
-public record EventRoutes(ClusterEvents events) {
-
-    private static final int ID_CHARS_MAX = 19;
-
-    private static final Param<Long> SINCE = Param.text("since", ID_CHARS_MAX, "17", EventRoutes::id);
+/**
+ * {@code GET /v1/core/cluster/events}: what happened to the cluster as this node saw it (X26), oldest first, as a list or as a stream; {@code since} is
+ * the id of the last one known.
+ *
+ * @param streams shared with the other events
+ */
+public record EventRoutes(ClusterEvents events, EventStreams streams) implements EventSource {
 
     public List<Route> routes() {
         return List.of(Route.immediate(
                         Verb.GET,
                         "/v1/core/cluster/events",
-                        List.of(SINCE),
-                        "what happened to members, lookup and leader",
+                        List.of(EventStreams.SINCE),
+                        "Shows what happened to members, lookup and leader as this node saw it",
                         this::answer)
                 .always());
     }
 
-    private static long id(String text) {
-        long id;
-        try {
-            id = Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("since must be the id of an event", e);
-        }
-        if (id < 0) {
-            throw new IllegalArgumentException("since must be the id of an event");
-        }
-        return id;
-    }
-
     private Answer answer(ApiRequest request) {
-        ClusterEvents.Page page = events.after(request.get(SINCE, 0L));
+        if (streams.isWanted(request)) {
+            return streams.answer(request, this);
+        }
+        ClusterEvents.Page page = events.after(request.get(EventStreams.SINCE, 0L));
         return Json.object(json -> {
             json.writeNumberField("lastId", page.lastId());
             json.writeNumberField("missed", page.missed());
@@ -55,7 +47,7 @@ public record EventRoutes(ClusterEvents events) {
         });
     }
 
-    static void write(JsonGenerator json, ClusterEvent event) throws IOException {
+    private static void write(JsonGenerator json, ClusterEvent event) throws IOException {
         json.writeStartObject();
         json.writeNumberField("id", event.id());
         json.writeNumberField("time", event.wallMillis());
@@ -63,5 +55,21 @@ public record EventRoutes(ClusterEvents events) {
         json.writeStringField("subject", event.subject());
         json.writeStringField("text", event.text());
         json.writeEndObject();
+    }
+
+    @Override
+    public Page after(long since) {
+        ClusterEvents.Page page = events.after(since);
+        return new Page(
+                page.events().stream()
+                        .map(event -> new Item(event.id(), event.kind(), Json.bytes(json -> write(json, event))))
+                        .toList(),
+                page.lastId(),
+                page.missed());
+    }
+
+    @Override
+    public Runnable listen(Runnable wake) {
+        return events.listen(event -> wake.run());
     }
 }

@@ -17,6 +17,16 @@ import java.util.stream.Collectors;
  */
 public record HealthRoutes(List<HealthCheck> liveness, List<HealthCheck> readiness, List<HealthCheck> raft) {
 
+    private static final String TYPE = "text/plain";
+
+    /** What is served. */
+    static final List<Described> DESCRIBED = List.of(
+            new Described("/v1/console/health/liveness", "Says whether the process does its work", TYPE),
+            new Described("/v1/console/health/readiness", "Says whether clients may be sent here", TYPE),
+            new Described("/livez", "Says whether the process does its work", TYPE),
+            new Described("/readyz", "Says whether clients may be sent here", TYPE),
+            new Described("/readyz/raft", "Says whether persistent writes are taken", TYPE));
+
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 

@@ -57,6 +57,6 @@ public record MemberFacts(Supplier<MemberView> members, DistroEngine<?> distro, 
 
     @Override
     public int responsibleInstanceCount() {
-        return Math.toIntExact(distro.status().records());
+        return Math.toIntExact(distro.status().ownSessions());
     }
 }

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
 
 /**
- * Knows members by the cluster secret in a header (X24): what is for members is open to them alone, and so is what is for admins, whatever the other guard
- * says. Without a secret nobody is known for one.
+ * Knows members by the cluster secret in a header (X24): what is for members is open to them alone, and what is for admins and readers is open to them whatever
+ * the other guard says: they ask each other, too. Without a secret nobody is known for one.
  *
  * @param secret of the cluster, if it has one
  * @param others decides over everybody else
@@ -26,15 +26,12 @@ public record MemberGuard(Optional<Secret> secret, Guard others) implements Guar
 
     @Override
     public Optional<Answer> refusal(Route route, ApiRequest request) {
-        if (route.access() != Access.MEMBER && route.access() != Access.ADMIN) {
-            return others.refusal(route, request);
+        if (route.access() == Access.MEMBER) {
+            return isMember(request) ? Optional.empty() : Optional.of(Answer.text(FORBIDDEN, "members only: " + why()));
         }
-        if (isMember(request)) {
-            return Optional.empty();
-        }
-        return route.access() == Access.MEMBER
-                ? Optional.of(Answer.text(FORBIDDEN, "members only: " + why()))
-                : others.refusal(route, request);
+        Optional<Answer> refused = others.refusal(route, request);
+        boolean forMembers = route.access() == Access.ADMIN || route.access() == Access.READ;
+        return refused.isPresent() && forMembers && isMember(request) ? Optional.empty() : refused;
     }
 
     private boolean isMember(ApiRequest request) {

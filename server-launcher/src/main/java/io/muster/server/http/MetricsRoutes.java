@@ -11,6 +11,11 @@ import java.util.List;
 /** {@code GET /metrics}, and the path of it that Nacos has: Prometheus' text format, always on. Put together on a worker thread. */
 public record MetricsRoutes(Vertx vertx, ServerMetrics metrics) {
 
+    /** What is served. */
+    static final List<Described> DESCRIBED = List.of(
+            new Described("/metrics", "Shows all metrics in Prometheus' text format", "text/plain"),
+            new Described("/actuator/prometheus", "The same, where Nacos has it", "text/plain"));
+
     private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
     private static final int INTERNAL_ERROR = 500;
 

@@ -9,6 +9,7 @@ import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.Json;
 import io.muster.naming.api.Param;
+import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.RegistryRecord;
@@ -82,7 +83,15 @@ public record RaftDatumRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts,
 
     private CompletionStage<Answer> write(ApiRequest request) {
         Key key = request.get(KEY);
-        return apply(request, "store-datum", Change.put(key, texts.value(key, request.get(VALUE))));
+        return apply(request, "store-datum", Change.put(key, value(key, request.get(VALUE))));
+    }
+
+    private RegistryRecord value(Key key, String text) {
+        try {
+            return texts.value(key, text);
+        } catch (IllegalArgumentException unreadable) {
+            throw Refusal.badRequest("Param 'value': " + unreadable.getMessage());
+        }
     }
 
     private CompletionStage<Answer> remove(ApiRequest request) {
@@ -92,12 +101,13 @@ public record RaftDatumRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts,
     private CompletionStage<Answer> apply(ApiRequest request, String action, Change<RegistryRecord> change) {
         Key key = change.key();
         return audit.audited(
-                new Caller("", request.remoteHost()),
-                action,
-                DatumTexts.text(key),
-                "",
-                () -> standing(key),
-                () -> raft.apply(List.of(change)).thenApply(standing -> Answer.OK));
+                        new Caller("", request.remoteHost()),
+                        action,
+                        DatumTexts.text(key),
+                        "",
+                        () -> standing(key),
+                        () -> raft.apply(List.of(change)).thenAccept(standing -> {}))
+                .thenApply(done -> Answer.OK);
     }
 
     private String standing(Key key) {

@@ -65,7 +65,7 @@ public record RaftMemberRoutes(RaftEngine<RegistryRecord> raft, DatumTexts texts
     private static final Param<JsonObject> ENTRY = Param.structured(
                     "entry",
                     DatumTexts.KEY_CHARS_MAX + DatumTexts.VALUE_CHARS_MAX,
-                    "{\"index\":1,\"term\":1,\"key\":\"namespaces/a\"}",
+                    "{\"index\":2,\"term\":1,\"key\":\"namespaces/a\",\"value\":\"AQUBYQFhAAA=\"}",
                     RaftMemberRoutes::object)
             .required();
 

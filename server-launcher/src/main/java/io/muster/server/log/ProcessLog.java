@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import io.muster.naming.registry.AuditLog;
 import io.muster.server.config.LogFormat;
 import io.muster.server.config.LogLevel;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ public final class ProcessLog {
         root.detachAndStopAllAppenders();
         root.addAppender(queue);
         root.setLevel(Level.toLevel(level.name()));
+        // Of its own, so that no level of the packages above silences it (X21).
+        context.getLogger(AuditLog.LOGGER).setLevel(Level.INFO);
         for (String library : CHATTY) {
             context.getLogger(library).setLevel(level.compareTo(LogLevel.WARN) < 0 ? Level.WARN : null);
         }
@@ -88,6 +91,11 @@ public final class ProcessLog {
     public static void level(String logger, LogLevel level) {
         String name = logger.isEmpty() ? org.slf4j.Logger.ROOT_LOGGER_NAME : logger;
         context().getLogger(name).setLevel(Level.toLevel(level.name()));
+    }
+
+    /** The least level that a logger logs, be it its own or one from above. */
+    public static LogLevel level(String logger) {
+        return LogLevel.valueOf(context().getLogger(logger).getEffectiveLevel().toString());
     }
 
     /** Writes out what waits, and ends; nothing is logged after it. */

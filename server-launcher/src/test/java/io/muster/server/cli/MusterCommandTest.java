@@ -98,19 +98,25 @@ class MusterCommandTest {
     @Test
     void services_showsThoseOfAllGroups() {
         assertThat(run("services").out().lines())
-                .containsExactly("GROUP          SERVICE", "DEFAULT_GROUP  shop", "g              pay");
+                .containsExactly(
+                        "GROUP          SERVICE  CLUSTERS  INSTANCES  HEALTHY  PROTECTING",
+                        "DEFAULT_GROUP  shop     1         1          1        no",
+                        "g              pay      1         1          1        no");
     }
 
     @Test
     void services_ofAGroup() {
-        assertThat(run("services --group g").out().lines()).containsExactly("GROUP  SERVICE", "g      pay");
+        assertThat(run("services --group g").out().lines())
+                .containsExactly(
+                        "GROUP  SERVICE  CLUSTERS  INSTANCES  HEALTHY  PROTECTING",
+                        "g      pay      1         1          1        no");
     }
 
     @Test
     void instances_showsThem() {
         assertThat(run("instances shop").out())
-                .containsPattern("10\\.0\\.0\\.1:80 +DEFAULT +true +1\\.0 +true +\\{\"zone\":\"a\"}");
-        assertThat(run("instances g@@pay").out()).containsPattern("10\\.0\\.0\\.2:81 .* false ");
+                .containsPattern("10\\.0\\.0\\.1:80 +DEFAULT +yes +yes +1\\.0 +ephemeral +- +zone=a");
+        assertThat(run("instances g@@pay").out()).containsPattern("10\\.0\\.0\\.2:81 .* persistent ");
     }
 
     @Test
@@ -149,7 +155,7 @@ class MusterCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "services", "switches", "raft status", "distro status", "lookup show", "events"})
+    @ValueSource(strings = {"status", "switches", "raft status", "distro status", "lookup show", "events"})
     void json_isForPrograms(String command) {
         assertThat(new JsonObject(run(command + " --json").out())).isNotEmpty();
     }
@@ -193,7 +199,8 @@ class MusterCommandTest {
     void help_listsEveryCommand() {
         assertThat(runAsIs(List.of("--help")).out())
                 .contains("server", "address-server", "demo", "status", "members", "services", "instances")
-                .contains("namespaces", "switches", "events", "lookup", "raft", "distro", "log");
+                .contains("namespaces", "switches", "events", "lookup", "raft", "distro", "log")
+                .contains("subscribers", "overlays", "completion");
     }
 
     /** Exit code 78, as a server with that list has. */

@@ -61,6 +61,25 @@ class ServerConfigTest {
                                                 .contains("naming.remove-after-ms", "naming.lease-max-ms")));
     }
 
+    @Test
+    void deletingUnhealthyInstances_isOff_orLeavesThemTime() {
+        assertThat(Sources.NONE
+                        .commandLine("--naming.health-delete-after-ms=60000")
+                        .config()
+                        .naming()
+                        .checks()
+                        .deleteAfter())
+                .hasMinutes(1);
+        Sources tooSoon = Sources.NONE.commandLine("--naming.health-delete-after-ms=59999");
+        assertThatThrownBy(tooSoon::config)
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems())
+                                .singleElement()
+                                .asString()
+                                .contains("naming.health-delete-after-ms", "59999", "60000"));
+    }
+
     /** R60, R63. */
     @Test
     void lookup_auto_nothingConfigured_isStandalone() {

@@ -158,12 +158,19 @@ public final class Endpoint implements PeerLinks {
         }
     }
 
-    /** This end learns that the connection is gone; runs on this process. */
-    void lost(Connection connection, String reason) {
+    /**
+     * This end learns that the connection is gone; runs on this process.
+     *
+     * @param byPeer whether the other end told it
+     */
+    void lost(Connection connection, String reason, boolean byPeer) {
         if (!closeHere(connection)) {
             return;
         }
         network.count(Fate.BROKEN);
+        if (byPeer && !connectedTo(connection.peerOf(this).nodeId())) {
+            lanes.values().forEach(net -> net.gone(connection.peerOf(this).nodeId()));
+        }
         if (connection.dialedBy(this)) {
             dialers.stream()
                     .filter(dialer -> dialer.holds(connection))
@@ -182,8 +189,8 @@ public final class Endpoint implements PeerLinks {
     void breakDialed(MemberAddress address, String reason) {
         for (Connection connection : List.copyOf(connections)) {
             if (connection.dialedBy(this) && connection.dialed().equals(address)) {
-                time.deliver(0, () -> lost(connection, reason));
-                connection.peerOf(this).breakOne(connection, reason);
+                time.deliver(0, () -> lost(connection, reason, true));
+                connection.peerOf(this).breakOne(connection, reason, true);
             }
         }
         dialers.stream()
@@ -196,8 +203,8 @@ public final class Endpoint implements PeerLinks {
         for (Connection connection : List.copyOf(connections)) {
             Endpoint forgetting = connection.peerOf(this);
             if (forgetting.host() == forgettingHost) {
-                forgetting.breakOne(connection, "connection reset");
-                time.deliver(SimNetwork.KEEP_ALIVE.toNanos(), () -> lost(connection, "keep-alive: no answer"));
+                forgetting.breakOne(connection, "connection reset", true);
+                time.deliver(SimNetwork.KEEP_ALIVE.toNanos(), () -> lost(connection, "keep-alive: no answer", false));
             }
         }
     }
@@ -212,19 +219,19 @@ public final class Endpoint implements PeerLinks {
                 network.reset(this, connection, peer, "connection reset");
             } else {
                 peer.time.deliver(
-                        SimNetwork.KEEP_ALIVE.toNanos(), () -> peer.lost(connection, "keep-alive: no answer"));
+                        SimNetwork.KEEP_ALIVE.toNanos(), () -> peer.lost(connection, "keep-alive: no answer", false));
             }
         }
         connections.clear();
         dialers.clear();
     }
 
-    private void breakOne(Connection connection, String reason) {
-        time.deliver(0, () -> lost(connection, reason));
+    private void breakOne(Connection connection, String reason, boolean byPeer) {
+        time.deliver(0, () -> lost(connection, reason, byPeer));
     }
 
     private void breakAll(Predicate<Connection> which, String reason) {
-        connections.stream().filter(which).toList().forEach(connection -> breakOne(connection, reason));
+        connections.stream().filter(which).toList().forEach(connection -> breakOne(connection, reason, false));
     }
 
     private boolean closeHere(Connection connection) {
@@ -268,6 +275,7 @@ public final class Endpoint implements PeerLinks {
 
         private final Lane lane;
         private @Nullable FrameHandler handler;
+        private @Nullable Consumer<NodeId> goneListener;
 
         LaneNet(Lane lane) {
             this.lane = lane;
@@ -293,6 +301,18 @@ public final class Endpoint implements PeerLinks {
                 throw new IllegalStateException("the frame handler is set once");
             }
             handler = newHandler;
+        }
+
+        @Override
+        public void onPeerGone(Consumer<NodeId> listener) {
+            goneListener = listener;
+        }
+
+        void gone(NodeId peer) {
+            Consumer<NodeId> hears = goneListener;
+            if (hears != null) {
+                hears.accept(peer);
+            }
         }
 
         void receive(NodeId from, byte[] frame) {

@@ -250,7 +250,7 @@ public final class SimNetwork {
         Link link = link(from.host(), to.host());
         boolean passes = passes(from.host(), to.host());
         long delayNanos = passes ? link.quality().delayMinNanos() : KEEP_ALIVE.toNanos();
-        to.time().deliver(delayNanos, () -> to.lost(connection, passes ? reason : "keep-alive: no answer"));
+        to.time().deliver(delayNanos, () -> to.lost(connection, passes ? reason : "keep-alive: no answer", passes));
     }
 
     private void breakDialed(MemberAddress address, String reason) {

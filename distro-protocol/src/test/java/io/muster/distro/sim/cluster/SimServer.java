@@ -147,6 +147,11 @@ final class SimServer {
         return driver.apply(List.of(Change.put(key, value, lease, condition)));
     }
 
+    /** An operator's change, which keeps the session. */
+    CompletionStage<List<Optional<Datum<String>>>> edit(Key key, String value, Lease lease) {
+        return driver.apply(List.of(Change.edit(key, value, lease, Condition.PRESENT)));
+    }
+
     CompletionStage<List<Optional<Datum<String>>>> remove(Key key) {
         return driver.apply(List.of(Change.remove(key, Removal.CLIENT)));
     }

@@ -18,7 +18,7 @@ class PlantedBugTest {
                 return false;
             }
         };
-        assertCaught(broken, MemberHealthTest::standingStill_blamesNobody);
+        assertCaught(broken, BeliefTest::standingStill_blamesNobody);
     }
 
     @Test
@@ -29,7 +29,7 @@ class PlantedBugTest {
                 return false;
             }
         };
-        assertCaught(broken, MemberHealthTest::reachedByOthers_staysInTheRing);
+        assertCaught(broken, SuspicionTest::reachedByOthers_staysInTheRing);
     }
 
     @Test
@@ -51,7 +51,7 @@ class PlantedBugTest {
                 return false;
             }
         };
-        assertCaught(broken, MemberHealthTest::newRun_leavesTheRing);
+        assertCaught(broken, RestartAndLeaveTest::newRun_leavesTheRing);
     }
 
     @Test
@@ -62,7 +62,7 @@ class PlantedBugTest {
                 return false;
             }
         };
-        assertCaught(broken, MemberHealthTest::unaskedAnswers_keepNobodyAlive);
+        assertCaught(broken, BeliefTest::unaskedAnswers_keepNobodyAlive);
     }
 
     private static void assertCaught(HealthRules broken, Consumer<HealthRules> test) {

@@ -80,19 +80,19 @@ final class CatalogApi {
                                 "Lists services with their counts, a page at a time",
                                 reads.offTheLoop(this::services))
                         .access(Access.READ),
-                Route.immediate(
+                Route.of(
                                 Verb.GET,
                                 PATH + "service",
-                                Names.OF_SERVICE,
+                                params(Names.OF_SERVICE, List.of(Reads.CONSISTENCY)),
                                 "Shows a service with its clusters in full",
-                                this::service)
+                                reads.offTheLoop(this::service))
                         .access(Access.READ),
-                Route.immediate(
+                Route.of(
                                 Verb.GET,
                                 PATH + "instances",
-                                params(Names.OF_SERVICE, List.of(CLUSTER, PAGE_NO, PAGE_SIZE)),
+                                params(Names.OF_SERVICE, List.of(CLUSTER, PAGE_NO, PAGE_SIZE, Reads.CONSISTENCY)),
                                 "Lists the instances of a cluster, disabled ones too, a page at a time",
-                                this::instances)
+                                reads.offTheLoop(this::instances))
                         .access(Access.READ));
     }
 
@@ -112,7 +112,7 @@ final class CatalogApi {
         return () -> reads.unlessWarmingUp(() -> {
             List<ServiceName> found =
                     index.names(namespace).stream().filter(matches).toList();
-            List<ServiceView> page = ServiceListApi.page(found, pageNo, pageSize).stream()
+            List<ServiceView> page = Pages.page(found, pageNo, pageSize).stream()
                     .flatMap(name -> index.find(name).stream())
                     .toList();
             return withInstances ? detailed(page) : counted(page, found.size());
@@ -184,8 +184,12 @@ final class CatalogApi {
         json.writeEndObject();
     }
 
-    private Answer service(ApiRequest request) {
-        ServiceView view = ServiceApi.require(registry.services(), Names.service(request));
+    private Supplier<Answer> service(ApiRequest request) {
+        ServiceName service = Names.service(request);
+        return () -> inFull(ServiceApi.require(registry.services(), service));
+    }
+
+    private static Answer inFull(ServiceView view) {
         return Json.object(json -> {
             json.writeObjectFieldStart("service");
             json.writeStringField("name", view.name().name());
@@ -196,13 +200,16 @@ final class CatalogApi {
             json.writeEndObject();
             json.writeArrayFieldStart("clusters");
             for (Map.Entry<String, ClusterDefinition> cluster : view.clusters().entrySet()) {
-                writeCluster(json, view.name(), cluster.getKey(), cluster.getValue());
+                boolean empty = view.instancesIn(List.of(cluster.getKey())).isEmpty();
+                writeCluster(json, view.name(), cluster.getKey(), cluster.getValue(), empty);
             }
             json.writeEndArray();
         });
     }
 
-    private static void writeCluster(JsonGenerator json, ServiceName service, String name, ClusterDefinition cluster)
+    /** With the fields of Nacos 1.4.8, two of which nothing sets, there as here. */
+    private static void writeCluster(
+            JsonGenerator json, ServiceName service, String name, ClusterDefinition cluster, boolean empty)
             throws IOException {
         json.writeStartObject();
         json.writeStringField("serviceName", service.grouped());
@@ -212,14 +219,22 @@ final class CatalogApi {
         json.writeNumberField("defaultCheckPort", cluster.checkPort());
         json.writeBooleanField("useIPPort4Check", cluster.useInstancePort());
         Json.writeMetadata(json, "metadata", cluster.metadata());
+        json.writeStringField("sitegroup", "");
+        json.writeNumberField("defCkport", cluster.checkPort());
+        json.writeNumberField("defIPPort", ClusterDefinition.DEFAULT_CHECK_PORT);
+        json.writeBooleanField("empty", empty);
         json.writeEndObject();
     }
 
-    private Answer instances(ApiRequest request) {
+    private Supplier<Answer> instances(ApiRequest request) {
         ServiceName service = Names.service(request);
         String cluster = request.get(CLUSTER);
         int pageNo = request.get(PAGE_NO, 1);
         int pageSize = request.get(PAGE_SIZE, DEFAULT_PAGE_SIZE);
+        return () -> instances(service, cluster, pageNo, pageSize);
+    }
+
+    private Answer instances(ServiceName service, String cluster, int pageNo, int pageSize) {
         ServiceView view = ServiceApi.require(registry.services(), service);
         if (!view.clusters().containsKey(cluster)) {
             throw Refusal.notFound("cluster " + cluster + " is not found!");
@@ -227,7 +242,7 @@ final class CatalogApi {
         List<InstanceView> all = view.instancesIn(List.of(cluster));
         return Json.object(json -> {
             json.writeArrayFieldStart("list");
-            for (InstanceView instance : ServiceListApi.page(all, pageNo, pageSize)) {
+            for (InstanceView instance : Pages.page(all, pageNo, pageSize)) {
                 writeInstance(json, service, instance);
             }
             json.writeEndArray();
@@ -252,6 +267,7 @@ final class CatalogApi {
         json.writeBooleanField("marked", false);
         json.writeStringField("app", shown.app());
         Overlays.write(json, instance);
+        HealthTexts.write(json, instance);
         json.writeEndObject();
     }
 }

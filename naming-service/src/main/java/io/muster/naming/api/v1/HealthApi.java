@@ -15,10 +15,12 @@ import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.ServiceName;
+import io.muster.naming.registry.AuditLog;
 import io.muster.naming.registry.Registry;
 import io.muster.naming.registry.ServiceView;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,6 +31,7 @@ final class HealthApi {
     private static final Param<Boolean> HEALTHY =
             Param.word("healthy").alias("valid").required();
 
+    private final AuditLog audit = new AuditLog();
     private final Registry registry;
     private final ClusterFacts cluster;
 
@@ -68,20 +71,40 @@ final class HealthApi {
         ServiceName service = Names.service(request);
         InstanceKey key = InstanceParams.key(request);
         boolean healthy = request.get(HEALTHY);
-        ServiceView view = ServiceApi.require(registry.services(), service);
-        ClusterDefinition described = view.clusters().get(key.cluster());
-        if (described == null) {
-            throw Refusal.notFound("cluster " + key.cluster() + " is not found!");
-        }
-        if (described.healthChecker().type() != HealthChecker.Type.NONE) {
-            throw Refusal.badRequest("health check is still working, service: " + service.grouped());
-        }
-        if (view.instance(key).isEmpty()) {
-            throw Refusal.notFound("no matched ip found!");
+        Optional<Refusal> refusal = refusal(service, key);
+        if (refusal.isPresent()) {
+            return audit.audited(
+                    Callers.of(request),
+                    "set-health",
+                    service,
+                    key + " healthy=" + healthy,
+                    () -> standing(service, key),
+                    () -> CompletableFuture.failedFuture(refusal.get()));
         }
         InstancePatch patch = new InstancePatch(
                 Optional.empty(), Optional.empty(), Optional.of(healthy), Optional.empty(), Optional.empty());
         return registry.edits().patch(service, key, patch, Callers.of(request)).thenApply(outcome -> Answer.OK);
+    }
+
+    private String standing(ServiceName service, InstanceKey key) {
+        return registry.services()
+                .find(service)
+                .flatMap(view -> view.instance(key))
+                .map(instance -> instance.shown().toString())
+                .orElse("nothing");
+    }
+
+    /** What the server checks itself, an operator can't set. */
+    private Optional<Refusal> refusal(ServiceName service, InstanceKey key) {
+        ServiceView view = ServiceApi.require(registry.services(), service);
+        ClusterDefinition described = view.clusters().get(key.cluster());
+        if (described == null) {
+            return Optional.of(Refusal.notFound("cluster " + key.cluster() + " is not found!"));
+        }
+        if (described.healthChecker().type() != HealthChecker.Type.NONE) {
+            return Optional.of(Refusal.badRequest("health check is still working, service: " + service.grouped()));
+        }
+        return view.instance(key).isEmpty() ? Optional.of(Refusal.notFound("no matched ip found!")) : Optional.empty();
     }
 
     private static Answer checkers() {

@@ -6,7 +6,6 @@ import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.Json;
-import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.Instance;
@@ -16,17 +15,14 @@ import io.muster.naming.model.ServiceName;
 import io.muster.naming.registry.InstanceView;
 import io.muster.naming.registry.OverlayOutcome;
 import io.muster.naming.registry.Registry;
-import io.muster.naming.registry.RegistryException;
 import io.muster.naming.registry.ServiceView;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * One instance: register, deregister, update, patch, read, and the overlay that an operator laid over it
- * (nacos-v1-http.md §3.1).
+ * One instance: register, deregister, update, patch, read (nacos-v1-http.md §3.1).
  */
 final class InstanceApi {
 
@@ -68,14 +64,7 @@ final class InstanceApi {
                                 params(Names.OF_SERVICE, InstanceParams.IDENTITY, List.of(Reads.CONSISTENCY)),
                                 "Shows an instance",
                                 reads.asFreshAsAsked(this::show))
-                        .access(Access.READ),
-                Route.of(
-                                Verb.DELETE,
-                                PATH + "/overlay",
-                                params(Names.OF_SERVICE, InstanceParams.IDENTITY),
-                                "Takes back what an operator laid over an ephemeral instance",
-                                this::removeOverlay)
-                        .access(Access.WRITE));
+                        .access(Access.READ));
     }
 
     private CompletionStage<Answer> register(ApiRequest request) {
@@ -113,25 +102,13 @@ final class InstanceApi {
                 .thenApply(outcome -> saying(outcome, Answer.OK));
     }
 
-    private CompletionStage<Answer> removeOverlay(ApiRequest request) {
-        return registry.edits()
-                .removeOverlay(Names.service(request), InstanceParams.key(request), Callers.of(request))
-                .thenApply(done -> Answer.OK)
-                .exceptionally(failure -> {
-                    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                    throw cause instanceof RegistryException.NotFound absent
-                            ? Refusal.notFound(String.valueOf(absent.getMessage()))
-                            : new CompletionException(cause);
-                });
-    }
-
     private boolean isEphemeral(ApiRequest request) {
         return request.get(
                 InstanceParams.EPHEMERAL, registry.switches().current().defaultEphemeral());
     }
 
     /**
-     * Tells when the operator's word holds only until the client registers anew, since it could not be stored (X12).
+     * Tells when the operator's word is not stored yet, so that a stop of all servers would end it (X12).
      */
     static Answer saying(OverlayOutcome outcome, Answer answer) {
         return outcome == OverlayOutcome.PENDING ? answer.with("Muster-Overlay", "pending") : answer;
@@ -171,6 +148,7 @@ final class InstanceApi {
             json.writeBooleanField("enabled", shown.enabled());
             json.writeBooleanField("ephemeral", shown.ephemeral());
             Overlays.write(json, view);
+            HealthTexts.write(json, view);
         });
     }
 }

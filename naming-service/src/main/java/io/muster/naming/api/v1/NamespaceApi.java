@@ -13,15 +13,20 @@ import io.muster.naming.model.Limits;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.NamespaceDefinition;
 import io.muster.naming.model.ServiceName;
+import io.muster.naming.registry.NamespaceCounts;
 import io.muster.naming.registry.Namespaces;
+import io.muster.naming.registry.Registry;
 import io.muster.naming.registry.RegistryException;
+import io.muster.naming.registry.ServiceIndex;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Namespaces as the console and admins' scripts handle them (nacos-v1-http.md §7.3). The public one is called "" here
@@ -67,19 +72,23 @@ final class NamespaceApi {
     private static final Answer FALSE = Answer.json(Buffer.buffer("false"));
 
     private final Namespaces namespaces;
+    private final ServiceIndex index;
+    private final Reads reads;
 
-    NamespaceApi(Namespaces namespaces) {
-        this.namespaces = namespaces;
+    NamespaceApi(Registry registry, Reads reads) {
+        this.namespaces = registry.namespaces();
+        this.index = registry.index();
+        this.reads = reads;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.immediate(
+                Route.of(
                                 Verb.GET,
                                 PATH,
-                                List.of(SHOW, CHECK_EXISTS, Names.NAMESPACE, CUSTOM_ID),
+                                List.of(SHOW, CHECK_EXISTS, Names.NAMESPACE, CUSTOM_ID, Reads.CONSISTENCY),
                                 "Lists the namespaces, shows one (show=all), or says whether one exists",
-                                this::read)
+                                reads.offTheLoop(this::read))
                         .access(Access.READ),
                 Route.of(
                         Verb.POST,
@@ -100,40 +109,49 @@ final class NamespaceApi {
         return new NamespaceDefinition(id, id, "", Metadata.EMPTY).id();
     }
 
-    private Answer read(ApiRequest request) {
+    private Supplier<Answer> read(ApiRequest request) {
         String show = request.get(SHOW, "list");
         String id = request.get(Names.NAMESPACE, ServiceName.PUBLIC);
         Optional<String> custom = request.find(CUSTOM_ID);
         if (request.get(CHECK_EXISTS, false)) {
-            return custom.flatMap(namespaces::find).isPresent() ? TRUE : FALSE;
+            return () -> custom.flatMap(namespaces::find).isPresent() ? TRUE : FALSE;
         }
-        if (show.equals("all")) {
-            NamespaceDefinition one =
-                    namespaces.find(id).orElseThrow(() -> Refusal.notFound("namespace not found: " + id));
-            return Json.object(json -> {
-                writeFields(json, one);
-                json.writeStringField("namespaceDesc", one.description());
-                Json.writeMetadata(json, "metadata", one.metadata());
-            });
-        }
+        return show.equals("all") ? () -> one(id) : this::all;
+    }
+
+    private Answer one(String id) {
+        NamespaceDefinition one = namespaces.find(id).orElseThrow(() -> Refusal.notFound("namespace not found: " + id));
+        NamespaceCounts counts = index.countsByNamespace().getOrDefault(one.id(), NamespaceCounts.NONE);
+        return Json.object(json -> {
+            writeFields(json, one, counts);
+            json.writeStringField("namespaceDesc", one.description());
+            Json.writeMetadata(json, "metadata", one.metadata());
+        });
+    }
+
+    private Answer all() {
+        Map<String, NamespaceCounts> counts = index.countsByNamespace();
         return Json.restResult(json -> {
             json.writeStartArray();
             for (NamespaceDefinition one : namespaces.list()) {
                 json.writeStartObject();
-                writeFields(json, one);
+                writeFields(json, one, counts.getOrDefault(one.id(), NamespaceCounts.NONE));
                 json.writeEndObject();
             }
             json.writeEndArray();
         });
     }
 
-    private static void writeFields(JsonGenerator json, NamespaceDefinition one) throws IOException {
+    private static void writeFields(JsonGenerator json, NamespaceDefinition one, NamespaceCounts counts)
+            throws IOException {
         boolean isPublic = one.id().equals(ServiceName.PUBLIC);
         json.writeStringField("namespace", isPublic ? "" : one.id());
         json.writeStringField("namespaceShowName", one.name());
         json.writeNumberField("quota", QUOTA);
         json.writeNumberField("configCount", 0);
         json.writeNumberField("type", isPublic ? TYPE_PUBLIC : TYPE_CUSTOM);
+        json.writeNumberField("serviceCount", counts.services());
+        json.writeNumberField("instanceCount", counts.instances());
     }
 
     private CompletionStage<Answer> create(ApiRequest request) {

@@ -1,7 +1,5 @@
 package io.muster.naming.api.v1;
 
-import static io.muster.naming.api.Route.params;
-
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
@@ -13,6 +11,7 @@ import io.muster.naming.api.Route;
 import io.muster.naming.api.ServingGate;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.ServiceName;
+import io.muster.naming.push.FailedPushes;
 import io.muster.naming.push.PushStats;
 import io.muster.naming.registry.ServiceIndex;
 import io.muster.naming.registry.WarmUp;
@@ -32,6 +31,14 @@ final class OperatorApi {
     private static final Param<Boolean> HEALTHY = Param.onlyTrue("healthy");
 
     private static final Param<Boolean> RESET = Param.onlyTrue("reset");
+
+    /** Whether the pushes that failed last are shown, too. */
+    private static final Param<Boolean> DETAIL = Param.onlyTrue("detail");
+
+    private static final String VIEW = "view";
+
+    /** The only one that Nacos knows is {@value #VIEW}; any other shows nothing, there as here. */
+    private static final Param<String> ACTION = Param.text("action", 16, VIEW);
 
     private final ServiceIndex index;
     private final PushStats pushes;
@@ -67,9 +74,16 @@ final class OperatorApi {
                                 this::responsible)
                         .access(Access.READ),
                 Route.immediate(
+                                Verb.GET,
+                                PATH + "distro/status",
+                                List.of(ACTION),
+                                "Lists the members, as those who share the ephemeral data",
+                                this::distroStatus)
+                        .access(Access.READ),
+                Route.immediate(
                         Verb.GET,
                         PATH + "push/state",
-                        params(List.of(RESET)),
+                        List.of(DETAIL, RESET),
                         "Counts pushes and how many were acknowledged",
                         this::pushState)));
     }
@@ -99,15 +113,26 @@ final class OperatorApi {
 
     private Answer servers(ApiRequest request) {
         boolean onlyUp = request.get(HEALTHY, false);
+        return Json.object(json -> writeNodes(json, "servers", onlyUp));
+    }
+
+    private Answer distroStatus(ApiRequest request) {
+        boolean shown = request.get(ACTION, VIEW).equals(VIEW);
         return Json.object(json -> {
-            json.writeArrayFieldStart("servers");
-            for (ClusterFacts.Node node : cluster.nodes()) {
-                if (!onlyUp || node.state().equals(UP)) {
-                    write(json, node);
-                }
+            if (shown) {
+                writeNodes(json, "status", false);
             }
-            json.writeEndArray();
         });
+    }
+
+    private void writeNodes(JsonGenerator json, String field, boolean onlyUp) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (ClusterFacts.Node node : cluster.nodes()) {
+            if (!onlyUp || node.state().equals(UP)) {
+                write(json, node);
+            }
+        }
+        json.writeEndArray();
     }
 
     private static void write(JsonGenerator json, ClusterFacts.Node node) throws IOException {
@@ -134,6 +159,8 @@ final class OperatorApi {
         boolean reset = request.get(RESET, false);
         long total = pushes.pushed();
         long succeeded = pushes.acknowledged();
+        boolean detail = request.get(DETAIL, false);
+        List<FailedPushes.Entry> failed = detail ? pushes.failed().list() : List.of();
         if (reset) {
             pushes.reset();
         }
@@ -141,7 +168,20 @@ final class OperatorApi {
             json.writeNumberField("succeed", succeeded);
             json.writeNumberField("total", total);
             json.writeNumberField("ratio", total == 0 ? 0 : (double) succeeded / total);
+            if (detail) {
+                writeFailed(json, failed);
+            }
             json.writeBooleanField("reset", reset);
         });
+    }
+
+    /** As texts, which is what Nacos shows; theirs are the lost datagrams in full. */
+    private static void writeFailed(JsonGenerator json, List<FailedPushes.Entry> failed) throws IOException {
+        json.writeArrayFieldStart("data");
+        for (FailedPushes.Entry one : failed) {
+            json.writeString(one.service().namespaceId() + "##" + one.service().grouped() + " to " + one.host() + ":"
+                    + one.port() + ": no answer to " + one.sends() + " packets");
+        }
+        json.writeEndArray();
     }
 }

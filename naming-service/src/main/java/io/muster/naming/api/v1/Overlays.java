@@ -4,26 +4,35 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.muster.naming.api.Json;
 import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
+import io.muster.naming.model.WordStamp;
 import io.muster.naming.registry.InstanceView;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * How detail views show an operator's overlay, so that nobody wonders why an instance is not as its client registered
- * it (X12).
+ * How detail views show what operators said, so that nobody wonders why an instance is not as its client registered it
+ * (X12): {@code overlay} is stored and outlives everything, {@code pendingOverlay} is laid over it and not stored yet.
  */
 final class Overlays {
 
     private Overlays() {}
 
-    /** Writes nothing if there is none. */
+    /** Writes nothing of an instance of which nobody said anything. */
     static void write(JsonGenerator json, InstanceView instance) throws IOException {
-        Optional<Overlay> laid = instance.overlay();
-        if (laid.isEmpty()) {
-            return;
+        write(json, instance.overlay(), instance.pendingOverlay());
+    }
+
+    static void write(JsonGenerator json, Optional<Overlay> stored, Optional<Overlay> pending) throws IOException {
+        if (stored.isPresent()) {
+            write(json, "overlay", stored.get());
         }
-        Overlay overlay = laid.get();
-        json.writeObjectFieldStart("overlay");
+        if (pending.isPresent()) {
+            write(json, "pendingOverlay", pending.get());
+        }
+    }
+
+    private static void write(JsonGenerator json, String field, Overlay overlay) throws IOException {
+        json.writeObjectFieldStart(field);
         if (overlay.weight().isPresent()) {
             json.writeNumberField("weight", overlay.weight().get());
         }
@@ -39,6 +48,14 @@ final class Overlays {
                 json.writeString(key);
             }
             json.writeEndArray();
+        }
+        if (!overlay.said().equals(WordStamp.NONE)) {
+            json.writeNumberField("seq", overlay.said().number());
+            json.writeNumberField("saidAt", overlay.said().wallMillis());
+            json.writeStringField("saidBy", overlay.said().by());
+        }
+        if (overlay.absentSinceWallMillis() != 0) {
+            json.writeNumberField("absentSince", overlay.absentSinceWallMillis());
         }
         json.writeEndObject();
     }

@@ -1,7 +1,5 @@
 package io.muster.naming.api.v1;
 
-import static io.muster.naming.api.Route.params;
-
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
@@ -12,8 +10,6 @@ import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.Limits;
 import io.muster.naming.model.ServiceName;
-import io.muster.naming.push.Subscriber;
-import io.muster.naming.push.Subscribers;
 import io.muster.naming.registry.ServiceIndex;
 import java.io.IOException;
 import java.util.Collection;
@@ -24,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Which services there are, and who subscribes to them (nacos-v1-http.md §4.1). */
+/** Which services there are (nacos-v1-http.md §4.1). */
 final class ServiceListApi {
 
     private static final String ALL_GROUPS = "*";
@@ -35,27 +31,17 @@ final class ServiceListApi {
     private static final Param<Integer> PAGE_SIZE =
             Param.integer("pageSize", 0, Integer.MAX_VALUE, "10").required();
 
-    private static final Param<Integer> ANY_PAGE_NO = Param.integer("pageNo", 0, Integer.MAX_VALUE, "1");
-    private static final Param<Integer> ANY_PAGE_SIZE = Param.integer("pageSize", 0, Integer.MAX_VALUE, "10");
-
     /** Part of a service's name, taken literally: a user's regular expression can run for ever. */
     private static final Param<String> EXPRESSION = Param.text("expr", Limits.SERVICE_NAME_CHARS_MAX, "order");
 
     private static final Param<Boolean> RESPONSIBLE_ONLY = Param.onlyTrue("responsibleOnly");
 
-    /** Whether all members are to be asked; each node knows the subscribers that it pushes to. */
-    private static final Param<Boolean> AGGREGATION = Param.onlyTrue("aggregation");
-
-    private static final int DEFAULT_PAGE_SIZE = 1000;
-
     private final ServiceIndex index;
-    private final Subscribers subscribers;
     private final ClusterFacts cluster;
     private final Reads reads;
 
-    ServiceListApi(ServiceIndex index, Subscribers subscribers, ClusterFacts cluster, Reads reads) {
+    ServiceListApi(ServiceIndex index, ClusterFacts cluster, Reads reads) {
         this.index = index;
-        this.subscribers = subscribers;
         this.cluster = cluster;
         this.reads = reads;
     }
@@ -82,13 +68,6 @@ final class ServiceListApi {
                                 "Lists the names of services by namespace",
                                 reads.offTheLoop(this::names))
                         .access(Access.READ),
-                Route.immediate(
-                                Verb.GET,
-                                "/v1/ns/service/subscribers",
-                                params(Names.OF_SERVICE, List.of(ANY_PAGE_NO, ANY_PAGE_SIZE, AGGREGATION)),
-                                "Lists who is pushed changes of the services whose names contain the given ones",
-                                this::subscribers)
-                        .access(Access.READ),
                 Route.of(
                                 Verb.GET,
                                 "/v1/ns/api/allDomNames",
@@ -113,7 +92,7 @@ final class ServiceListApi {
                                 index.find(name).filter(filter.get()::matches).isPresent())
                         .toList();
             }
-            List<ServiceName> page = page(found, pageNo, pageSize);
+            List<ServiceName> page = Pages.page(found, pageNo, pageSize);
             int count = found.size();
             return Json.object(json -> {
                 json.writeArrayFieldStart("doms");
@@ -124,13 +103,6 @@ final class ServiceListApi {
                 json.writeNumberField("count", count);
             });
         });
-    }
-
-    /** Pages count from 1, and 0 means the first. In longs: clients ask for pages of 2³¹−1. */
-    static <T> List<T> page(List<T> all, int pageNo, int pageSize) {
-        long from = Math.min(all.size(), (Math.max(pageNo, 1) - 1L) * pageSize);
-        long to = Math.min(all.size(), from + pageSize);
-        return all.subList((int) from, (int) to);
     }
 
     private Supplier<Answer> names(ApiRequest request) {
@@ -189,30 +161,5 @@ final class ServiceListApi {
             json.writeEndArray();
         }
         json.writeEndObject();
-    }
-
-    private Answer subscribers(ApiRequest request) {
-        ServiceName service = Names.service(request);
-        int pageNo = request.get(ANY_PAGE_NO, 1);
-        int pageSize = request.get(ANY_PAGE_SIZE, DEFAULT_PAGE_SIZE);
-        request.find(AGGREGATION);
-        List<Subscriber> found = subscribers.matching(service.namespaceId(), service.group(), service.name());
-        return Json.object(json -> {
-            json.writeArrayFieldStart("subscribers");
-            for (Subscriber one : page(found, pageNo, pageSize)) {
-                json.writeStartObject();
-                json.writeStringField("addrStr", one.host() + ":" + one.port());
-                json.writeStringField("agent", one.agent());
-                json.writeStringField("app", one.app());
-                json.writeStringField("ip", one.host());
-                json.writeNumberField("port", one.port());
-                json.writeStringField("namespaceId", one.service().namespaceId());
-                json.writeStringField("serviceName", one.service().grouped());
-                json.writeStringField("cluster", one.clusters());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeNumberField("count", found.size());
-        });
     }
 }

@@ -11,6 +11,7 @@ import io.muster.naming.api.Param;
 import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
+import io.muster.naming.check.core.CheckSettings;
 import io.muster.naming.model.SwitchSettings;
 import io.muster.naming.registry.Switches;
 import io.vertx.core.buffer.Buffer;
@@ -33,8 +34,14 @@ final class SwitchApi {
 
     private static final String PATH = "/v1/ns/operator/switches";
 
+    private static final String CHECK = "check";
+    private static final String CHECK_TIMES_ENTRY = "healthCheckTimes";
+    private static final String CHECK_TIMES_FIELD = "checkTimes";
+
     /** By the name that operators set them by. */
     private static final Set<String> SETTABLE_ENTRIES = Set.of(
+            CHECK,
+            CHECK_TIMES_ENTRY,
             "clientBeatInterval",
             "defaultCacheMillis",
             "pushCacheMillis",
@@ -47,6 +54,12 @@ final class SwitchApi {
 
     /** The same by the name that they are shown by. */
     private static final Set<String> SETTABLE_FIELDS = Set.of(
+            "healthCheckEnabled",
+            CHECK_TIMES_FIELD,
+            "httpHealthParams",
+            "tcpHealthParams",
+            "mysqlHealthParams",
+            "healthCheckWhiteList",
             "clientBeatInterval",
             "defaultCacheMillis",
             "defaultPushCacheMillis",
@@ -71,8 +84,14 @@ final class SwitchApi {
     private static final Param<String> VALUE =
             Param.text("value", VALUE_CHARS_MAX, "true").requiredBySpring();
 
-    /** On this node only, until the cluster's switches change. */
+    /** On this node only, until the value {@value #TAKEN_BACK} takes it back or the node restarts. */
     private static final Param<Boolean> DEBUG = Param.flag("debug");
+
+    /** Instead of a value of this node's own: it goes by the cluster's again. */
+    private static final String TAKEN_BACK = "cluster";
+
+    /** Where those switches are named that are this node's own. */
+    private static final String LOCAL = "local";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -96,7 +115,9 @@ final class SwitchApi {
     }
 
     private Buffer shown() {
-        return Json.bytes(json -> MAPPER.writeValue(json, switches.current().toFields()));
+        Map<String, @Nullable Object> fields = switches.current().toFields();
+        fields.put(LOCAL, List.copyOf(switches.local()));
+        return Json.bytes(json -> MAPPER.writeValue(json, fields));
     }
 
     private static String known(String entry) {
@@ -118,9 +139,16 @@ final class SwitchApi {
         boolean onlyHere = request.get(DEBUG, false);
         boolean clears = entry.equals(LIMITED_URLS) && request.isGiven(VALUE);
         String value = clears ? request.get(VALUE, "") : request.get(VALUE);
+        if (entry.equals(CHECK_TIMES_ENTRY)) {
+            requireCheckTimes(value);
+        }
+        if (onlyHere && value.equals(TAKEN_BACK)) {
+            return switches.takeBack(entry.equals(BATCH) ? "" : entry, Callers.of(request))
+                    .thenApply(taken -> Answer.OK);
+        }
         try {
             CompletionStage<Void> done = entry.equals(BATCH)
-                    ? switches.setAll(batch(value), onlyHere, Callers.of(request))
+                    ? switches.setAll(batch(value, onlyHere), onlyHere, Callers.of(request))
                     : switches.set(entry, value, onlyHere, Callers.of(request));
             return done.thenApply(set -> Answer.OK);
         } catch (IllegalArgumentException e) {
@@ -128,18 +156,38 @@ final class SwitchApi {
         }
     }
 
-    /** Any number of fields as they are shown; those that can't be set must be as they are. */
-    private Map<String, @Nullable Object> batch(String text) {
+    /** As many results as are remembered of a target; more is no switch that could ever flip anything. */
+    private static void requireCheckTimes(String text) {
+        boolean number = text.trim().matches("[0-9]{1,9}");
+        if (number && Integer.parseInt(text.trim()) > CheckSettings.TIMES_MAX) {
+            throw Refusal.badRequest("Param 'value': switch " + CHECK_TIMES_FIELD + " takes a number from 1 to "
+                    + CheckSettings.TIMES_MAX + ", current: " + text.trim());
+        }
+    }
+
+    /**
+     * Any number of fields as they are shown; those that can't be set must be as they are. What is this node's own, and
+     * comes back as it was shown, does not become the cluster's: nobody asked for that.
+     */
+    private Map<String, @Nullable Object> batch(String text, boolean onlyHere) {
         JsonNode json = JsonTexts.object(text);
         JsonNode current = JsonTexts.object(shown().toString());
         Map<String, @Nullable Object> changes = new LinkedHashMap<>();
         json.properties().forEach(field -> {
             String name = field.getKey();
+            boolean unchanged = field.getValue().equals(current.get(name));
+            boolean comesBack = unchanged && !onlyHere && switches.local().contains(name);
+            if (name.equals(LOCAL) || comesBack) {
+                return;
+            }
+            if (name.equals(CHECK_TIMES_FIELD)) {
+                requireCheckTimes(field.getValue().asText());
+            }
             if (SETTABLE_FIELDS.contains(name)) {
                 changes.put(name, MAPPER.convertValue(field.getValue(), Object.class));
             } else if (!current.has(name)) {
                 throw new IllegalArgumentException("there is no switch '" + Param.shown(name) + "'");
-            } else if (!current.get(name).equals(field.getValue())) {
+            } else if (!unchanged) {
                 throw new IllegalArgumentException(meaningless(name));
             }
         });

@@ -7,6 +7,8 @@ import io.muster.naming.api.Param;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Metadata;
+import io.muster.naming.model.RequestHeaders;
+import io.muster.naming.model.ResponseCodes;
 import io.muster.naming.model.Selector;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -35,6 +37,9 @@ final class Texts {
             Param.structured("healthChecker", HEALTH_CHECKER_CHARS_MAX, "{\"type\":\"TCP\"}", Texts::healthChecker);
 
     private static final int DEFAULT_EXPECTED_CODE = 200;
+
+    /** The last of ASCII; it and all beyond have to be escaped in a URL. */
+    private static final char DELETE_CHAR = 0x7f;
 
     private Texts() {}
 
@@ -72,23 +77,58 @@ final class Texts {
                 json.path("type").asText("none"), json.path("expression").asText(""));
     }
 
-    /** A missing or unknown type means no check, as in Nacos. */
+    /**
+     * A missing type means no check, as in Nacos. An unknown one is refused, where Nacos takes it for none: a typing error would switch checking off
+     * without a sign (decision 0033). What the server itself is to send is strict, so that nobody writes a request of his own into it.
+     */
     private static HealthChecker healthChecker(String text) {
         JsonNode json = JsonTexts.object(text);
-        return switch (json.path("type").asText("NONE")) {
+        String type = json.path("type").asText("NONE");
+        return switch (type.toUpperCase(Locale.ROOT)) {
             case "TCP" -> HealthChecker.TCP;
-            case "HTTP" ->
-                new HealthChecker.Http(
-                        json.path("path").asText(""),
-                        json.path("headers").asText(""),
-                        expectedResponseCode(json.path("expectedResponseCode")));
+            case "HTTP" -> http(json);
             case "MYSQL" ->
                 new HealthChecker.Mysql(
-                        json.path("user").asText(""),
+                        noNul("user", json.path("user").asText("")),
                         json.path("pwd").asText(""),
                         json.path("cmd").asText(""));
-            default -> HealthChecker.NONE;
+            case "NONE" -> HealthChecker.NONE;
+            default ->
+                throw new IllegalArgumentException("type must be TCP, HTTP, MYSQL or NONE, is " + Param.shown(type));
         };
+    }
+
+    private static HealthChecker http(JsonNode json) {
+        String path = json.path("path").asText("");
+        if (!path.isEmpty()
+                && (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c < DELETE_CHAR && c != '#'))) {
+            throw new IllegalArgumentException(
+                    "path must begin with / and hold no blanks, and no characters that a URL has none of, is "
+                            + Param.shown(path));
+        }
+        String headers = json.path("headers").asText("");
+        try {
+            RequestHeaders.parse(headers);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("headers: " + e.getMessage(), e);
+        }
+        String codes = json.path("expectedResponseCodes").asText("").trim();
+        if (!codes.isEmpty()) {
+            try {
+                ResponseCodes.parse(codes);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("expectedResponseCodes " + e.getMessage(), e);
+            }
+        }
+        return new HealthChecker.Http(path, headers, expectedResponseCode(json.path("expectedResponseCode")), codes);
+    }
+
+    /** The protocol ends a user's name with it. */
+    private static String noNul(String field, String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(field + " holds a NUL character");
+        }
+        return text;
     }
 
     private static int expectedResponseCode(JsonNode code) {
@@ -123,6 +163,9 @@ final class Texts {
             json.writeStringField("path", http.path());
             json.writeStringField("headers", http.headers());
             json.writeNumberField("expectedResponseCode", http.expectedResponseCode());
+            if (!http.expectedResponseCodes().isEmpty()) {
+                json.writeStringField("expectedResponseCodes", http.expectedResponseCodes());
+            }
         } else if (checker instanceof HealthChecker.Mysql mysql) {
             json.writeStringField("user", mysql.user());
             json.writeStringField("cmd", mysql.command());

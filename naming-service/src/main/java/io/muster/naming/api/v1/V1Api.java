@@ -37,23 +37,28 @@ public final class V1Api {
             PushStats pushes,
             V1Environment environment,
             List<Route> more) {
-        ServingGate gate = new ServingGate(environment.readiness(), () -> orders(registry.switches()));
+        ServingGate gate = new ServingGate(
+                environment.readiness(), environment.writeReadiness(), () -> orders(registry.switches()));
         Reads reads = new Reads(registry, environment.warmUp());
         ClusterFacts cluster = environment.cluster();
         List<Route> routes = new ArrayList<>();
         routes.addAll(new InstanceApi(registry, reads).routes());
+        routes.addAll(new OverlayApi(registry, reads).routes());
         routes.addAll(new BeatApi(registry.registrations()).routes());
         routes.addAll(new InstanceListApi(lists, subscribers, registry.switches(), reads, environment.pushToClientIp())
                 .routes());
         routes.addAll(new MetadataBatchApi(registry.metadataBatch()).routes());
+        routes.addAll(new ServiceStateApi(registry.index(), reads).routes());
+        routes.addAll(OldPaths.of(routes));
         routes.addAll(new ServiceApi(registry, reads).routes());
-        routes.addAll(new ServiceListApi(registry.index(), subscribers, cluster, reads).routes());
+        routes.addAll(new ServiceListApi(registry.index(), cluster, reads).routes());
+        routes.addAll(new SubscribersApi(subscribers, environment.others()).routes());
         routes.addAll(new ClusterApi(registry.services()).routes());
         routes.addAll(new HealthApi(registry, cluster).routes());
         routes.addAll(new CatalogApi(registry, reads).routes());
         routes.addAll(new OperatorApi(registry.index(), pushes, cluster, gate, environment.warmUp()).routes());
         routes.addAll(new SwitchApi(registry.switches()).routes());
-        routes.addAll(new NamespaceApi(registry.namespaces()).routes());
+        routes.addAll(new NamespaceApi(registry, reads).routes());
         routes.addAll(new ConsoleApi(cluster, environment.version()).routes());
         routes.addAll(new AuthApi(environment.tokens()).routes());
         routes.addAll(more);

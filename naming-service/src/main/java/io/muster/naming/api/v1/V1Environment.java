@@ -11,9 +11,11 @@ import java.util.function.Supplier;
  * request: they answer at once.
  *
  * @param readiness whether clients may be served (R49, X15)
+ * @param writeReadiness whether their writes may be, though lists may still lack persistent instances (X10)
  * @param warmUp whether lists may still lack instances after a cold start (X13)
  * @param leader the member that orders persistent writes, as {@code host:port}, for the header of answers (R74)
  * @param cluster the members
+ * @param others asks them
  * @param tokens issues what login answers
  * @param guard who may call what
  * @param version of this server
@@ -23,9 +25,11 @@ import java.util.function.Supplier;
  */
 public record V1Environment(
         Supplier<Readiness> readiness,
+        Supplier<Readiness> writeReadiness,
         WarmUp warmUp,
         Supplier<Optional<String>> leader,
         ClusterFacts cluster,
+        OtherMembers others,
         AccessTokens tokens,
         Guard guard,
         String version,

@@ -334,7 +334,12 @@ class InstanceContractTest {
         JsonNode shown = show("a", "10.0.0.1");
         assertThat(shown.get("weight").asDouble()).isEqualTo(7.0);
         assertThat(shown.get("metadata").get("k").asText()).isEqualTo("v");
-        assertThat(shown.get("overlay").toString()).isEqualTo("{\"weight\":7.0}");
+        JsonNode overlay = shown.get("overlay");
+        assertThat(overlay.get("weight").asDouble()).isEqualTo(7.0);
+        assertThat(overlay.get("saidBy").asText()).isEqualTo("127.0.0.1");
+        assertThat(overlay.get("saidAt").asLong()).isPositive();
+        assertThat(overlay.has("metadata")).as("nobody sent any").isFalse();
+        assertThat(shown.has("pendingOverlay")).isFalse();
     }
 
     @Test
@@ -360,6 +365,74 @@ class InstanceContractTest {
         assertOk(takeBack.send());
         assertThat(list("a").get("hosts")).hasSize(1);
         assertThat(takeBack.send().status()).isEqualTo(404);
+    }
+
+    private void patchWeight(String service, String ip, String weight) {
+        assertOk(server.patch(INSTANCE)
+                .with("serviceName", service, "ip", ip, "port", 8080, "weight", weight)
+                .send());
+    }
+
+    /** X12: what the client registered was never touched. */
+    @Test
+    void anOverlayThatIsTakenBackRestoresWhatTheClientRegistered() {
+        register("a", "10.0.0.1", "weight", "2", "metadata", "k=v");
+        patchWeight("a", "10.0.0.1", "7");
+        server.put(INSTANCE)
+                .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080, "metadata", "other=1")
+                .send();
+        assertThat(show("a", "10.0.0.1").get("weight").asDouble())
+                .as("PUT of an ephemeral instance changes what is sent")
+                .isEqualTo(7);
+        assertOk(server.delete(OVERLAY)
+                .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080)
+                .send());
+        JsonNode shown = show("a", "10.0.0.1");
+        assertThat(shown.get("weight").asDouble()).isEqualTo(2);
+        assertThat(shown.get("metadata").toString()).isEqualTo("{\"k\":\"v\"}");
+        assertThat(shown.has("overlay")).isFalse();
+    }
+
+    private JsonNode overlays(Object... query) {
+        Call call = server.get(OVERLAY);
+        for (int i = 0; i < query.length; i += 2) {
+            call.query((String) query[i], query[i + 1]);
+        }
+        return call.send().json();
+    }
+
+    @Test
+    void overlaysAreListedByServiceAndByNamespaceAPageAtATime() {
+        for (String ip : new String[] {"10.0.0.1", "10.0.0.2", "10.0.0.3"}) {
+            register("a", ip);
+            patchWeight("a", ip, "7");
+        }
+        register("b", "10.0.0.9");
+        patchWeight("b", "10.0.0.9", "8");
+        server.delete(INSTANCE)
+                .with("serviceName", "a", "ip", "10.0.0.2", "port", 8080)
+                .send();
+
+        JsonNode ofA = overlays("serviceName", "a");
+        assertThat(ofA.get("count").asInt()).isEqualTo(3);
+        JsonNode gone = ofA.get("list").get(1);
+        assertThat(gone.get("serviceName").asText()).isEqualTo("DEFAULT_GROUP@@a");
+        assertThat(gone.get("namespaceId").asText()).isEqualTo("public");
+        assertThat(gone.get("ip").asText()).isEqualTo("10.0.0.2");
+        assertThat(gone.get("port").asInt()).isEqualTo(8080);
+        assertThat(gone.get("clusterName").asText()).isEqualTo("DEFAULT");
+        assertThat(gone.get("registered").asBoolean()).isFalse();
+        assertThat(gone.get("overlay").get("weight").asDouble()).isEqualTo(7);
+
+        assertThat(overlays().get("count").asInt()).isEqualTo(4);
+        JsonNode page = overlays("pageNo", 2, "pageSize", 3);
+        assertThat(page.get("count").asInt()).isEqualTo(4);
+        assertThat(page.get("list")).hasSize(1);
+        assertThat(page.get("list").get(0).get("serviceName").asText()).isEqualTo("DEFAULT_GROUP@@b");
+        assertThat(overlays("namespaceId", "dev").get("count").asInt()).isZero();
+        assertThat(overlays("serviceName", "nobody").get("list")).isEmpty();
+        assertThat(server.get(OVERLAY).query("serviceName", "a@@b@@c").send().status())
+                .isEqualTo(400);
     }
 
     @Test

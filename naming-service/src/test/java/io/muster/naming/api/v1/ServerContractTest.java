@@ -78,7 +78,7 @@ class ServerContractTest {
     @Test
     void allSwitchesAreShownNullsIncluded() {
         JsonNode switches = server.get(SWITCHES).send().json();
-        assertThat(switches.size()).as("fields of §5.1").isEqualTo(34);
+        assertThat(switches.size()).as("fields of §5.1, and which are local").isEqualTo(35);
         assertThat(switches.get("name").asText()).isEqualTo("00-00---000-NACOS_SWITCH_DOMAIN-000---00-00");
         assertThat(switches.get("masters").isNull()).isTrue();
         assertThat(switches.get("overriddenServerStatus").isNull()).isTrue();
@@ -134,12 +134,44 @@ class ServerContractTest {
 
     /** Both by the name that operators set it by, and by the one that it is shown by. */
     @ParameterizedTest
-    @ValueSource(strings = {"check", "healthCheckEnabled", "distro", "masters"})
+    @ValueSource(strings = {"healthCheckEnabled", "distro", "masters", "autoChangeHealthCheckEnabled"})
     void aSwitchThatDoesNothingSaysSo(String entry) {
         assertText(
                 set(entry, "false"),
                 400,
                 "Param 'entry': '" + entry + "' is readable but means nothing on this server and can't be set");
+    }
+
+    @Test
+    void healthChecksAreSwitched() {
+        assertText(set("check", "false"), 200, "ok");
+        assertText(set("healthCheckTimes", "5"), 200, "ok");
+        assertText(
+                set(
+                        "batch",
+                        "{\"tcpHealthParams\":{\"max\":4000,\"min\":600,\"factor\":0.5},"
+                                + "\"healthCheckWhiteList\":[\"DEFAULT_GROUP@@a\"]}"),
+                200,
+                "ok");
+        JsonNode shown = server.get(SWITCHES).send().json();
+        assertThat(shown.get("healthCheckEnabled").asBoolean()).isFalse();
+        assertThat(shown.get("checkTimes").asInt()).isEqualTo(5);
+        assertThat(shown.get("tcpHealthParams").toString()).isEqualTo("{\"max\":4000,\"min\":600,\"factor\":0.5}");
+        assertThat(shown.get("healthCheckWhiteList").toString()).isEqualTo("[\"DEFAULT_GROUP@@a\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "healthCheckTimes, 0",
+        "healthCheckTimes, 33",
+        "healthCheckTimes, three",
+        "batch, '{\"checkTimes\":33}'",
+        "batch, '{\"tcpHealthParams\":{\"max\":2000,\"min\":500,\"factor\":0.5}}'",
+        "batch, '{\"tcpHealthParams\":{\"max\":5000,\"min\":400,\"factor\":0.5}}'",
+        "batch, '{\"tcpHealthParams\":{\"max\":5000,\"min\":500,\"factor\":1.5}}'"
+    })
+    void aPaceThatIsNone_isRefused(String entry, String value) {
+        assertThat(set(entry, value)).matches(r -> r.status() == 400 && r.body().contains("'value'"));
     }
 
     @Test
@@ -179,8 +211,6 @@ class ServerContractTest {
                 .isFalse();
         assertThat(set("batch", "{\"sendBeatOnly\":true}"))
                 .matches(r -> r.status() == 400 && r.body().contains("sendBeatOnly"));
-        assertThat(set("batch", "{\"healthCheckEnabled\":false}"))
-                .matches(r -> r.status() == 400 && r.body().contains("healthCheckEnabled"));
         assertThat(set("batch", "{\"nonsense\":true}").status()).isEqualTo(400);
     }
 
@@ -271,6 +301,11 @@ class ServerContractTest {
         assertText(response, 200, "ok");
         assertThat(response.header("Muster-Overlay")).isEqualTo("pending");
         assertThat(list().send().body()).contains("\"weight\":3.0");
+        Response removed = server.delete("/v1/ns/instance/overlay")
+                .with("serviceName", "a", "ip", "10.0.0.1", "port", 8080)
+                .send();
+        assertText(removed, 200, "ok");
+        assertThat(list().send().body()).contains("\"weight\":1.0");
     }
 
     @Test
@@ -310,7 +345,8 @@ class ServerContractTest {
     @Test
     void namespacesLive() {
         String publicOne =
-                "{\"namespace\":\"\",\"namespaceShowName\":\"public\",\"quota\":200,\"configCount\":0,\"type\":0}";
+                "{\"namespace\":\"\",\"namespaceShowName\":\"public\",\"quota\":200,\"configCount\":0,\"type\":0,"
+                        + "\"serviceCount\":0,\"instanceCount\":0}";
         assertThat(server.get(NAMESPACES).send().body())
                 .isEqualTo("{\"code\":200,\"message\":null,\"data\":[" + publicOne + "]}");
         Call create = server.post(NAMESPACES)
@@ -332,7 +368,7 @@ class ServerContractTest {
                         .send()
                         .body())
                 .startsWith("{\"namespace\":\"dev\",\"namespaceShowName\":\"Devs\",\"quota\":200,\"configCount\":0,"
-                        + "\"type\":2,\"namespaceDesc\":\"for you\"");
+                        + "\"type\":2,\"serviceCount\":0,\"instanceCount\":0,\"namespaceDesc\":\"for you\"");
         assertThat(server.delete(NAMESPACES).with("namespaceId", "dev").send().body())
                 .isEqualTo("true");
         assertThat(server.delete(NAMESPACES).with("namespaceId", "dev").send().status())

@@ -344,6 +344,74 @@ class ServiceContractTest {
         assertThat(refused.body()).contains("healthChecker");
     }
 
+    /** The server would send it itself, to whatever stands at the other end. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"TCPP\"}",
+                "{\"type\":\"HTTP\",\"path\":\"x\"}",
+                "{\"type\":\"HTTP\",\"path\":\"/x y\"}",
+                "{\"type\":\"HTTP\",\"path\":\"/x\\r\\nEvil: 1\"}",
+                "{\"type\":\"HTTP\",\"path\":\"/ü\"}",
+                "{\"type\":\"HTTP\",\"headers\":\"k\"}",
+                "{\"type\":\"HTTP\",\"headers\":\"Host:other\"}",
+                "{\"type\":\"HTTP\",\"headers\":\"content-length:3\"}",
+                "{\"type\":\"HTTP\",\"headers\":\"k:v\\r\\nEvil: 1\"}",
+                "{\"type\":\"HTTP\",\"headers\":\"k k:v\"}",
+                "{\"type\":\"HTTP\",\"expectedResponseCodes\":\"200-\"}",
+                "{\"type\":\"HTTP\",\"expectedResponseCodes\":\"299-200\"}",
+                "{\"type\":\"HTTP\",\"expectedResponseCodes\":\"200,700\"}",
+                "{\"type\":\"MYSQL\",\"user\":\"a\\u0000b\"}"
+            })
+    void aHealthCheckerThatCanNotBe_isRefused(String checker) {
+        declare("a");
+        Response refused = cluster(checker).send();
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("healthChecker");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\":\"tcp\"}|{\"type\":\"TCP\"}",
+                "{}|{\"type\":\"NONE\"}",
+                "{\"type\":\"Http\"}|{\"type\":\"HTTP\",\"path\":\"\",\"headers\":\"\",\"expectedResponseCode\":200}",
+                "{\"type\":\"HTTP\",\"path\":\"/a?b=%20\",\"expectedResponseCodes\":\"200-299,401\"}"
+                        + "|{\"type\":\"HTTP\",\"path\":\"/a?b=%20\",\"headers\":\"\",\"expectedResponseCode\":200,"
+                        + "\"expectedResponseCodes\":\"200-299,401\"}",
+                "{\"type\":\"mysql\",\"user\":\"u\",\"pwd\":\"p\",\"cmd\":\"select 1\"}"
+                        + "|{\"type\":\"MYSQL\",\"user\":\"u\",\"cmd\":\"select 1\"}"
+            })
+    void aHealthChecker_isShownAsItIsKept(String given, String shown) {
+        declare("a");
+        assertText(cluster(given).send(), 200, "ok");
+        assertThat(server.get(SERVICE)
+                        .with("serviceName", "a")
+                        .send()
+                        .json()
+                        .get("clusters")
+                        .get(0)
+                        .get("healthChecker")
+                        .toString())
+                .isEqualTo(shown);
+    }
+
+    private Call cluster(String checker) {
+        return server.put("/nacos/v1/ns/cluster")
+                .with(
+                        "serviceName",
+                        "a",
+                        "clusterName",
+                        "c1",
+                        "checkPort",
+                        80,
+                        "useInstancePort4Check",
+                        "true",
+                        "healthChecker",
+                        checker);
+    }
+
     @Test
     void healthIsSetWhereNothingChecksIt() {
         declare("a");

@@ -1,6 +1,7 @@
 package io.muster.naming.api.v1;
 
 import io.muster.consistency.Readiness;
+import io.muster.naming.api.EventStreams;
 import io.muster.naming.api.Guard;
 import io.muster.naming.api.Listening;
 import io.muster.naming.api.Verb;
@@ -45,6 +46,11 @@ final class TestServer implements AutoCloseable {
 
     volatile Readiness readiness = Readiness.READY;
     volatile boolean warmingUp;
+    volatile OtherMembers others = OtherMembers.NONE;
+
+    /** The one service that another member is responsible for. */
+    volatile String elsewhere = "";
+
     private volatile int actualPort;
 
     private final Vertx vertx = Vertx.vertx();
@@ -62,15 +68,19 @@ final class TestServer implements AutoCloseable {
                 new InstanceLists(registry.index(), registry.switches(), () -> warmingUp, CACHE_BYTES_MAX);
         V1Environment environment = new V1Environment(
                 () -> readiness,
+                () -> readiness,
                 () -> warmingUp,
                 () -> Optional.of("127.0.0.1:8848"),
                 new OneNode(),
+                service -> others.subscribers(service),
                 new AccessTokens(new byte[32], 18_000, InstantSource.system()),
                 Guard.AUTHENTICATION_OFF,
                 "0.1.0",
                 false,
                 Listening.BODY_BYTES_MAX);
-        api = new V1Api(registry, lists, subscribers, new PushStats(), environment, List.of());
+        ServiceEventsApi events = new ServiceEventsApi(
+                registry.events(), new EventStreams(1), () -> "127.0.0.1:8848", id -> "node " + id);
+        api = new V1Api(registry, lists, subscribers, new PushStats(), environment, events.routes());
         vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(EVENT_LOOPS))
                 .await();
         port = actualPort;
@@ -142,7 +152,7 @@ final class TestServer implements AutoCloseable {
 
         @Override
         public String responsibleNode(ServiceName service) {
-            return self().address();
+            return service.name().equals(elsewhere) ? "10.0.0.9:8848" : self().address();
         }
 
         @Override

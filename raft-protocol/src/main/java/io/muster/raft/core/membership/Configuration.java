@@ -15,16 +15,20 @@ import java.util.TreeSet;
  * @param voters at least one, sorted, no one twice; of a joint configuration, those to come (C_new)
  * @param outgoing the voters that a joint configuration replaces (C_old), sorted; else empty
  * @param learners who get the log and have no vote, sorted; one may be an outgoing voter
+ * @param toPromote the learners that an operator has added to vote as soon as they have caught up, whoever leads then; sorted
  * @param votersBeforeWrites persistent writes wait until the group has so many voters (design §4, "Founding"); 0 once it has had them
  * @param wishPaused whether the members are no longer made to follow the lookup's wish (design §4, "Wish and configuration")
+ * @param resetTerm the term that began when an operator last declared who votes, whatever was decided before (R23); 0 if never
  */
 public record Configuration(
         ClusterId clusterId,
         List<NodeId> voters,
         List<NodeId> outgoing,
         List<NodeId> learners,
+        List<NodeId> toPromote,
         int votersBeforeWrites,
-        boolean wishPaused) {
+        boolean wishPaused,
+        long resetTerm) {
 
     /** Bound on the voters of a group; more only make every write slower. */
     public static final int VOTERS_MAX = 63;
@@ -36,6 +40,7 @@ public record Configuration(
         voters = sorted(voters);
         outgoing = sorted(outgoing);
         learners = sorted(learners);
+        toPromote = sorted(toPromote);
         if (voters.isEmpty() || voters.size() > VOTERS_MAX || outgoing.size() > VOTERS_MAX) {
             throw new IllegalArgumentException("a group has 1 to " + VOTERS_MAX + " voters: " + voters + outgoing);
         }
@@ -45,6 +50,12 @@ public record Configuration(
         if (learners.stream().anyMatch(voters::contains)) {
             throw new IllegalArgumentException("a voter is no learner: " + voters + learners);
         }
+        if (!learners.containsAll(toPromote)) {
+            throw new IllegalArgumentException("only learners are promoted: " + toPromote + learners);
+        }
+        if (resetTerm < 0) {
+            throw new IllegalArgumentException("no term is " + resetTerm);
+        }
         if (votersBeforeWrites < 0 || votersBeforeWrites > VOTERS_MAX) {
             throw new IllegalArgumentException("writes cannot wait for " + votersBeforeWrites + " voters");
         }
@@ -53,6 +64,17 @@ public record Configuration(
     /** A group that is not changing, takes writes, and has no learners. */
     public Configuration(ClusterId clusterId, List<NodeId> voters) {
         this(clusterId, voters, List.of(), List.of(), 0, false);
+    }
+
+    /** A group in which nobody was added by hand to vote later, and which was never reset. */
+    public Configuration(
+            ClusterId clusterId,
+            List<NodeId> voters,
+            List<NodeId> outgoing,
+            List<NodeId> learners,
+            int votersBeforeWrites,
+            boolean wishPaused) {
+        this(clusterId, voters, outgoing, learners, List.of(), votersBeforeWrites, wishPaused, 0);
     }
 
     private static List<NodeId> sorted(List<NodeId> nodes) {
@@ -96,13 +118,20 @@ public record Configuration(
     /** What follows a joint configuration: C_new alone. */
     public Configuration leaveJoint() {
         int before = voters.size() >= votersBeforeWrites ? 0 : votersBeforeWrites;
-        return new Configuration(clusterId, voters, List.of(), learners, before, wishPaused);
+        return new Configuration(clusterId, voters, List.of(), learners, toPromote, before, wishPaused, resetTerm);
     }
 
     /** The same with other members, in two steps if the voters change: this is the first. */
-    Configuration changedTo(List<NodeId> newVoters, List<NodeId> newLearners, boolean paused) {
-        boolean same = voters.equals(sorted(newVoters));
+    Configuration changedTo(MembershipChange change) {
+        List<NodeId> replaced = voters.equals(change.voters()) ? List.of() : voters;
         return new Configuration(
-                clusterId, newVoters, same ? List.of() : voters, newLearners, votersBeforeWrites, paused);
+                clusterId,
+                change.voters(),
+                replaced,
+                change.learners(),
+                change.toPromote(),
+                votersBeforeWrites,
+                change.wishPaused(),
+                resetTerm);
     }
 }

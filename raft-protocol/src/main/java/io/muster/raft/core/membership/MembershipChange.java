@@ -10,42 +10,59 @@ import java.util.function.Predicate;
  *
  * @param voters who shall vote
  * @param learners who shall get the log without a vote
+ * @param toPromote which of the learners shall vote once they have caught up; who is no learner does not count
  * @param wishPaused see {@link Configuration}
  * @param forced whether half of the voters or more may leave
  */
-public record MembershipChange(List<NodeId> voters, List<NodeId> learners, boolean wishPaused, boolean forced) {
+public record MembershipChange(
+        List<NodeId> voters, List<NodeId> learners, List<NodeId> toPromote, boolean wishPaused, boolean forced) {
 
     public MembershipChange {
-        voters = voters.stream().sorted().distinct().toList();
-        learners = learners.stream().sorted().distinct().toList();
+        voters = sorted(voters);
+        learners = sorted(learners);
+        toPromote = sorted(toPromote.stream().filter(learners::contains).toList());
+    }
+
+    private static List<NodeId> sorted(List<NodeId> nodes) {
+        return nodes.stream().sorted().distinct().toList();
     }
 
     /** No change yet; the other methods make one of it. */
     public static MembershipChange of(Configuration configuration) {
         return new MembershipChange(
-                configuration.voters(), configuration.learners(), configuration.wishPaused(), false);
+                configuration.voters(),
+                configuration.learners(),
+                configuration.toPromote(),
+                configuration.wishPaused(),
+                false);
     }
 
     /** The node becomes a learner; a voter is demoted. */
     public MembershipChange withLearner(NodeId node) {
-        return new MembershipChange(without(voters, node), with(learners, node), wishPaused, forced);
+        return new MembershipChange(without(voters, node), with(learners, node), toPromote, wishPaused, forced);
+    }
+
+    /** The node becomes a learner, and a voter once it has caught up. */
+    public MembershipChange withComing(NodeId node) {
+        return new MembershipChange(
+                without(voters, node), with(learners, node), with(toPromote, node), wishPaused, forced);
     }
 
     /** The node becomes a voter. */
     public MembershipChange withVoter(NodeId node) {
-        return new MembershipChange(with(voters, node), without(learners, node), wishPaused, forced);
+        return new MembershipChange(with(voters, node), without(learners, node), toPromote, wishPaused, forced);
     }
 
     public MembershipChange without(NodeId node) {
-        return new MembershipChange(without(voters, node), without(learners, node), wishPaused, forced);
+        return new MembershipChange(without(voters, node), without(learners, node), toPromote, wishPaused, forced);
     }
 
     public MembershipChange withWishPaused(boolean paused) {
-        return new MembershipChange(voters, learners, paused, forced);
+        return new MembershipChange(voters, learners, toPromote, paused, forced);
     }
 
     public MembershipChange withForce() {
-        return new MembershipChange(voters, learners, wishPaused, true);
+        return new MembershipChange(voters, learners, toPromote, wishPaused, true);
     }
 
     private static List<NodeId> with(List<NodeId> nodes, NodeId node) {
@@ -63,6 +80,7 @@ public record MembershipChange(List<NodeId> voters, List<NodeId> learners, boole
         return !configuration.isJoint()
                 && configuration.voters().equals(voters)
                 && configuration.learners().equals(learners)
+                && configuration.toPromote().equals(toPromote)
                 && configuration.wishPaused() == wishPaused;
     }
 
@@ -90,7 +108,7 @@ public record MembershipChange(List<NodeId> voters, List<NodeId> learners, boole
 
     /** The configuration to put in force first: a joint one if the voters change. */
     public Configuration appliedTo(Configuration from) {
-        return from.changedTo(voters, learners, wishPaused);
+        return from.changedTo(this);
     }
 
     /** Whether a change may be made of a group, and if not, why not. */

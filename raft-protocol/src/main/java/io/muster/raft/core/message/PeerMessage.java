@@ -93,6 +93,7 @@ public sealed interface PeerMessage {
      *
      * @param round the leader's count of leadership checks; the answer carries it back (dissertation §6.4)
      * @param digest of the leader's state, in heartbeats (R15)
+     * @param resetTerm see {@link io.muster.raft.core.membership.Configuration}; as the leader's log has it
      */
     record AppendEntries(
             long term,
@@ -101,7 +102,8 @@ public sealed interface PeerMessage {
             List<LogEntry> entries,
             long leaderCommit,
             long round,
-            Optional<DigestClaim> digest)
+            Optional<DigestClaim> digest,
+            long resetTerm)
             implements PeerMessage {
         public AppendEntries {
             entries = List.copyOf(entries);
@@ -109,12 +111,32 @@ public sealed interface PeerMessage {
 
         /** The same as a heartbeat. */
         public AppendEntries withoutEntries() {
-            return new AppendEntries(term, prevLogIndex, prevLogTerm, List.of(), leaderCommit, round, digest);
+            return new AppendEntries(
+                    term, prevLogIndex, prevLogTerm, List.of(), leaderCommit, round, digest, resetTerm);
+        }
+
+        /** The same of a group that was reset in the term; 0 if it never was. */
+        public AppendEntries sinceReset(long inTerm) {
+            return inTerm == resetTerm
+                    ? this
+                    : new AppendEntries(term, prevLogIndex, prevLogTerm, entries, leaderCommit, round, digest, inTerm);
         }
 
         public AppendEntries(
                 long term, long prevLogIndex, long prevLogTerm, List<LogEntry> entries, long leaderCommit, long round) {
             this(term, prevLogIndex, prevLogTerm, entries, leaderCommit, round, Optional.empty());
+        }
+
+        /** Of a group that was never reset. */
+        public AppendEntries(
+                long term,
+                long prevLogIndex,
+                long prevLogTerm,
+                List<LogEntry> entries,
+                long leaderCommit,
+                long round,
+                Optional<DigestClaim> digest) {
+            this(term, prevLogIndex, prevLogTerm, entries, leaderCommit, round, digest, 0);
         }
 
         @Override

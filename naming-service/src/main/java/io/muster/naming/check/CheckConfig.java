@@ -1,0 +1,29 @@
+package io.muster.naming.check;
+
+/**
+ * What a server is told of health checks when it starts; the rest is switches.
+ *
+ * @param perSecondMax checks that one member starts in a second, of all targets together
+ * @param timeoutMillis of a TCP check; HTTP gets twice and MySQL four times as long
+ * @param deleteAfterMillis how long an instance may be unhealthy before it is deleted; 0 for ever
+ * @param leaseMillis how long a verdict stands that nobody renews
+ */
+public record CheckConfig(int perSecondMax, long timeoutMillis, long deleteAfterMillis, long leaseMillis) {
+
+    /** A shorter one would delete what a restart makes unhealthy. */
+    public static final long DELETE_AFTER_MILLIS_MIN = 60_000;
+
+    /** Longer than any member is away that comes back. */
+    public static final long LEASE_MILLIS = 900_000;
+
+    public CheckConfig {
+        if (perSecondMax < 1 || timeoutMillis < 1 || leaseMillis < 1) {
+            throw new IllegalArgumentException("must be positive: perSecondMax " + perSecondMax + ", timeoutMillis "
+                    + timeoutMillis + ", leaseMillis " + leaseMillis);
+        }
+        if (deleteAfterMillis != 0 && deleteAfterMillis < DELETE_AFTER_MILLIS_MIN) {
+            throw new IllegalArgumentException(
+                    "deleteAfterMillis must be 0 or at least " + DELETE_AFTER_MILLIS_MIN + ", is " + deleteAfterMillis);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.muster.naming.check;
+
+/** Which checks are this member's. Safe for any thread; answers at once. */
+public interface CheckOwnership {
+
+    /**
+     * Whether this member is the one for what bears the name. While members see each other differently two may say so, or none.
+     *
+     * @param name of a service's group, or of a slice of one
+     */
+    boolean isMine(String name);
+
+    /** Changes whenever an answer of {@link #isMine} may have changed. */
+    long epoch();
+}

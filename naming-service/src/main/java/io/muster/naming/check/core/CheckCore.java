@@ -1,0 +1,441 @@
+package io.muster.naming.check.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which target is checked when, and when its health flips. See the package for what the driver owes it.
+ *
+ * <p>A target that is as readers see it is checked every {@code max} ms, one fifth more or less; one whose last result says otherwise within
+ * {@code min}, in a lane of its own, so that a failing thousand does not hide the next one. Nothing is skipped: when more is due than may
+ * start, all of it is later.
+ */
+public final class CheckCore {
+
+    /** Between two ticks. */
+    public static final long TICK_MILLIS = 10;
+
+    /** Checks under way at once: files and memory that they may take. */
+    static final int IN_FLIGHT_MAX = 512;
+
+    /** Beyond this many targets of one node the rest is not checked, and the operator is told. */
+    static final int TARGETS_MAX = 200_000;
+
+    /** Starts in one turn of the loop, so that sockets and others who share it get theirs. */
+    static final int STARTS_A_TURN_MAX = 32;
+
+    /** Targets looked at in one turn, those of a busy host among them. */
+    private static final int LOOKS_A_TURN_MAX = 1_000;
+
+    /** Flips in a second; more are later, not lost. Each is a write that goes to all members, and a push. */
+    private static final int FLIPS_PER_SECOND_MAX = 500;
+
+    /** A target that comes is checked for the first time within this. */
+    private static final long FIRST_MILLIS_MAX = 5_000;
+
+    /** An answer that is this late after its deadline was held up by ourselves. */
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A target that answers slowly is left alone for this many times as long. */
+    private static final int ANSWER_TIMES = 4;
+
+    /** A flip that nobody sees by then was not written. */
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final double JITTER = 0.2;
+
+    private static final long NOTICE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final RandomGenerator random;
+    private final Map<String, Service> services = new LinkedHashMap<>();
+    private final DueHeap<Target> settled = new DueHeap<>();
+    private final DueHeap<Target> inDoubt = new DueHeap<>();
+    private final Map<Long, RunningCheck> running = new LinkedHashMap<>();
+    private final DueHeap<RunningCheck> deadlines = new DueHeap<>();
+    private final Hosts hosts = new Hosts();
+    private final Starvation starvation = new Starvation();
+    private final Budget budget;
+    private final Budget flipBudget;
+    private List<CheckEffect> effects = new ArrayList<>();
+    private CheckSettings settings;
+    private long lastTickNanos;
+    private long wallMillis;
+    private long lastCheckId;
+    private int targets;
+    private long unchecked;
+    private boolean doubtNext;
+    private long starvedToldNanos;
+    private long tooManyToldNanos;
+    private long passed;
+    private long failed;
+    private long voided;
+    private long flips;
+
+    /** The targets of one service, in the order in which they came. */
+    private static final class Service {
+        private final Map<TargetId, Target> targets = new LinkedHashMap<>();
+        private boolean tooManyToDelete;
+
+        /** Which sight of it is the latest; its targets bear the same number. */
+        private long round;
+
+        private int unchecked;
+    }
+
+    /**
+     * @param random for jitter
+     */
+    public CheckCore(CheckSettings settings, RandomGenerator random, long nowNanos) {
+        this.settings = settings;
+        this.random = random;
+        this.budget = new Budget(settings.perSecondMax(), nowNanos);
+        this.flipBudget = new Budget(FLIPS_PER_SECOND_MAX, nowNanos);
+        this.lastTickNanos = nowNanos;
+        this.starvedToldNanos = nowNanos - NOTICE_EVERY_NANOS;
+        this.tooManyToldNanos = nowNanos - NOTICE_EVERY_NANOS;
+    }
+
+    /** What is to be done, in order; the next call gives what came after. */
+    public List<CheckEffect> drain() {
+        List<CheckEffect> drained = effects;
+        effects = new ArrayList<>();
+        return drained;
+    }
+
+    public CheckCounts counts(long nowNanos) {
+        long lateNanos = Math.max(settled.lateNanos(nowNanos), inDoubt.lateNanos(nowNanos));
+        return new CheckCounts(
+                targets, unchecked, running.size(), lateNanos, budget.perSecond(), passed, failed, voided, flips);
+    }
+
+    public void settings(CheckSettings newSettings) {
+        settings = newSettings;
+        budget.perSecondMax(newSettings.perSecondMax());
+    }
+
+    /** A service as it stands now; who of it is not among the targets is no longer checked. */
+    public void seen(String keyGroup, Sight sight, long nowNanos) {
+        if (sight.targets().isEmpty()) {
+            gone(keyGroup);
+            return;
+        }
+        Service service = services.computeIfAbsent(keyGroup, ignored -> new Service());
+        service.tooManyToDelete = sight.tooManyToDelete();
+        unchecked -= service.unchecked;
+        service.unchecked = 0;
+        service.round++;
+        for (Seen seen : sight.targets()) {
+            TargetId id = new TargetId(keyGroup, seen.instance());
+            @Nullable Target known = service.targets.get(id);
+            if (known != null) {
+                look(service, known, seen, nowNanos);
+            } else if (targets >= TARGETS_MAX) {
+                service.unchecked++;
+            } else {
+                targets++;
+                add(service, new Target(id, seen), nowNanos);
+            }
+        }
+        if (service.targets.size() + service.unchecked > sight.targets().size()) {
+            service.targets.values().stream()
+                    .filter(target -> target.round != service.round)
+                    .toList()
+                    .forEach(target -> drop(service, target));
+        }
+        unchecked += service.unchecked;
+        if (service.unchecked > 0 && nowNanos - tooManyToldNanos >= NOTICE_EVERY_NANOS) {
+            tooManyToldNanos = nowNanos;
+            effects.add(new CheckEffect.TooManyTargets(unchecked));
+        }
+    }
+
+    private void add(Service service, Target target, long nowNanos) {
+        target.round = service.round;
+        service.targets.put(target.id, target);
+        target.dueNanos = nowNanos + firstIn(target.seen.plan());
+        queue(target);
+    }
+
+    /** Nothing of the service is to be checked here any more. */
+    public void gone(String keyGroup) {
+        Service service = services.remove(keyGroup);
+        if (service != null) {
+            unchecked -= service.unchecked;
+            List.copyOf(service.targets.values()).forEach(target -> drop(service, target));
+        }
+    }
+
+    /** A known target as readers see it now. */
+    private void look(Service service, Target target, Seen seen, long nowNanos) {
+        Seen before = target.seen;
+        target.round = service.round;
+        if (!seen.plan().equals(before.plan())) {
+            // Another place, or another way to look: what was found there says nothing of it.
+            leave(target);
+            target.dropped = true;
+            add(service, new Target(target.id, seen), nowNanos);
+            return;
+        }
+        target.seen = seen;
+        if (seen.shownHealthy() == before.shownHealthy()) {
+            return;
+        }
+        boolean asAsked = target.asked != null && target.asked == seen.shownHealthy();
+        target.asked = null;
+        if (!asAsked) {
+            // Somebody else's verdict: to contradict it takes as many results as any other.
+            target.window.clear();
+        }
+        boolean doubt = target.hasResult && target.lastPassed != seen.shownHealthy();
+        if (doubt != target.inDoubt) {
+            boolean queued = target.isQueued();
+            unqueue(target);
+            target.inDoubt = doubt;
+            if (queued) {
+                queue(target);
+            }
+        }
+    }
+
+    private Service serviceOf(Target target) {
+        Service service = services.get(target.id.keyGroup());
+        if (service == null) {
+            throw new IllegalStateException("a target without a service: " + target);
+        }
+        return service;
+    }
+
+    private void drop(Service service, Target target) {
+        service.targets.remove(target.id);
+        target.dropped = true;
+        targets--;
+        leave(target);
+    }
+
+    /** Ends what goes on about the target. */
+    private void leave(Target target) {
+        unqueue(target);
+        RunningCheck check = target.running;
+        if (check != null) {
+            effects.add(new CheckEffect.Cancel(check.checkId));
+            finish(check);
+        }
+    }
+
+    private void queue(Target target) {
+        (target.inDoubt ? inDoubt : settled).add(target);
+    }
+
+    private void unqueue(Target target) {
+        (target.inDoubt ? inDoubt : settled).remove(target);
+    }
+
+    private void finish(RunningCheck check) {
+        running.remove(check.checkId);
+        deadlines.remove(check);
+        check.target.running = null;
+        hosts.release(check.plan.host()).ifPresent(this::queue);
+    }
+
+    /** A check has its result. */
+    public void ended(long checkId, Verdict verdict, long nowNanos) {
+        RunningCheck check = running.get(checkId);
+        if (check == null) {
+            return;
+        }
+        finish(check);
+        if (verdict.certain()) {
+            count(check, verdict, nowNanos);
+            return;
+        }
+        boolean late = nowNanos - check.dueNanos > LATE_NANOS;
+        boolean stalled = nowNanos - lastTickNanos > Math.max(Starvation.STALL_MIN_NANOS, check.timeoutNanos / 4);
+        if (late || stalled || starvation.voids(check.startedNanos, nowNanos, check.timeoutNanos)) {
+            isVoid(check.target, nowNanos);
+        } else {
+            count(check, verdict, nowNanos);
+        }
+    }
+
+    /** A check could not be made, for a reason of this machine's own. */
+    public void endedLocally(long checkId, long nowNanos) {
+        RunningCheck check = running.get(checkId);
+        if (check != null) {
+            finish(check);
+            isVoid(check.target, nowNanos);
+        }
+    }
+
+    public void controlStarted(long nowNanos) {
+        starvation.controlStarted(nowNanos);
+    }
+
+    /** A check of this process by itself is through. */
+    public void controlEnded(long nowNanos, boolean controlPassed) {
+        starvation.controlEnded(nowNanos, controlPassed);
+    }
+
+    private void isVoid(Target target, long nowNanos) {
+        voided++;
+        budget.failed(true);
+        target.dueNanos =
+                nowNanos + jittered(settings.of(target.seen.plan().type()).doubtMillis());
+        queue(target);
+    }
+
+    private void count(RunningCheck check, Verdict verdict, long nowNanos) {
+        Target target = check.target;
+        CheckSettings.Pace pace = settings.of(check.plan.type());
+        if (verdict.passed()) {
+            passed++;
+            target.failuresInARow = 0;
+        } else {
+            failed++;
+            budget.failed(false);
+            target.failuresInARow++;
+        }
+        long tookNanos = nowNanos - check.startedNanos;
+        target.answerNanos = target.hasResult
+                ? (long) (pace.factor() * target.answerNanos + (1 - pace.factor()) * tookNanos)
+                : tookNanos;
+        target.hasResult = true;
+        target.lastPassed = verdict.passed();
+        target.window.add(verdict.passed());
+        target.inDoubt = verdict.passed() != target.seen.shownHealthy();
+        if (target.inDoubt && target.window.says(verdict.passed(), settings.times())) {
+            flip(target, verdict, nowNanos);
+        } else if (!verdict.passed() && !target.inDoubt) {
+            deleteIfTooLong(target);
+        }
+        long pauseNanos = target.inDoubt ? doubtPause(pace) : jittered(pace.maxMillis());
+        target.dueNanos = nowNanos + Math.max(pauseNanos, ANSWER_TIMES * target.answerNanos);
+        queue(target);
+    }
+
+    private void flip(Target target, Verdict verdict, long nowNanos) {
+        boolean askedAlready = target.asked != null && target.asked == verdict.passed();
+        if (askedAlready && nowNanos - target.askedNanos < ASK_AGAIN_NANOS) {
+            return;
+        }
+        flipBudget.pass(nowNanos);
+        if (!flipBudget.isLeft()) {
+            return;
+        }
+        flipBudget.take();
+        flips++;
+        target.window.clear();
+        target.asked = verdict.passed();
+        target.askedNanos = nowNanos;
+        effects.add(
+                verdict.passed() == target.seen.registeredHealthy()
+                        ? new CheckEffect.Clear(target.id, verdict.reason())
+                        : new CheckEffect.Flip(target.id, verdict.passed(), verdict.reason()));
+    }
+
+    private void deleteIfTooLong(Target target) {
+        Seen seen = target.seen;
+        long unhealthyMillis = wallMillis - seen.unhealthySinceMillis();
+        if (seen.deleteAfterMillis() > 0
+                && !seen.shownHealthy()
+                && unhealthyMillis >= seen.deleteAfterMillis()
+                && target.failuresInARow >= settings.times()
+                && !serviceOf(target).tooManyToDelete) {
+            target.failuresInARow = 0;
+            effects.add(new CheckEffect.Delete(target.id, unhealthyMillis));
+        }
+    }
+
+    /**
+     * Time has passed: late checks end, due ones start.
+     *
+     * @param nowWallMillis the wall clock, for how long an instance has been unhealthy and nothing else
+     */
+    public void tick(long nowNanos, long nowWallMillis) {
+        starvation.gap(lastTickNanos, nowNanos);
+        lastTickNanos = nowNanos;
+        wallMillis = nowWallMillis;
+        endLate(nowNanos);
+        if (budget.pass(nowNanos) && nowNanos - starvedToldNanos >= NOTICE_EVERY_NANOS) {
+            starvedToldNanos = nowNanos;
+            effects.add(new CheckEffect.Starved(budget.perSecond()));
+        }
+        startDue(nowNanos);
+    }
+
+    private void endLate(long nowNanos) {
+        List<RunningCheck> again = new ArrayList<>();
+        Optional<RunningCheck> next = deadlines.dueBy(nowNanos);
+        while (next.isPresent()) {
+            RunningCheck check = next.get();
+            deadlines.remove(check);
+            if (check.overdue) {
+                effects.add(new CheckEffect.Cancel(check.checkId));
+                ended(check.checkId, Verdict.TIMEOUT, nowNanos);
+            } else {
+                check.overdue = true;
+                again.add(check);
+            }
+            next = deadlines.dueBy(nowNanos);
+        }
+        again.forEach(deadlines::add);
+    }
+
+    private void startDue(long nowNanos) {
+        int starts = 0;
+        int looks = 0;
+        while (starts < STARTS_A_TURN_MAX
+                && looks < LOOKS_A_TURN_MAX
+                && running.size() < IN_FLIGHT_MAX
+                && budget.isLeft()) {
+            Optional<Target> next = nextDue(nowNanos);
+            if (next.isEmpty()) {
+                return;
+            }
+            looks++;
+            Target target = next.get();
+            unqueue(target);
+            if (hosts.take(target)) {
+                budget.take();
+                start(target, nowNanos);
+                starts++;
+            }
+        }
+    }
+
+    /** The two lanes in turn while both have something due. */
+    private Optional<Target> nextDue(long nowNanos) {
+        doubtNext = !doubtNext;
+        DueHeap<Target> first = doubtNext ? inDoubt : settled;
+        DueHeap<Target> second = doubtNext ? settled : inDoubt;
+        return first.dueBy(nowNanos).or(() -> second.dueBy(nowNanos));
+    }
+
+    private void start(Target target, long nowNanos) {
+        long timeoutMillis = settings.of(target.seen.plan().type()).timeoutMillis();
+        lastCheckId++;
+        RunningCheck check = new RunningCheck(lastCheckId, target, nowNanos, timeoutMillis);
+        target.running = check;
+        running.put(check.checkId, check);
+        deadlines.add(check);
+        effects.add(new CheckEffect.Start(check.checkId, check.plan, timeoutMillis));
+    }
+
+    private long firstIn(Plan plan) {
+        long millis = Math.min(settings.of(plan.type()).maxMillis(), FIRST_MILLIS_MAX);
+        return (long) (random.nextDouble() * TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+
+    private long doubtPause(CheckSettings.Pace pace) {
+        return (long) (TimeUnit.MILLISECONDS.toNanos(pace.doubtMillis()) * (0.5 + random.nextDouble() / 2));
+    }
+
+    private long jittered(long millis) {
+        return (long) (TimeUnit.MILLISECONDS.toNanos(millis) * (1 - JITTER + 2 * JITTER * random.nextDouble()));
+    }
+}

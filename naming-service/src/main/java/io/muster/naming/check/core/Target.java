@@ -1,0 +1,59 @@
+package io.muster.naming.check.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the core knows of one instance that it checks. It is in one lane's heap, waits for its host, is being checked, or is dropped. Its due
+ * time is when it should be checked next.
+ */
+final class Target extends Due {
+
+    final TargetId id;
+    Seen seen;
+
+    final Window window = new Window();
+
+    /** The last result that counted contradicts what readers see: it is looked at again soon. */
+    boolean inDoubt;
+
+    /** Whether the last result that counted was a pass; meaningless until one did. */
+    boolean lastPassed;
+
+    boolean hasResult;
+
+    /** What the last flip asked for and no reader has seen yet. */
+    @Nullable
+    Boolean asked;
+
+    long askedNanos;
+
+    /** Of the sight of its service in which it was seen last. */
+    long round;
+
+    /** Smoothed time of an answer. */
+    long answerNanos;
+
+    /** Failures that counted, one after another, since this node checks it. */
+    int failuresInARow;
+
+    @Nullable
+    RunningCheck running;
+
+    /** No longer wanted: passed over where it still waits. */
+    boolean dropped;
+
+    Target(TargetId id, Seen seen) {
+        this.id = id;
+        this.seen = seen;
+    }
+
+    /** Checks of one machine share a bound. */
+    String host() {
+        return seen.plan().host();
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}

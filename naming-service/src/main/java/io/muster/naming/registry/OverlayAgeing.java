@@ -1,0 +1,226 @@
+package io.muster.naming.registry;
+
+import io.muster.consistency.Change;
+import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.Datum;
+import io.muster.consistency.Key;
+import io.muster.consistency.Mode;
+import io.muster.consistency.Removal;
+import io.muster.naming.model.Overlay;
+import io.muster.naming.model.RegistryRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes the overlays of instances that have been gone for long: clients that come back with ever new addresses must
+ * not fill the log with what operators once said of the old ones (X17). The leader's job.
+ *
+ * <p>An instance counts as gone when this leader itself has missed it for {@link #GRACE}: then the time is noted in the
+ * overlay, so that the age limit counts on from leader to leader. An instance that is back clears the note. Empty
+ * overlays, which only hold words off that were taken back, go after {@link #GRACE}.
+ */
+final class OverlayAgeing implements LeaderJob {
+
+    /** What a cold start, or a member that loads, may hide longest. */
+    static final Duration GRACE = Duration.ofMinutes(10);
+
+    private static final Duration EVERY = Duration.ofMinutes(1);
+
+    /** Overlays looked at in one go: the timer's thread has other work. */
+    private static final int LOOKS_MAX = 2_000;
+
+    /** Writes of one round; the next one does the rest. */
+    private static final int WRITES_MAX = 1_000;
+
+    private static final int IN_FLIGHT_MAX = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OverlayAgeing.class);
+
+    private record Write(ServiceEntry entry, Overlay overlay, Change<RegistryRecord> change) {}
+
+    private final ConsistencyService<RegistryRecord> consistency;
+    private final ServiceIndex index;
+    private final AuditLog audit;
+    private final RegistryPorts ports;
+
+    /** 0 for none. */
+    private final long maxAgeMillis;
+
+    /** Since when, monotonic time, this leader misses the instances of these overlays. Only ever used by one round. */
+    private Map<Key, Long> missedSinceNanos = new HashMap<>();
+
+    OverlayAgeing(
+            ConsistencyService<RegistryRecord> consistency,
+            ServiceIndex index,
+            AuditLog audit,
+            RegistryPorts ports,
+            long maxAgeMillis) {
+        this.consistency = consistency;
+        this.index = index;
+        this.audit = audit;
+        this.ports = ports;
+        this.maxAgeMillis = maxAgeMillis;
+    }
+
+    @Override
+    public Duration firstAfter() {
+        return EVERY;
+    }
+
+    @Override
+    public Duration every() {
+        return EVERY;
+    }
+
+    @Override
+    public CompletionStage<Void> round(BooleanSupplier leads) {
+        Round round = new Round(leads);
+        round.look();
+        return round.done;
+    }
+
+    @Override
+    public String toString() {
+        return "overlay ageing";
+    }
+
+    /** One walk over all overlays, and the writes that come of it. */
+    private final class Round {
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final BooleanSupplier leads;
+        private final Iterator<ServiceEntry> entries = index.entries();
+        private final Map<Key, Long> missed = new HashMap<>();
+        private final List<Write> writes = new ArrayList<>();
+
+        Round(BooleanSupplier leads) {
+            this.leads = leads;
+        }
+
+        /** Empty lists while ephemeral data are on their way say nothing of any instance. */
+        void look() {
+            boolean blind = ports.warmUp().inProgress()
+                    || !consistency.readiness(Mode.EPHEMERAL).ready();
+            if (blind || !leads.getAsBoolean()) {
+                missedSinceNanos = new HashMap<>();
+                done.complete(null);
+                return;
+            }
+            int looks = 0;
+            while (entries.hasNext() && looks < LOOKS_MAX) {
+                ServiceEntry entry = entries.next();
+                looks++;
+                if (entry.isOverlaid()) {
+                    List<ServiceEntry.Laying> overlays = entry.overlays();
+                    looks += overlays.size();
+                    overlays.forEach(laying -> consider(entry, laying));
+                }
+            }
+            if (entries.hasNext()) {
+                ports.timer().after(1, this::look);
+            } else {
+                missedSinceNanos = missed;
+                write(0);
+            }
+        }
+
+        private void consider(ServiceEntry entry, ServiceEntry.Laying laying) {
+            Datum<RegistryRecord> datum = laying.overlay();
+            Overlay overlay = (Overlay) datum.value();
+            if (laying.registered() && !overlay.isEmpty()) {
+                if (overlay.absentSinceWallMillis() != 0) {
+                    plan(entry, datum, put(datum, overlay.absentSince(0)));
+                }
+                return;
+            }
+            long now = ports.monoNanos().getAsLong();
+            long since = missedSinceNanos.getOrDefault(datum.key(), now);
+            missed.put(datum.key(), since);
+            if (now - since < GRACE.toNanos()) {
+                return;
+            }
+            long wallNow = Math.max(1, ports.wallMillis().getAsLong());
+            if (overlay.isEmpty()) {
+                plan(entry, datum, remove(datum));
+            } else if (overlay.absentSinceWallMillis() == 0) {
+                plan(entry, datum, put(datum, overlay.absentSince(wallNow)));
+            } else if (maxAgeMillis > 0 && wallNow - overlay.absentSinceWallMillis() > maxAgeMillis) {
+                plan(entry, datum, remove(datum));
+            }
+        }
+
+        private void plan(ServiceEntry entry, Datum<RegistryRecord> datum, Change<RegistryRecord> change) {
+            if (writes.size() < WRITES_MAX) {
+                writes.add(new Write(entry, (Overlay) datum.value(), change));
+            }
+        }
+
+        private Change<RegistryRecord> put(Datum<RegistryRecord> datum, Overlay noted) {
+            return Change.put(datum.key(), noted, Condition.versionIs(datum.version()));
+        }
+
+        private Change<RegistryRecord> remove(Datum<RegistryRecord> datum) {
+            return Change.remove(datum.key(), Removal.HOUSEKEEPING, Condition.versionIs(datum.version()));
+        }
+
+        private void write(int from) {
+            if (from >= writes.size() || !leads.getAsBoolean()) {
+                done.complete(null);
+                return;
+            }
+            List<Write> part = writes.subList(from, Math.min(from + IN_FLIGHT_MAX, writes.size()));
+            CompletableFuture.allOf(part.stream().map(this::carryOut).toArray(CompletableFuture<?>[]::new))
+                    .whenComplete((all, failure) -> {
+                        if (failure == null) {
+                            write(from + part.size());
+                        } else {
+                            done.completeExceptionally(failure);
+                        }
+                    });
+        }
+
+        /** Who loses a race has been told so by what won it; other failures end the round. */
+        private CompletableFuture<Void> carryOut(Write write) {
+            Key key = write.change().key();
+            CompletionStage<Void> written;
+            if (write.change() instanceof Change.Remove<RegistryRecord>
+                    && !write.overlay().isEmpty()) {
+                written = audit.audited(
+                        Caller.SERVER,
+                        "age-overlay",
+                        write.entry().name(),
+                        key.id(),
+                        () -> consistency
+                                .get(key)
+                                .map(Datum::value)
+                                .map(Object::toString)
+                                .orElse("nothing"),
+                        () -> applied(write.change()));
+            } else {
+                written = applied(write.change());
+            }
+            return written.handle((done, failure) -> {
+                        if (failure != null && !ConditionalWrites.isConflict(failure)) {
+                            LOG.debug("{} is not written", key, failure);
+                            throw new CompletionException(ConditionalWrites.cause(failure));
+                        }
+                        return (Void) null;
+                    })
+                    .toCompletableFuture();
+        }
+
+        private CompletionStage<Void> applied(Change<RegistryRecord> change) {
+            return consistency.apply(List.of(change)).thenAccept(results -> {});
+        }
+    }
+}

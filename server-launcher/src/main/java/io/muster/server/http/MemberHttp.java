@@ -1,0 +1,91 @@
+package io.muster.server.http;
+
+import io.muster.consistency.ConsistencyException.Overloaded;
+import io.muster.server.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Asks other members by HTTP what operators ask them, with the cluster secret. For the rare question; what members tell each other all the time goes over the
+ * peer channel. Time, size and number of questions are bounded. Any thread.
+ */
+public final class MemberHttp {
+
+    /** All that members answer to operators is smaller by far. */
+    static final int BODY_BYTES_MAX = 4 << 20;
+
+    /** To all members together; a script that asks in a loop must not fill the memory with answers. */
+    static final int UNDER_WAY_MAX = 64;
+
+    private static final int CONNECT_MILLIS_MAX = 1_000;
+    private static final int OK = 200;
+
+    private final Optional<Secret> secret;
+    private final HttpClient client;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /** @param vertx asks; what it has open ends with it */
+    public MemberHttp(Vertx vertx, Optional<Secret> secret) {
+        this.secret = secret;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false));
+    }
+
+    /**
+     * @param member {@code host:port}
+     * @param uri path and query
+     * @param millisMax for the whole of it, be the member as slow as it likes
+     * @return the body of an answer 200; anything else is a failure that says what came. Fails with {@link Overloaded} if too many questions are under way
+     */
+    public Future<Buffer> get(String member, String uri, long millisMax) {
+        if (underWay.incrementAndGet() > UNDER_WAY_MAX) {
+            underWay.decrementAndGet();
+            return Future.failedFuture(new Overloaded("more than " + UNDER_WAY_MAX + " questions to other members"));
+        }
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setAbsoluteURI("http://" + member + uri)
+                .setFollowRedirects(false);
+        secret.ifPresent(own -> options.putHeader(MemberGuard.HEADER, own.value()));
+        return client.request(options)
+                .compose(request -> answer(request, millisMax))
+                .timeout(CONNECT_MILLIS_MAX + millisMax, TimeUnit.MILLISECONDS)
+                .onComplete(done -> underWay.decrementAndGet());
+    }
+
+    private static Future<Buffer> answer(HttpClientRequest request, long millisMax) {
+        return request.send()
+                .compose(MemberHttp::body)
+                .timeout(millisMax, TimeUnit.MILLISECONDS)
+                .onFailure(failure -> request.reset());
+    }
+
+    private static Future<Buffer> body(HttpClientResponse response) {
+        if (response.statusCode() != OK) {
+            return Future.failedFuture(new IllegalStateException("status " + response.statusCode()));
+        }
+        Promise<Buffer> whole = Promise.promise();
+        Buffer read = Buffer.buffer();
+        response.exceptionHandler(whole::tryFail);
+        response.endHandler(end -> whole.tryComplete(read));
+        response.handler(part -> {
+            if (read.length() + part.length() > BODY_BYTES_MAX) {
+                whole.tryFail(new IllegalStateException("more than " + BODY_BYTES_MAX + " bytes"));
+            } else {
+                read.appendBuffer(part);
+            }
+        });
+        return whole.future();
+    }
+}

@@ -1,0 +1,110 @@
+package io.muster.server.http;
+
+import io.muster.member.Member;
+import io.muster.member.MemberState;
+import io.muster.member.MemberView;
+import io.muster.naming.api.v1.ListedSubscriber;
+import io.muster.naming.api.v1.OtherMembers;
+import io.muster.naming.model.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every other member for what it alone knows, all at once. Who is DOWN is not waited for, but missed all the same: it may only be cut off, and push on to
+ * its clients. Any thread.
+ */
+public final class MemberQueries implements OtherMembers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemberQueries.class);
+
+    private static final long ANSWER_MILLIS_MAX = 2_000;
+
+    /** Of one member; it tells how many there are, so that more do not go unnoticed. */
+    static final int SUBSCRIBERS_MAX = 10_000;
+
+    private final Supplier<MemberView> members;
+    private final MemberHttp http;
+    private final Vertx vertx;
+
+    /**
+     * @param members the current view
+     * @param vertx reads the answers on its worker threads
+     */
+    public MemberQueries(Supplier<MemberView> members, MemberHttp http, Vertx vertx) {
+        this.members = members;
+        this.http = http;
+        this.vertx = vertx;
+    }
+
+    @Override
+    public CompletionStage<List<Part>> subscribers(ServiceName service) {
+        String uri = "/nacos/v1/ns/service/subscribers?aggregation=false&pageNo=1&pageSize=" + SUBSCRIBERS_MAX
+                + "&namespaceId=" + encoded(service.namespaceId())
+                + "&groupName=" + encoded(service.group())
+                + "&serviceName=" + encoded(service.name());
+        MemberView view = members.get();
+        List<Future<Part>> parts = new ArrayList<>();
+        for (Member member : view.members()) {
+            if (!member.equals(view.self())) {
+                parts.add(ask(member, uri));
+            }
+        }
+        return Future.all(parts).map(all -> all.<Part>list()).toCompletionStage();
+    }
+
+    private Future<Part> ask(Member member, String uri) {
+        String name = member.address().name();
+        if (member.state() == MemberState.DOWN) {
+            return Future.succeededFuture(Part.missing(name));
+        }
+        return http.get(name, uri, ANSWER_MILLIS_MAX)
+                .compose(body -> vertx.executeBlocking(() -> read(name, body), false))
+                .otherwise(failure -> {
+                    LOG.debug("{} does not tell its subscribers: {}", name, failure.getMessage());
+                    return Part.missing(name);
+                });
+    }
+
+    private static Part read(String member, Buffer body) {
+        JsonObject answer = new JsonObject(body);
+        JsonArray listed = answer.getJsonArray("subscribers");
+        List<ListedSubscriber> subscribers = new ArrayList<>(listed.size());
+        for (int i = 0; i < listed.size(); i++) {
+            subscribers.add(subscriber(listed.getJsonObject(i)));
+        }
+        return new Part(member, subscribers, answer.getInteger("count") == listed.size());
+    }
+
+    private static ListedSubscriber subscriber(JsonObject one) {
+        return new ListedSubscriber(
+                ServiceName.of(text(one, "namespaceId"), "", text(one, "serviceName")),
+                text(one, "cluster"),
+                text(one, "ip"),
+                one.getInteger("port"),
+                text(one, "agent"),
+                text(one, "app"));
+    }
+
+    private static String text(JsonObject one, String field) {
+        String text = one.getString(field);
+        if (text == null) {
+            throw new IllegalArgumentException("a subscriber without " + field);
+        }
+        return text;
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,100 @@
+package io.muster.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.consistency.ConsistencyException.Overloaded;
+import io.muster.server.config.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A member that answers well, and those that answer ill: nobody who asks waits, or fills up. */
+class MemberHttpTest {
+
+    private static final long MILLIS_MAX = 300;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final MemberHttp http = new MemberHttp(vertx, Optional.of(new Secret("hush")));
+    private final AtomicInteger closed = new AtomicInteger();
+    private String member;
+
+    @BeforeEach
+    void listen() {
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(this::answer)
+                .connectionHandler(connection -> connection.closeHandler(gone -> closed.incrementAndGet()))
+                .listen(0, "127.0.0.1")
+                .await();
+        member = "127.0.0.1:" + server.actualPort();
+    }
+
+    @AfterEach
+    void close() {
+        vertx.close().await();
+    }
+
+    private void answer(HttpServerRequest request) {
+        switch (request.path()) {
+            case "/secret" -> request.response().end(String.valueOf(request.getHeader(MemberGuard.HEADER)));
+            case "/busy" -> request.response().setStatusCode(503).end("warming up");
+            case "/huge" -> request.response().end(Buffer.buffer(new byte[MemberHttp.BODY_BYTES_MAX + 1]));
+            case "/trickle" -> {
+                request.response().setChunked(true).write("a");
+                vertx.setPeriodic(50, id -> request.response().write("a").onFailure(gone -> vertx.cancelTimer(id)));
+            }
+            default -> {
+                // Never answers.
+            }
+        }
+    }
+
+    @Test
+    void theSecretGoesWithTheQuestion() {
+        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
+    }
+
+    @Test
+    void anythingButAnAnswerIsAFailure() {
+        assertThatThrownBy(() -> http.get(member, "/busy", MILLIS_MAX * 10).await())
+                .hasMessage("status 503");
+        assertThatThrownBy(() -> http.get(member, "/huge", MILLIS_MAX * 100).await())
+                .hasMessageContaining("more than");
+        assertThatThrownBy(() -> http.get("127.0.0.1:1", "/", MILLIS_MAX).await())
+                .hasMessageContaining("refused");
+    }
+
+    /** A member that sends a little now and then keeps nobody waiting either; and the connection is given up. */
+    @Test
+    void timeIsBounded_howeverSlowTheMember() {
+        assertThatThrownBy(() -> http.get(member, "/silence", MILLIS_MAX).await())
+                .hasMessageContaining("Timeout");
+        assertThatThrownBy(() -> http.get(member, "/trickle", MILLIS_MAX).await())
+                .hasMessageContaining("Timeout");
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(closed).hasValue(2));
+    }
+
+    @Test
+    void questionsUnderWayAreBounded_andComeBackAsTheyEnd() {
+        List<Future<Buffer>> open = new ArrayList<>();
+        for (int i = 0; i < MemberHttp.UNDER_WAY_MAX; i++) {
+            open.add(http.get(member, "/silence", MILLIS_MAX));
+        }
+        assertThatThrownBy(() -> http.get(member, "/secret", MILLIS_MAX).await())
+                .isInstanceOf(Overloaded.class);
+        await().until(() -> open.stream().allMatch(Future::isComplete));
+        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
+    }
+}
