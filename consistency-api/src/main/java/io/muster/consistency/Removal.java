@@ -9,5 +9,7 @@ public enum Removal {
     /** Its session ended: nobody renewed it in time. */
     EXPIRED,
     /** The server's own housekeeping. */
-    HOUSEKEEPING
+    HOUSEKEEPING,
+    /** Nobody knows here: the node was away when it went, and found it gone when it caught up. Never the cause of a {@link Change}. */
+    WHILE_AWAY
 }

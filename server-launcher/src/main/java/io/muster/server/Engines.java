@@ -8,6 +8,8 @@ import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.LeaseLimits;
 import io.muster.distro.core.PeerLimits;
 import io.muster.member.DataDirectory;
+import io.muster.member.Member;
+import io.muster.member.MemberState;
 import io.muster.member.NodeId;
 import io.muster.member.port.FileDisk;
 import io.muster.member.port.Lane;
@@ -27,6 +29,7 @@ import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -154,6 +157,15 @@ final class Engines {
             @Override
             public long epoch() {
                 return 2 * distro.responsibilityEpoch() + (distro.loaded() ? 1 : 0);
+            }
+
+            @Override
+            public boolean isCutOff() {
+                List<Member> members = membership.view().members();
+                long up = members.stream()
+                        .filter(member -> member.state() == MemberState.UP)
+                        .count();
+                return up * 2 < members.size();
             }
         };
     }

@@ -161,7 +161,8 @@ final class Naming {
                         engines.membership()::view,
                         engines.distro(),
                         () -> !engines.membership().clustered()),
-                new MemberQueries(engines.membership()::view, new MemberHttp(vertx, config.clusterSecret()), vertx),
+                // Reading is open to everybody below, so there is nothing to prove, and the secret stays at home.
+                new MemberQueries(engines.membership()::view, new MemberHttp(vertx, Optional.empty()), vertx),
                 new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
                 new MemberGuard(config.clusterSecret(), Guard.AUTHENTICATION_OFF),
                 version.text(),

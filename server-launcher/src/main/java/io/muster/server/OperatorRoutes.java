@@ -85,7 +85,7 @@ record OperatorRoutes(
                                                 .name(),
                                         id -> names.nameOf(NodeId.parse(id)).orElse(id))
                                 .routes(),
-                        new LogRoutes(ProcessLog::level, ProcessLog::level, audit).routes(),
+                        new LogRoutes(ProcessLog::exists, ProcessLog::level, ProcessLog::level, audit).routes(),
                         CoreOperations.routes())
                 .flatMap(List::stream)
                 .toList();

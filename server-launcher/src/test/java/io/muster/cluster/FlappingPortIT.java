@@ -44,6 +44,10 @@ class FlappingPortIT {
         ScheduledExecutorService flapping = Executors.newSingleThreadScheduledExecutor();
         try (ListenerFarm farm = ListenerFarm.open(1)) {
             Place place = farm.places().get(0);
+            // One result is enough, so that verdicts are written all the time.
+            assertThat(node.ask("PUT", "/v1/ns/operator/switches?entry=healthCheckTimes&value=1")
+                            .statusCode())
+                    .isEqualTo(200);
             instances.register(node, List.of(place));
             AtomicInteger flaps = new AtomicInteger();
             flapping.scheduleAtFixedRate(
@@ -58,6 +62,12 @@ class FlappingPortIT {
                     FLAP_MILLIS,
                     TimeUnit.MILLISECONDS);
             int said = sayUntilOver(node, place);
+            await("verdicts are written beside what is said")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> cluster.nodes().stream()
+                                    .mapToDouble(each -> each.meter("muster_naming_checks_flips_total"))
+                                    .sum()
+                            > 0);
             flapping.shutdown();
             assertThat(flapping.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
             assertThat(said).isGreaterThan((int) LASTS.toSeconds());

@@ -98,6 +98,7 @@ class MemberListEditsIT {
 
     /** X11: all of them, again and again, at addresses that nobody had before. */
     @Test
+    @InFullRun
     void allAtNewAddresses_aLeaderSoon_andTheDataIntact() {
         try (PersistentStory story =
                 PersistentStory.on(clusters.start(clusters.of(3)).awaitAllUp())) {

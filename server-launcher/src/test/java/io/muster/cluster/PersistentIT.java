@@ -98,6 +98,7 @@ class PersistentIT {
     }
 
     @Test
+    @InFullRun
     void wipedNode_comesBackAsANewOne() {
         try (PersistentStory story = story(3)) {
             for (int round = 0; round < Acceptance.rounds(1); round++) {

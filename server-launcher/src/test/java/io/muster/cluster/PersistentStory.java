@@ -152,9 +152,10 @@ final class PersistentStory implements AutoCloseable {
                 .ignoreExceptions()
                 .until(() -> cluster.nodes().stream()
                         .map(node -> node.get("/nacos/v1/ns/raft/state"))
-                        .allMatch(state -> state.path("voter").asBoolean()
-                                && state.path("voters").asInt() == count
-                                && !state.path("changing").asBoolean()));
+                        .allMatch(state ->
+                                state.path("peers").path(0).path("voter").asBoolean()
+                                        && state.path("voters").asInt() == count
+                                        && !state.path("changing").asBoolean()));
     }
 
     /**

@@ -103,6 +103,10 @@ class OpenApiTest {
                     .flatMap(param -> Stream.concat(Stream.of(param.name()), param.aliases().stream()))
                     .toList();
             JsonNode described = operation.described().path("parameters");
+            if (params.isEmpty() && server.server().otherPaths().contains(operation.path())) {
+                assertThat(described.findValuesAsText("name")).isSubsetOf("verbose");
+                continue;
+            }
             assertThat(described.findValuesAsText("name"))
                     .as(operation.toString())
                     .isEqualTo(names);
@@ -126,6 +130,10 @@ class OpenApiTest {
         assertThat(pageNo.path("required").asBoolean()).isTrue();
         assertThat(pageNo.path("schema").path("minimum").asInt()).isZero();
         assertThat(pageNo.path("schema").path("maximum").asInt()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(document.path("paths").path("/v1/ns/instance").path("post").path("parameters"))
+                .as("may stand in the body")
+                .isNotEmpty()
+                .noneMatch(one -> one.path("required").asBoolean());
         JsonNode level = document.path("paths")
                 .path("/v1/ns/operator/log")
                 .path("put")
@@ -187,7 +195,26 @@ class OpenApiTest {
             assertThat(described.path("x-access").asText())
                     .isEqualTo(route.access().name().toLowerCase(Locale.ROOT));
             assertThat(described.path("security").isEmpty()).isEqualTo(route.access() == Access.OPEN);
+            assertThat(described.path("security").toString().contains("clusterSecret"))
+                    .as("MemberGuard lets members in: %s", route.path())
+                    .isEqualTo(route.access() != Access.OPEN && route.access() != Access.WRITE);
         }
+    }
+
+    /** A probe is told what it may get, and by which prefixes. */
+    @Test
+    void whatStandsBesideTheRoutes_tellsItsFailures_andItsFlag() {
+        for (String path : List.of("/livez", "/readyz", "/readyz/raft", "/v1/console/health/readiness")) {
+            JsonNode described = document.path("paths").path(path).path("get");
+            assertThat(described.path("responses").has("503")).as(path).isTrue();
+            assertThat(described.path("parameters").findValuesAsText("name"))
+                    .as(path)
+                    .containsExactly("verbose");
+        }
+        assertThat(document.at("/paths/~1metrics/get/responses").has("500")).isTrue();
+        assertThat(document.path("servers").findValuesAsText("url"))
+                .as("none ends with the slash that paths begin with")
+                .containsExactly("/nacos", "");
     }
 
     /** Each operation is called with its examples: it is there, and answers what the document says that it may. */

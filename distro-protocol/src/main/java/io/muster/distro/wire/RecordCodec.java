@@ -221,6 +221,7 @@ final class RecordCodec<V> {
                     case OPERATOR -> 1;
                     case EXPIRED -> 2;
                     case HOUSEKEEPING -> 3;
+                    case WHILE_AWAY -> 4;
                 });
     }
 
@@ -231,6 +232,7 @@ final class RecordCodec<V> {
             case 1 -> Removal.OPERATOR;
             case 2 -> Removal.EXPIRED;
             case 3 -> Removal.HOUSEKEEPING;
+            case 4 -> Removal.WHILE_AWAY;
             default -> throw in.malformed("no cause: " + code);
         };
     }

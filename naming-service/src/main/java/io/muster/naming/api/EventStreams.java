@@ -9,10 +9,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
  * Answers with events as they happen, as server-sent events (X26), where a request says {@code Accept:
- * text/event-stream}. One for a process; its streams together are bounded.
+ * text/event-stream}. One for a process; its streams together are bounded, and a share of them is kept for operators.
  *
  * <p>A reader that does not keep up is cut off; it comes back with the header {@code Last-Event-ID} and misses nothing
  * that is kept. What was forgotten is told as an event {@code MISSED} with their number. An id names the run of the
@@ -23,8 +24,16 @@ public final class EventStreams {
     /** Operators and dashboards; everybody else asks now and then. */
     public static final int STREAMS_MAX = 100;
 
-    /** The parameter of the same events as a list: the id of the last one known. */
-    public static final Param<Long> SINCE = Param.text("since", 19, "17", EventStreams::id);
+    /** What anybody may read takes no more than these: the rest is kept for operators (X23). */
+    public static final int OPEN_STREAMS_MAX = 80;
+
+    /** An id with the run in which it counts. */
+    private static final Pattern NAMED_ID = Pattern.compile("[0-9a-f]{16}-[0-9]{1,19}");
+
+    private static final int RUN_CHARS = 17;
+
+    /** The parameter of the same events as a list: the id of the last one known, or {@code RUN-ID}. */
+    public static final Param<String> SINCE = Param.text("since", 36, "17", EventStreams::checkedId);
 
     /** What a route says of its other form. */
     public static final String TYPE = "text/event-stream";
@@ -37,23 +46,35 @@ public final class EventStreams {
     private static final int TOO_MANY = 429;
 
     private final String run;
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger ofAnybody = new AtomicInteger();
 
     /** @param runId of this process */
     public EventStreams(long runId) {
         this.run = HexFormat.of().toHexDigits(runId) + "-";
     }
 
-    private static long id(String text) {
+    private static String checkedId(String text) {
         try {
-            long id = Long.parseLong(text);
-            if (id >= 0) {
-                return id;
+            String id = NAMED_ID.matcher(text).matches() ? text.substring(RUN_CHARS) : text;
+            if (Long.parseLong(id) >= 0) {
+                return text;
             }
         } catch (NumberFormatException notOne) {
             // Told below.
         }
         throw new IllegalArgumentException("since must be the id of an event");
+    }
+
+    /** The run of this process, as {@link #since} knows it again. */
+    public String run() {
+        return run.substring(0, run.length() - 1);
+    }
+
+    /** After which event the list is to begin; 0 if the request names none, or one of another run. */
+    public long since(ApiRequest request) {
+        String since = request.get(SINCE, "0");
+        return NAMED_ID.matcher(since).matches() ? ofThisRun(since) : Long.parseLong(since);
     }
 
     /** Whether a stream is asked for. */
@@ -63,10 +84,46 @@ public final class EventStreams {
                 .isPresent();
     }
 
-    /** The events of a source from the one on that the request knows, without end; 429 if there are too many streams. */
-    public Answer answer(ApiRequest request, EventSource source) {
-        long since = request.header(LAST_EVENT_ID).map(this::ofThisRun).orElseGet(() -> request.get(SINCE, 0L));
-        return Answer.stream(STREAM, response -> begin(response, source, since));
+    /**
+     * The events of a source from the one on that the request knows, without end; 429 if there are too many streams.
+     *
+     * @param access of the route
+     */
+    public Answer answer(ApiRequest request, Access access, EventSource source) {
+        long since = request.header(LAST_EVENT_ID).map(this::ofThisRun).orElseGet(() -> since(request));
+        boolean anybody = access != Access.ADMIN && access != Access.MEMBER;
+        return Answer.stream(STREAM, response -> {
+            if (take(anybody)) {
+                begin(response, source, since, () -> giveBack(anybody));
+            } else {
+                refuse(response, anybody);
+            }
+        });
+    }
+
+    private boolean take(boolean anybody) {
+        if (anybody && ofAnybody.incrementAndGet() > OPEN_STREAMS_MAX) {
+            ofAnybody.decrementAndGet();
+            return false;
+        }
+        if (all.incrementAndGet() > STREAMS_MAX) {
+            giveBack(anybody);
+            return false;
+        }
+        return true;
+    }
+
+    private void giveBack(boolean anybody) {
+        all.decrementAndGet();
+        if (anybody) {
+            ofAnybody.decrementAndGet();
+        }
+    }
+
+    private static void refuse(HttpServerResponse response, boolean anybody) {
+        response.setStatusCode(TOO_MANY)
+                .putHeader(HttpHeaders.CONTENT_TYPE, Answer.TEXT)
+                .end("at most " + (anybody ? OPEN_STREAMS_MAX : STREAMS_MAX) + " streams of events at a time");
     }
 
     private long ofThisRun(String id) {
@@ -77,14 +134,7 @@ public final class EventStreams {
         }
     }
 
-    private void begin(HttpServerResponse response, EventSource source, long since) {
-        if (open.incrementAndGet() > STREAMS_MAX) {
-            open.decrementAndGet();
-            response.setStatusCode(TOO_MANY)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, Answer.TEXT)
-                    .end("at most " + STREAMS_MAX + " streams of events at a time");
-            return;
-        }
+    private void begin(HttpServerResponse response, EventSource source, long since, Runnable ended) {
         Context loop = Vertx.currentContext();
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store").setChunked(true);
         Reader reader = new Reader(response, source, since);
@@ -93,7 +143,7 @@ public final class EventStreams {
         response.closeHandler(closed -> {
             ending.run();
             loop.owner().cancelTimer(signs);
-            open.decrementAndGet();
+            ended.run();
         });
         // Sends the headers: the client is to know at once that the stream is open, be there events or not.
         reader.signOfLife();

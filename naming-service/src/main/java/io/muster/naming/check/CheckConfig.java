@@ -1,5 +1,7 @@
 package io.muster.naming.check;
 
+import io.muster.naming.model.UnhealthyDeletion;
+
 /**
  * What a server is told of health checks when it starts; the rest is switches.
  *
@@ -11,7 +13,7 @@ package io.muster.naming.check;
 public record CheckConfig(int perSecondMax, long timeoutMillis, long deleteAfterMillis, long leaseMillis) {
 
     /** A shorter one would delete what a restart makes unhealthy. */
-    public static final long DELETE_AFTER_MILLIS_MIN = 60_000;
+    public static final long DELETE_AFTER_MILLIS_MIN = UnhealthyDeletion.MILLIS_MIN;
 
     /** Longer than any member is away that comes back. */
     public static final long LEASE_MILLIS = 900_000;

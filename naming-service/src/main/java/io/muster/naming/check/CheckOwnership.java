@@ -12,4 +12,10 @@ public interface CheckOwnership {
 
     /** Changes whenever an answer of {@link #isMine} may have changed. */
     long epoch();
+
+    /**
+     * Whether this member sees less than half of the cluster. It is then rather cut off itself than all the others are dead, and the silence of a
+     * target says nothing.
+     */
+    boolean isCutOff();
 }

@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class ControlCheck {
     private final NetServer listener;
     private final Context listening;
     private final NetClient client;
+    private final LongSupplier nanos;
     private volatile int port;
 
     // Of the checks' own context.
@@ -41,9 +43,10 @@ final class ControlCheck {
     /**
      * @param listening another event loop than that of the checks
      */
-    ControlCheck(Vertx vertx, Context listening, NetClient client) {
+    ControlCheck(Vertx vertx, Context listening, NetClient client, LongSupplier nanos) {
         this.listening = listening;
         this.client = client;
+        this.nanos = nanos;
         this.listener = vertx.createNetServer().connectHandler(ControlCheck::answer);
     }
 
@@ -86,11 +89,11 @@ final class ControlCheck {
                 .onSuccess(socket -> {
                     socket.handler(said -> {
                         socket.close();
-                        end(mine, true, System.nanoTime(), ended);
+                        end(mine, true, nanos.getAsLong(), ended);
                     });
-                    socket.closeHandler(closed -> end(mine, false, System.nanoTime(), ended));
+                    socket.closeHandler(closed -> end(mine, false, nanos.getAsLong(), ended));
                 })
-                .onFailure(e -> end(mine, false, System.nanoTime(), ended));
+                .onFailure(e -> end(mine, false, nanos.getAsLong(), ended));
     }
 
     private void end(long which, boolean passed, long nowNanos, BiConsumer<Long, Boolean> ended) {

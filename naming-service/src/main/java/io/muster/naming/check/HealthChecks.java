@@ -5,6 +5,7 @@ import io.muster.consistency.Subscription;
 import io.muster.naming.check.core.CheckCore;
 import io.muster.naming.check.core.CheckCounts;
 import io.muster.naming.check.core.CheckEffect;
+import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Sight;
 import io.muster.naming.check.core.Verdict;
 import io.muster.naming.model.HealthChecker;
@@ -19,6 +20,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.resolver.NameResolver;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayDeque;
@@ -70,20 +73,20 @@ public final class HealthChecks {
     /** Verdicts are renewed so many times a lease: four may be missed. */
     private static final int RENEWALS_A_LEASE = 5;
 
-    /** The core ends a check; sockets give up connecting later than that. */
-    private static final int CONNECT_TIMES = 3;
-
-    private static final int MYSQL_TIMES = 4;
+    /** The core ends a check; a socket that is still connecting gives up that much later, and holds a file until then. */
+    private static final long CONNECT_LONGER_MILLIS = 200;
 
     private final Vertx vertx;
     private final Context context;
     private final Registry registry;
     private final CheckOwnership ownership;
     private final CheckConfig config;
-    private final LongSupplier wallMillis;
+    private final LongSupplier nanos;
+    private final NameResolver names;
     private final Sights sights;
     private final Verdicts verdicts;
-    private final NetClient sockets;
+    private final NetClient tcpSockets;
+    private final NetClient mysqlSockets;
     private final HttpProbe http;
     private final Map<HealthChecker.Type, Probe> probes = new EnumMap<>(HealthChecker.Type.class);
     private final ControlCheck control;
@@ -109,6 +112,7 @@ public final class HealthChecks {
     private long lookedAtAllNanos;
     private long renewedNanos;
     private boolean carryingOut;
+    private boolean cutOff;
 
     private volatile CheckCounts counts = CheckCounts.NONE;
     private volatile boolean closed;
@@ -128,26 +132,56 @@ public final class HealthChecks {
             CheckConfig config,
             LongSupplier wallMillis,
             RandomGenerator random) {
+        this(vertx, context, other, registry, consistency, ownership, config, wallMillis, System::nanoTime, random);
+    }
+
+    /**
+     * @param nanos monotonic
+     */
+    HealthChecks(
+            Vertx vertx,
+            Context context,
+            Context other,
+            Registry registry,
+            ConsistencyService<RegistryRecord> consistency,
+            CheckOwnership ownership,
+            CheckConfig config,
+            LongSupplier wallMillis,
+            LongSupplier nanos,
+            RandomGenerator random) {
         this.vertx = vertx;
         this.context = context;
         this.registry = registry;
         this.ownership = ownership;
         this.config = config;
-        this.wallMillis = wallMillis;
+        this.nanos = nanos;
+        // The one that sockets ask. Vert.x has no public way to ask it without connecting, and a name server's time is
+        // not the target's.
+        this.names = ((VertxInternal) vertx).nameResolver();
         this.sights = new Sights(ownership, config);
         this.verdicts = new Verdicts(consistency, registry.index(), ownership, config, wallMillis);
-        int connectMillis = (int) Math.min(Integer.MAX_VALUE, config.timeoutMillis() * MYSQL_TIMES * CONNECT_TIMES);
-        this.sockets = vertx.createNetClient(new NetClientOptions().setConnectTimeout(connectMillis));
-        this.http = new HttpProbe(vertx, connectMillis, () -> counts.targets());
-        probes.put(HealthChecker.Type.TCP, new TcpProbe(sockets));
+        this.switches = CheckSwitches.of(heeded, config);
+        this.tcpSockets = sockets(vertx, connectMillis(switches, HealthChecker.Type.TCP));
+        this.mysqlSockets = sockets(vertx, connectMillis(switches, HealthChecker.Type.MYSQL));
+        this.http = new HttpProbe(vertx, connectMillis(switches, HealthChecker.Type.HTTP), () -> counts.targets());
+        probes.put(HealthChecker.Type.TCP, new TcpProbe(tcpSockets));
         probes.put(HealthChecker.Type.HTTP, http);
-        probes.put(HealthChecker.Type.MYSQL, new MysqlProbe(sockets));
+        probes.put(HealthChecker.Type.MYSQL, new MysqlProbe(mysqlSockets));
         for (HealthChecker.Type type : probes.keySet()) {
             started.put(type, new LongAdder());
         }
-        this.control = new ControlCheck(vertx, other, sockets);
-        this.switches = CheckSwitches.of(heeded, config);
-        this.core = new CheckCore(switches.settings(), random, System.nanoTime());
+        this.control = new ControlCheck(vertx, other, mysqlSockets, nanos);
+        this.core = new CheckCore(switches.settings(), random, nanos.getAsLong());
+    }
+
+    /** Timeouts are of the configuration alone: no switch changes them later. */
+    private static int connectMillis(CheckSwitches switches, HealthChecker.Type type) {
+        long timeoutMillis = switches.settings().of(type).timeoutMillis();
+        return (int) Math.min(Integer.MAX_VALUE, timeoutMillis + CONNECT_LONGER_MILLIS);
+    }
+
+    private static NetClient sockets(Vertx vertx, int connectMillis) {
+        return vertx.createNetClient(new NetClientOptions().setConnectTimeout(connectMillis));
     }
 
     /** Begins to hear of services and verdicts. */
@@ -160,7 +194,7 @@ public final class HealthChecks {
     public void start() {
         control.start();
         context.runOnContext(ready -> {
-            long nowNanos = System.nanoTime();
+            long nowNanos = nanos.getAsLong();
             epoch = ownership.epoch();
             lookedNanos = nowNanos - LOOK_EVERY_NANOS;
             lookedAtAllNanos = nowNanos;
@@ -179,7 +213,10 @@ public final class HealthChecks {
             running.values().forEach(CheckRun::cancel);
             running.clear();
             http.close();
-            control.close().compose(done -> sockets.close()).onComplete(ended);
+            control.close()
+                    .compose(done -> tcpSockets.close())
+                    .compose(done -> mysqlSockets.close())
+                    .onComplete(ended);
         });
         return ended.future();
     }
@@ -200,18 +237,31 @@ public final class HealthChecks {
         if (closed) {
             return;
         }
-        long nowNanos = System.nanoTime();
+        boolean idle = false;
+        try {
+            idle = work();
+        } catch (RuntimeException e) {
+            // Who never took a turn again would let its verdicts run out, and dead instances be shown as registered.
+            LOG.error("A turn of the health checks broke off", e);
+        } finally {
+            vertx.setTimer(idle ? IDLE_TICK_MILLIS : CheckCore.TICK_MILLIS, timer -> turn());
+        }
+    }
+
+    /** Whether there is nothing to do for a while. */
+    private boolean work() {
+        long nowNanos = nanos.getAsLong();
         heed(nowNanos);
+        heedCut();
         lookAround(nowNanos);
-        core.tick(nowNanos, wallMillis.getAsLong());
+        core.tick(nowNanos);
         carryOut();
         counts = core.counts(nowNanos);
         if (counts.inFlight() > 0) {
             control.turn(nowNanos, () -> core.controlStarted(nowNanos), core::controlEnded);
         }
         renew(nowNanos);
-        boolean idle = counts.targets() == 0 && dirty.isEmpty() && toLookAt.isEmpty();
-        vertx.setTimer(idle ? IDLE_TICK_MILLIS : CheckCore.TICK_MILLIS, timer -> turn());
+        return counts.targets() == 0 && dirty.isEmpty() && toLookAt.isEmpty();
     }
 
     /** Switches and owners may have changed; then everything is looked at again. */
@@ -230,6 +280,18 @@ public final class HealthChecks {
         dirty.addAll(known);
     }
 
+    private void heedCut() {
+        boolean now = ownership.isCutOff();
+        if (now != cutOff) {
+            cutOff = now;
+            core.cutOff(now);
+            LOG.info(
+                    now
+                            ? "This server sees less than half of the cluster: health checks do not take silence for an answer"
+                            : "This server sees half of the cluster or more: silence counts in health checks again");
+        }
+    }
+
     private void lookAround(long nowNanos) {
         long pauseNanos = Math.max(LOOK_EVERY_NANOS, LOOK_TIMES * lookTookNanos);
         if (toLookAt.isEmpty() && !dirty.isEmpty() && nowNanos - lookedNanos >= pauseNanos) {
@@ -246,7 +308,7 @@ public final class HealthChecks {
             left -= 1 + lookAt(toLookAt.remove(), nowNanos);
         }
         if (left < LOOKS_A_TURN) {
-            lookTookNanos += System.nanoTime() - nowNanos;
+            lookTookNanos += nanos.getAsLong() - nowNanos;
         }
     }
 
@@ -286,12 +348,15 @@ public final class HealthChecks {
             return;
         }
         carryingOut = true;
-        List<CheckEffect> effects = core.drain();
-        while (!effects.isEmpty()) {
-            effects.forEach(this::carryOut);
-            effects = core.drain();
+        try {
+            List<CheckEffect> effects = core.drain();
+            while (!effects.isEmpty()) {
+                effects.forEach(this::carryOut);
+                effects = core.drain();
+            }
+        } finally {
+            carryingOut = false;
         }
-        carryingOut = false;
     }
 
     private void carryOut(CheckEffect effect) {
@@ -328,10 +393,15 @@ public final class HealthChecks {
         CheckRun run = new CheckRun(start.checkId());
         running.put(start.checkId(), run);
         try {
-            run.began(probe.begin(start.plan(), start.timeoutMillis(), run));
+            if (start.plan().isNamed()) {
+                names.resolve(start.plan().host())
+                        .onSuccess(address -> run.resolved(probe, start, address.getHostAddress()))
+                        .onFailure(run::nameless);
+            } else {
+                run.begin(probe, start, start.plan().address());
+            }
         } catch (RuntimeException e) {
-            // A host or path that the client library does not take; as stored by whom it was.
-            run.notMade(String.valueOf(e.getMessage()));
+            run.notMade(Obstacle.TARGETS_OWN, String.valueOf(e.getMessage()));
         }
     }
 
@@ -344,8 +414,28 @@ public final class HealthChecks {
             this.checkId = checkId;
         }
 
-        private void began(Probe.Running begun) {
-            probing = begun;
+        /** On any thread of Vert.x. */
+        private void resolved(Probe probe, CheckEffect.Start start, String address) {
+            context.runOnContext(now -> {
+                if (running.get(checkId) == this) {
+                    core.begun(checkId, nanos.getAsLong());
+                    begin(probe, start, address);
+                }
+            });
+        }
+
+        /** On any thread of Vert.x. */
+        private void nameless(Throwable failure) {
+            context.runOnContext(now -> notMade(Obstacle.TARGETS_OWN, String.valueOf(failure.getMessage())));
+        }
+
+        private void begin(Probe probe, CheckEffect.Start start, String address) {
+            try {
+                probing = probe.begin(start.plan(), address, start.timeoutMillis(), this);
+            } catch (RuntimeException e) {
+                // A host or path that the client library does not take; as stored by whom it was.
+                notMade(Obstacle.TARGETS_OWN, String.valueOf(e.getMessage()));
+            }
         }
 
         private void cancel() {
@@ -357,16 +447,16 @@ public final class HealthChecks {
         @Override
         public void seen(Verdict verdict) {
             if (running.remove(checkId) != null) {
-                core.ended(checkId, verdict, System.nanoTime());
+                core.ended(checkId, verdict, nanos.getAsLong());
                 carryOut();
             }
         }
 
         @Override
-        public void notMade(String reason) {
+        public void notMade(Obstacle obstacle, String reason) {
             if (running.remove(checkId) != null) {
                 LOG.debug("A health check could not be made: {}", reason);
-                core.endedLocally(checkId, System.nanoTime());
+                core.endedLocally(checkId, obstacle, nanos.getAsLong());
                 carryOut();
             }
         }

@@ -1,5 +1,7 @@
 package io.muster.naming.check;
 
+import io.muster.naming.check.core.CheckCore;
+import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Plan;
 import io.muster.naming.check.core.Verdict;
 import io.muster.naming.model.HealthChecker;
@@ -14,6 +16,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +37,6 @@ final class HttpProbe implements Probe {
     /** Twice the longest pause between two checks by default. */
     private static final int KEPT_SECONDS = 10;
 
-    /** The same address may stand in several clusters. */
-    private static final int CONNECTIONS_A_TARGET = 4;
-
     private static final int REQUEST_TIMEOUT = 408;
 
     private final HttpClient keeping;
@@ -52,7 +52,8 @@ final class HttpProbe implements Probe {
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setMaxInitialLineLength(HEADER_BYTES_MAX)
                 .setKeepAliveTimeout(KEPT_SECONDS);
-        PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_A_TARGET);
+        // All checks of a machine may ask one port. To wait for a connection would count as the target's time.
+        PoolOptions pool = new PoolOptions().setHttp1MaxSize(CheckCore.HOST_IN_FLIGHT_MAX);
         this.keeping = client(vertx, new HttpClientOptions(options), pool);
         this.fresh = client(vertx, new HttpClientOptions(options).setKeepAlive(false), pool);
         this.targets = targets;
@@ -68,10 +69,11 @@ final class HttpProbe implements Probe {
     }
 
     @Override
-    public Running begin(Plan plan, long timeoutMillis, Ending ending) {
+    public Running begin(Plan plan, String address, long timeoutMillis, Ending ending) {
         HealthChecker.Http http = (HealthChecker.Http) plan.checker();
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
+                .setServer(SocketAddress.inetSocketAddress(plan.port(), address))
                 .setHost(plan.address())
                 .setPort(plan.port())
                 .setURI(http.path().isEmpty() ? "/" : http.path())
@@ -83,7 +85,7 @@ final class HttpProbe implements Probe {
             codes = ResponseCodes.of(http);
         } catch (IllegalArgumentException e) {
             // Stored before such things were refused. It says nothing of the target.
-            ending.notMade("the health checker " + e.getMessage());
+            ending.notMade(Obstacle.TARGETS_OWN, "the health checker " + e.getMessage());
             return () -> {};
         }
         Asking asking = new Asking(request, codes, ending);

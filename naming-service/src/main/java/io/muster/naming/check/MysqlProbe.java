@@ -20,6 +20,10 @@ final class MysqlProbe implements Probe {
 
     private static final String DEFAULT_COMMAND = "select 1";
 
+    /** Anybody who registers an instance could answer with a key of his own, and read what is sealed with it. */
+    private static final String MAY_NOT_SEE_PASSWORD =
+            "the server wants the password itself, see allowPublicKeyRetrieval";
+
     /** A larger packet is none that a health check has a use for. */
     static final int PACKET_BYTES_MAX = 64 * 1024;
 
@@ -28,16 +32,16 @@ final class MysqlProbe implements Probe {
     private final NetClient client;
 
     /**
-     * @param client gives up connecting later than any check's time is over
+     * @param client gives up connecting soon after a check's time is over: until then the socket stays
      */
     MysqlProbe(NetClient client) {
         this.client = client;
     }
 
     @Override
-    public Running begin(Plan plan, long timeoutMillis, Ending ending) {
+    public Running begin(Plan plan, String address, long timeoutMillis, Ending ending) {
         Talk talk = new Talk((HealthChecker.Mysql) plan.checker(), ending);
-        client.connect(plan.port(), plan.address()).onSuccess(talk::connected).onFailure(talk::failed);
+        client.connect(plan.port(), address).onSuccess(talk::connected).onFailure(talk::failed);
         return talk;
     }
 
@@ -109,7 +113,7 @@ final class MysqlProbe implements Probe {
         private void take(Buffer packet) {
             int first = packet.getUnsignedByte(0);
             if (first == MysqlPackets.ERROR) {
-                over(Verdict.failed(MysqlPackets.error(packet)));
+                over(Verdict.told(MysqlPackets.error(packet)));
                 return;
             }
             switch (state) {
@@ -150,7 +154,9 @@ final class MysqlProbe implements Probe {
                 }
                 case MysqlPackets.MORE_DATA -> {
                     int more = packet.getUnsignedByte(1);
-                    if (more == MysqlPackets.FULL_AUTH) {
+                    if (more == MysqlPackets.FULL_AUTH && !checker.allowPublicKeyRetrieval()) {
+                        over(Verdict.told(MAY_NOT_SEE_PASSWORD));
+                    } else if (more == MysqlPackets.FULL_AUTH) {
                         state = State.PUBLIC_KEY;
                         send(Buffer.buffer(new byte[] {2}));
                     } else if (more != MysqlPackets.FAST_AUTH_OK) {
@@ -185,7 +191,7 @@ final class MysqlProbe implements Probe {
             boolean none = first == MysqlPackets.EOF && row.length() < MysqlPackets.EOF_BYTES_MAX;
             boolean asked = command.trim().toLowerCase(Locale.ROOT).equals(MASTER_QUESTION);
             return !none && asked && MysqlPackets.column(row, 1).equalsIgnoreCase("ON")
-                    ? Verdict.failed("read-only")
+                    ? Verdict.told("read-only")
                     : Verdict.PASSED;
         }
 

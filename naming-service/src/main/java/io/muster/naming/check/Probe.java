@@ -1,5 +1,6 @@
 package io.muster.naming.check;
 
+import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Plan;
 import io.muster.naming.check.core.Verdict;
 
@@ -10,10 +11,11 @@ interface Probe {
     /**
      * Begins a check; the caller ends it when its time is over.
      *
+     * @param address of the plan's host, by number
      * @param timeoutMillis after which nobody waits any more
      * @param ending is told once, soon or later; after {@link Running#cancel} never
      */
-    Running begin(Plan plan, long timeoutMillis, Ending ending);
+    Running begin(Plan plan, String address, long timeoutMillis, Ending ending);
 
     /** A check under way. */
     @FunctionalInterface
@@ -29,13 +31,15 @@ interface Probe {
         /** The target was seen. */
         void seen(Verdict verdict);
 
-        /** The check was not made, for a reason of this machine's own. */
-        void notMade(String reason);
+        /** The check was not made. */
+        void notMade(Obstacle obstacle, String reason);
 
         /** As the failure says. */
         default void failed(Throwable failure) {
             SocketFailures.verdict(failure)
-                    .ifPresentOrElse(this::seen, () -> notMade(String.valueOf(failure.getMessage())));
+                    .ifPresentOrElse(
+                            this::seen,
+                            () -> notMade(SocketFailures.obstacle(failure), String.valueOf(failure.getMessage())));
         }
     }
 }

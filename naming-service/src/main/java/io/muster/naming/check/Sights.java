@@ -7,6 +7,7 @@ import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.Health;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.UnhealthyDeletion;
 import io.muster.naming.registry.InstanceView;
 import io.muster.naming.registry.ServiceView;
 import java.util.ArrayList;
@@ -20,9 +21,6 @@ import java.util.Optional;
 final class Sights {
 
     static final int SLICES = 16;
-
-    /** Of a cluster: overrides how long its instances may be unhealthy before they are deleted; in milliseconds. */
-    static final String DELETE_AFTER_KEY = "preserved.unhealthy.delete.timeout";
 
     private final CheckOwnership ownership;
     private final long deleteAfterMillis;
@@ -83,15 +81,12 @@ final class Sights {
                 verdict.isPresent() ? deleteAfter(cluster) : 0);
     }
 
-    /** What can't be read as a time of a minute or more is passed over: deleting is the riskier mistake. */
+    /** What was stored before it was refused and is no time counts as never: deleting is the riskier mistake. */
     private long deleteAfter(ClusterDefinition cluster) {
-        Optional<String> own = cluster.metadata().get(DELETE_AFTER_KEY);
-        if (own.isEmpty()) {
-            return deleteAfterMillis;
+        try {
+            return UnhealthyDeletion.millis(cluster.metadata()).orElse(deleteAfterMillis);
+        } catch (IllegalArgumentException e) {
+            return 0;
         }
-        String text = own.get().trim();
-        boolean digits = !text.isEmpty() && text.length() <= 15 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        long millis = digits ? Long.parseLong(text) : 0;
-        return millis >= CheckConfig.DELETE_AFTER_MILLIS_MIN ? millis : 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.naming.check;
 
+import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Verdict;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.VertxException;
@@ -15,18 +16,20 @@ import java.util.Optional;
  */
 final class SocketFailures {
 
-    /** strerror(3) of EMFILE, ENFILE, EADDRNOTAVAIL, EADDRINUSE, ENOBUFS, ENOMEM, ENETUNREACH, ENETDOWN, EPERM, EACCES. */
-    private static final List<String> OURS = List.of(
+    /** strerror(3) of EMFILE, ENFILE, EADDRNOTAVAIL, EADDRINUSE, ENOBUFS, ENOMEM. */
+    private static final List<String> SHORTAGES = List.of(
             "too many open files",
             "cannot assign requested address",
             "can't assign requested address",
             "address already in use",
             "no buffer space",
-            "cannot allocate memory",
-            "network is unreachable",
-            "network is down",
-            "operation not permitted",
-            "permission denied");
+            "cannot allocate memory");
+
+    /** Of ENETUNREACH and ENETDOWN: a router far away says the former, too. */
+    private static final List<String> NO_ROUTES = List.of("network is unreachable", "network is down");
+
+    /** Of EPERM and EACCES: what a packet filter here takes out. */
+    private static final List<String> REFUSED_HERE = List.of("operation not permitted", "permission denied");
 
     private SocketFailures() {}
 
@@ -37,7 +40,10 @@ final class SocketFailures {
     static Optional<Verdict> verdict(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-            if (cause instanceof UnknownHostException || OURS.stream().anyMatch(message::contains)) {
+            if (cause instanceof UnknownHostException
+                    || says(cause, SHORTAGES)
+                    || says(cause, NO_ROUTES)
+                    || says(cause, REFUSED_HERE)) {
                 return Optional.empty();
             }
             if (message.contains("connection refused")) {
@@ -62,5 +68,23 @@ final class SocketFailures {
         return failure instanceof IOException || failure instanceof VertxException
                 ? Optional.of(Verdict.failed(String.valueOf(failure.getMessage())))
                 : Optional.empty();
+    }
+
+    /** Why nothing is known of the target. */
+    static Obstacle obstacle(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (says(cause, SHORTAGES)) {
+                return Obstacle.SHORTAGE;
+            }
+            if (says(cause, NO_ROUTES)) {
+                return Obstacle.NO_ROUTE;
+            }
+        }
+        return Obstacle.TARGETS_OWN;
+    }
+
+    private static boolean says(Throwable failure, List<String> words) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return words.stream().anyMatch(message::contains);
     }
 }

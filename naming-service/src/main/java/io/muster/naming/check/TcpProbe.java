@@ -14,18 +14,16 @@ final class TcpProbe implements Probe {
     private final NetClient client;
 
     /**
-     * @param client gives up connecting later than any check's time is over
+     * @param client gives up connecting soon after a check's time is over: until then the socket stays
      */
     TcpProbe(NetClient client) {
         this.client = client;
     }
 
     @Override
-    public Running begin(Plan plan, long timeoutMillis, Ending ending) {
+    public Running begin(Plan plan, String address, long timeoutMillis, Ending ending) {
         Connecting connecting = new Connecting(ending);
-        client.connect(plan.port(), plan.address())
-                .onSuccess(connecting::connected)
-                .onFailure(connecting::failed);
+        client.connect(plan.port(), address).onSuccess(connecting::connected).onFailure(connecting::failed);
         return connecting;
     }
 

@@ -4,6 +4,7 @@ import io.muster.consistency.Change;
 import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ChangeListener;
 import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Interest;
@@ -27,6 +28,7 @@ import io.muster.naming.registry.ServiceIndex;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -127,7 +129,18 @@ final class Verdicts {
         // after a record was taken away (R44).
         Condition condition =
                 read.map(datum -> Condition.versionIs(datum.version())).orElse(Condition.ALWAYS);
-        noted(key, consistency.apply(List.of(Change.put(key, health, lease, condition))));
+        noted(
+                key,
+                consistency
+                        .apply(List.of(Change.put(key, health, lease, condition)))
+                        .thenAccept(done -> removeUnwanted(key)));
+    }
+
+    /** The instance may have gone while its verdict was under way: a verdict that nobody takes away would meet the next one of that address. */
+    private void removeUnwanted(Key key) {
+        if (!isWanted(key)) {
+            remove(key);
+        }
     }
 
     private static Predicate<RegistryRecord> says(boolean healthy) {
@@ -151,7 +164,14 @@ final class Verdicts {
     /** Deletes the instance itself, if nobody has changed it meanwhile. */
     void delete(TargetId target, long unhealthyMillis) {
         Key key = Keys.instance(target.keyGroup(), target.instance(), false);
-        Optional<Datum<RegistryRecord>> read = consistency.get(key);
+        Optional<Datum<RegistryRecord>> read;
+        try {
+            read = consistency.get(key);
+        } catch (ConsistencyException unreadable) {
+            // It is asked for again after some more failures.
+            noted(key, CompletableFuture.failedFuture(unreadable));
+            return;
+        }
         if (read.isEmpty()) {
             return;
         }

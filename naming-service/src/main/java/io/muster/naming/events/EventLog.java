@@ -13,8 +13,8 @@ import org.slf4j.event.Level;
  * others at DEBUG. Logger: {@value #LOGGER}.
  *
  * <p>It runs on the engines' threads, where a million lines after a network failure would do more harm than the
- * failure: past {@value #LINES_PER_SECOND_MAX} lines a second only the numbers by kind and cause are told, with the next
- * second that has an event.
+ * failure: past {@value #LINES_PER_SECOND_MAX} lines a second only the numbers by kind and cause are told, as soon as the
+ * second is over and something happens or {@link #tellUntold} is called.
  */
 public final class EventLog {
 
@@ -55,6 +55,25 @@ public final class EventLog {
                 .log("{} {} {}: {}", event.keyGroup(), event.instance(), what, event.cause());
     }
 
+    /** Tells the numbers of a second that is over. To be called every few seconds: nothing more may happen for long. */
+    public void tellUntold() {
+        synchronized (lock) {
+            begin(Math.floorDiv(wallMillis.getAsLong(), 1_000L));
+        }
+    }
+
+    private void begin(long now) {
+        if (now != second) {
+            if (!untold.isEmpty()) {
+                // As text now: an appender may come to it when the counts have begun anew.
+                LOG.info("more happened to instances than is told one by one: {}", untold.toString());
+                untold.clear();
+            }
+            second = now;
+            linesThisSecond = 0;
+        }
+    }
+
     private static Level level(ServiceEvent.Kind kind) {
         return switch (kind) {
             case REMOVED, UNHEALTHY, HEALTHY -> Level.INFO;
@@ -64,16 +83,7 @@ public final class EventLog {
 
     private boolean admit(ServiceEvent event) {
         synchronized (lock) {
-            long now = Math.floorDiv(wallMillis.getAsLong(), 1_000L);
-            if (now != second) {
-                if (!untold.isEmpty()) {
-                    // As text now: an appender may come to it when the counts have begun anew.
-                    LOG.info("more happened to instances than is told one by one: {}", untold.toString());
-                    untold.clear();
-                }
-                second = now;
-                linesThisSecond = 0;
-            }
+            begin(Math.floorDiv(wallMillis.getAsLong(), 1_000L));
             if (linesThisSecond < LINES_PER_SECOND_MAX) {
                 linesThisSecond++;
                 return true;

@@ -168,7 +168,9 @@ public final class LifeCycles {
         Key key = change.key();
         Optional<Overlay> word = wordOf(key);
         if (after.isEmpty()) {
-            if (before.isPresent() && word.filter(Overlay::resets).isEmpty()) {
+            boolean shown =
+                    before.filter(was -> !((Overlay) was.value()).isEmpty()).isPresent();
+            if (shown && word.filter(Overlay::resets).isEmpty()) {
                 tell(key, Kind.OVERLAY_REMOVED, cause(change), by(change), "");
             }
             return;
@@ -178,7 +180,8 @@ public final class LifeCycles {
                 word.filter(said -> said.said().number() == now.said().number()).isPresent();
         if (!told
                 && before.filter(was -> saysTheSame((Overlay) was.value(), now)).isEmpty()) {
-            tell(key, Kind.OVERLAID, Cause.OPERATOR, "", Differences.said(now));
+            Kind kind = now.isEmpty() ? Kind.OVERLAY_REMOVED : Kind.OVERLAID;
+            tell(key, kind, Cause.OPERATOR, "", Differences.said(now));
         }
     }
 
@@ -231,11 +234,14 @@ public final class LifeCycles {
             case OPERATOR -> Cause.OPERATOR;
             case EXPIRED -> Cause.EXPIRED;
             case HOUSEKEEPING -> Cause.HOUSEKEEPING;
+            case WHILE_AWAY -> Cause.WHILE_AWAY;
         };
     }
 
     private static String by(ChangeEvent<RegistryRecord> change) {
-        return change instanceof ChangeEvent.Removed<RegistryRecord> removed ? removed.by() : "";
+        return change instanceof ChangeEvent.Removed<RegistryRecord> removed && removed.cause() != Removal.WHILE_AWAY
+                ? removed.by()
+                : "";
     }
 
     private void tell(Key key, Kind kind, Cause cause, String by, String detail) {

@@ -50,6 +50,8 @@ public record ServiceEvent(
         /** The server asked it itself. */
         HEALTH_CHECK,
         /** The server's own housekeeping. */
-        HOUSEKEEPING
+        HOUSEKEEPING,
+        /** Not known: it happened while this node was away, which found it so when it caught up. */
+        WHILE_AWAY
     }
 }

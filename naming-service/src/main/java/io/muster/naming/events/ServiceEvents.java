@@ -1,7 +1,7 @@
 package io.muster.naming.events;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,6 +22,9 @@ public final class ServiceEvents {
     public static final int OF_SERVICE_MAX = 32;
     public static final int EVENTS_MAX = 100_000;
 
+    /** Services share what is remembered of those forgotten altogether: so few that it costs nothing, and who shares is rarely wrong. */
+    private static final int PASTS = 4_096;
+
     private final LongSupplier wallMillis;
     private final int eventsMax;
 
@@ -30,6 +33,9 @@ public final class ServiceEvents {
 
     /** By key group; the one in which something happened last stands last. */
     private final LinkedHashMap<String, Ring> rings = new LinkedHashMap<>();
+
+    /** What was forgotten with a whole ring, by the service's hash. */
+    private final Past[] pasts = new Past[PASTS];
 
     private int kept;
     private long lastId;
@@ -44,13 +50,36 @@ public final class ServiceEvents {
     ServiceEvents(LongSupplier wallMillis, int eventsMax) {
         this.wallMillis = wallMillis;
         this.eventsMax = eventsMax;
+        Arrays.fill(pasts, Past.NONE);
+    }
+
+    /**
+     * What is forgotten.
+     *
+     * @param events how many, at most
+     * @param lastId of the last of them
+     */
+    private record Past(long events, long lastId) {
+        static final Past NONE = new Past(0, 0);
+
+        Past and(long more, long last) {
+            return new Past(events + more, Math.max(lastId, last));
+        }
     }
 
     /** The events of one service. */
     private static final class Ring {
         private final Deque<ServiceEvent> events = new ArrayDeque<>(1);
-        private int forgotten;
-        private long lastForgotten;
+
+        /** Before this ring began. */
+        private final Past before;
+
+        private Past past;
+
+        Ring(Past before) {
+            this.before = before;
+            this.past = before;
+        }
     }
 
     /**
@@ -58,7 +87,8 @@ public final class ServiceEvents {
      *
      * @param events oldest first
      * @param lastId of the newest event of any service; 0 before the first
-     * @param missed how many of this service's were forgotten before they could be asked for: at most so many, none if 0
+     * @param missed how many of this service's were forgotten before they could be asked for: at most so many, none if 0.
+     *     Where the service itself was forgotten, those of a few others may count among them
      */
     public record Page(List<ServiceEvent> events, long lastId, long missed) {
 
@@ -91,20 +121,34 @@ public final class ServiceEvents {
 
     private void add(ServiceEvent event) {
         Ring found = rings.remove(event.keyGroup());
-        Ring ring = found == null ? new Ring() : found;
+        Ring ring = found == null ? new Ring(past(event.keyGroup())) : found;
         rings.put(event.keyGroup(), ring);
         if (ring.events.size() == OF_SERVICE_MAX) {
-            ring.forgotten++;
-            ring.lastForgotten = ring.events.removeFirst().id();
+            ring.past = ring.past.and(1, ring.events.removeFirst().id());
             kept--;
         }
         ring.events.addLast(event);
         kept++;
-        Iterator<Ring> quietest = rings.values().iterator();
+        Iterator<Map.Entry<String, Ring>> quietest = rings.entrySet().iterator();
         while (kept > eventsMax) {
-            kept -= quietest.next().events.size();
+            Map.Entry<String, Ring> entry = quietest.next();
+            forget(entry.getKey(), entry.getValue());
             quietest.remove();
         }
+    }
+
+    private void forget(String keyGroup, Ring ring) {
+        kept -= ring.events.size();
+        long own = ring.past.events() - ring.before.events() + ring.events.size();
+        pasts[slot(keyGroup)] = past(keyGroup).and(own, ring.events.getLast().id());
+    }
+
+    private Past past(String keyGroup) {
+        return pasts[slot(keyGroup)];
+    }
+
+    private static int slot(String keyGroup) {
+        return Math.floorMod(keyGroup.hashCode(), PASTS);
     }
 
     /**
@@ -116,10 +160,12 @@ public final class ServiceEvents {
     public Page after(String keyGroup, long since) {
         synchronized (lock) {
             long from = since > lastId ? 0 : since;
-            Ring ring = rings.getOrDefault(keyGroup, new Ring());
-            List<ServiceEvent> later = new ArrayList<>();
-            ring.events.stream().filter(event -> event.id() > from).forEach(later::add);
-            long missed = ring.lastForgotten > from ? Math.min(ring.forgotten, ring.lastForgotten - from) : 0;
+            Ring ring = rings.get(keyGroup);
+            List<ServiceEvent> later = ring == null
+                    ? List.of()
+                    : ring.events.stream().filter(event -> event.id() > from).toList();
+            Past past = ring == null ? past(keyGroup) : ring.past;
+            long missed = Math.max(0, Math.min(past.events(), past.lastId() - from));
             return new Page(later, lastId, missed);
         }
     }

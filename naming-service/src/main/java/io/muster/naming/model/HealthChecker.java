@@ -59,8 +59,19 @@ public sealed interface HealthChecker {
         }
     }
 
-    /** A command that a MySQL server must carry out. */
-    record Mysql(String user, String password, String command) implements HealthChecker {
+    /**
+     * A command that a MySQL server must carry out.
+     *
+     * @param allowPublicKeyRetrieval whether a server that asks for the password itself gets it, sealed with whatever key it shows: who may register
+     *     an instance can then read the password
+     */
+    record Mysql(String user, String password, String command, boolean allowPublicKeyRetrieval)
+            implements HealthChecker {
+
+        public Mysql(String user, String password, String command) {
+            this(user, password, command, false);
+        }
+
         public Mysql {
             Limits.text("health checker user", user, Limits.TEXT_CHARS_MAX);
             Limits.text("health checker pwd", password, Limits.TEXT_CHARS_MAX);
@@ -75,7 +86,8 @@ public sealed interface HealthChecker {
         /** Without the password. */
         @Override
         public String toString() {
-            return "Mysql[user=" + user + ", command=" + command + "]";
+            return "Mysql[user=" + user + ", command=" + command
+                    + (allowPublicKeyRetrieval ? ", allowPublicKeyRetrieval" : "") + "]";
         }
     }
 

@@ -1,6 +1,7 @@
 package io.muster.naming.model;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,9 +34,14 @@ public final class RequestHeaders {
             throw new IllegalArgumentException("holds a control character");
         }
         List<Header> headers = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (String pair : text.split("\\|", -1)) {
             if (!pair.isBlank()) {
-                headers.add(header(pair));
+                Header header = header(pair);
+                if (!names.add(header.name().toLowerCase(Locale.ROOT))) {
+                    throw new IllegalArgumentException("has the header " + header.name() + " twice");
+                }
+                headers.add(header);
             }
         }
         if (headers.size() > HEADERS_MAX) {
@@ -64,8 +70,8 @@ public final class RequestHeaders {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || NAME_CHARS.indexOf(c) >= 0;
     }
 
-    /** For people: values may be credentials. */
-    static List<String> names(String text) {
+    /** What may be shown: values may be credentials. Never fails, whatever the text. */
+    public static List<String> names(String text) {
         List<String> names = new ArrayList<>();
         for (String pair : text.split("\\|", -1)) {
             int colon = pair.indexOf(':');

@@ -18,6 +18,9 @@ public final class AuditLog {
     /** Details are cut there: a line stays a line. */
     private static final int DETAIL_CHARS_MAX = 512;
 
+    /** What two long states have in common is shown that long before they differ. */
+    private static final int IN_COMMON_CHARS = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
     /**
@@ -53,16 +56,42 @@ public final class AuditLog {
             Object detail,
             Supplier<?> standing,
             Supplier<CompletionStage<T>> change) {
-        String before = String.valueOf(standing.get());
+        String before = told(standing);
         return begun(change)
                 .whenComplete((done, failure) -> log(
-                        line(caller, action, target, detail, outcome(done, failure), failure), before, standing.get()));
+                        line(caller, action, target, detail, outcome(done, failure), failure), before, told(standing)));
+    }
+
+    /** That a node can't tell what stands is no reason to do nothing, nor to call refused what was done. */
+    private static String told(Supplier<?> standing) {
+        try {
+            return String.valueOf(standing.get());
+        } catch (RuntimeException unreadable) {
+            return "unreadable: " + unreadable.getMessage();
+        }
     }
 
     private static void log(LoggingEventBuilder line, Object before, @Nullable Object after) {
-        line.addKeyValue("before", cut(String.valueOf(before)))
-                .addKeyValue("after", cut(String.valueOf(after)))
+        String was = String.valueOf(before);
+        String is = String.valueOf(after);
+        int from = shownFrom(was, is);
+        line.addKeyValue("before", cutFrom(was, from))
+                .addKeyValue("after", cutFrom(is, from))
                 .log();
+    }
+
+    /** Of states that are too long what they differ in must be seen: an instance's metadata alone may be 16 KiB. */
+    private static int shownFrom(String was, String is) {
+        int differ = 0;
+        while (differ < was.length() && differ < is.length() && was.charAt(differ) == is.charAt(differ)) {
+            differ++;
+        }
+        boolean fits = Math.max(was.length(), is.length()) <= DETAIL_CHARS_MAX;
+        return fits || was.equals(is) ? 0 : Math.max(0, differ - IN_COMMON_CHARS);
+    }
+
+    private static String cutFrom(String text, int from) {
+        return from == 0 ? cut(text) : "…" + cut(text.substring(from));
     }
 
     /** What is refused at once is refused like all else. */

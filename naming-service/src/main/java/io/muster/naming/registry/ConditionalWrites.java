@@ -59,7 +59,8 @@ final class ConditionalWrites {
         List<Change<RegistryRecord>> changes;
         try {
             changes = plan.apply(consistency.get(key));
-        } catch (RegistryException | IllegalArgumentException e) {
+        } catch (RegistryException | IllegalArgumentException | ConsistencyException e) {
+            // An engine that can't be read at the moment refuses, as one that can't be written does.
             return CompletableFuture.failedFuture(e);
         }
         if (changes.isEmpty()) {

@@ -86,7 +86,16 @@ final class EmptyServices implements LeaderJob {
             this.leads = leads;
         }
 
+        /** What throws ends the round, as a write that fails does. */
         void look() {
+            try {
+                lookOn();
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        }
+
+        private void lookOn() {
             boolean blind = ports.warmUp().inProgress()
                     || !consistency.readiness(Mode.EPHEMERAL).ready();
             if (blind || !leads.getAsBoolean()) {

@@ -161,7 +161,7 @@ public final class InstanceEdits {
     private CompletionStage<OverlayOutcome> removeOfAbsent(
             ServiceName service, Key key, InstanceKey instance, Caller caller) {
         Laid laid = index.laid(service, instance);
-        return overlays.remove(key, laid.word(), stamp(laid.number(), caller))
+        return overlays.remove(key, laid.word(), latest -> stamp(latest, caller))
                 .thenApply(done -> OverlayOutcome.WRITTEN);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,11 @@ public final class MetadataBatch {
      */
     private static final int IN_FLIGHT_MAX = 64;
 
-    /** Instances of a batch that its line of audit shows. */
+    /** Instances of a batch of which its line of audit shows the metadata. */
     private static final int AUDITED_MAX = 20;
+
+    /** Instances of a batch that its line of audit names: there must be room for the edit. */
+    private static final int NAMED_MAX = 6;
 
     private static final Logger LOG = LoggerFactory.getLogger(MetadataBatch.class);
 
@@ -72,7 +76,18 @@ public final class MetadataBatch {
     /** Never fails; unknown instances are passed over. */
     public CompletionStage<Result> edit(ServiceName service, List<Target> targets, MetadataEdit edit, Caller caller) {
         Run run = new Run(service, List.copyOf(targets), edit, caller);
-        return audit.audited(caller, "edit-metadata", service, edit, () -> standing(service, targets), run::start);
+        return audit.audited(
+                caller,
+                "edit-metadata",
+                service,
+                named(targets) + ": " + edit,
+                () -> standing(service, targets),
+                run::start);
+    }
+
+    private static String named(List<Target> targets) {
+        String first = targets.stream().limit(NAMED_MAX).map(Target::wireForm).collect(Collectors.joining(", "));
+        return targets.size() <= NAMED_MAX ? first : first + " and " + (targets.size() - NAMED_MAX) + " more";
     }
 
     /** The metadata of the first of them as readers see it, for the audit. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,10 @@ import org.slf4j.LoggerFactory;
  * not fill the log with what operators once said of the old ones (X17). The leader's job.
  *
  * <p>An instance counts as gone when this leader itself has missed it for {@link #GRACE}: then the time is noted in the
- * overlay, so that the age limit counts on from leader to leader. An instance that is back clears the note. Empty
- * overlays, which only hold words off that were taken back, go after {@link #GRACE}.
+ * overlay, so that the age limit counts on from leader to leader. An instance that is back clears the note.
+ *
+ * <p>Empty overlays only hold words off that were taken back. They go when no record has been seen to bear such a word for
+ * as long as one that has expired may come back with it: the longest lease, and {@link #GRACE} at least.
  */
 final class OverlayAgeing implements LeaderJob {
 
@@ -57,7 +60,10 @@ final class OverlayAgeing implements LeaderJob {
     /** 0 for none. */
     private final long maxAgeMillis;
 
-    /** Since when, monotonic time, this leader misses the instances of these overlays. Only ever used by one round. */
+    /** What is empty stays so long. */
+    private final long emptyNanos;
+
+    /** Since when, monotonic time, this leader finds these overlays without what they are for. Only ever used by one round. */
     private Map<Key, Long> missedSinceNanos = new HashMap<>();
 
     OverlayAgeing(
@@ -65,12 +71,14 @@ final class OverlayAgeing implements LeaderJob {
             ServiceIndex index,
             AuditLog audit,
             RegistryPorts ports,
-            long maxAgeMillis) {
+            long maxAgeMillis,
+            long leaseMaxMillis) {
         this.consistency = consistency;
         this.index = index;
         this.audit = audit;
         this.ports = ports;
         this.maxAgeMillis = maxAgeMillis;
+        this.emptyNanos = Math.max(GRACE.toNanos(), TimeUnit.MILLISECONDS.toNanos(leaseMaxMillis));
     }
 
     @Override
@@ -107,8 +115,17 @@ final class OverlayAgeing implements LeaderJob {
             this.leads = leads;
         }
 
-        /** Empty lists while ephemeral data are on their way say nothing of any instance. */
+        /** What throws ends the round, as a write that fails does. */
         void look() {
+            try {
+                lookOn();
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        }
+
+        /** Empty lists while ephemeral data are on their way say nothing of any instance. */
+        private void lookOn() {
             boolean blind = ports.warmUp().inProgress()
                     || !consistency.readiness(Mode.EPHEMERAL).ready();
             if (blind || !leads.getAsBoolean()) {
@@ -137,7 +154,7 @@ final class OverlayAgeing implements LeaderJob {
         private void consider(ServiceEntry entry, ServiceEntry.Laying laying) {
             Datum<RegistryRecord> datum = laying.overlay();
             Overlay overlay = (Overlay) datum.value();
-            if (laying.registered() && !overlay.isEmpty()) {
+            if (overlay.isEmpty() ? laying.bearsWord() : laying.registered()) {
                 if (overlay.absentSinceWallMillis() != 0) {
                     plan(entry, datum, put(datum, overlay.absentSince(0)));
                 }
@@ -146,7 +163,7 @@ final class OverlayAgeing implements LeaderJob {
             long now = ports.monoNanos().getAsLong();
             long since = missedSinceNanos.getOrDefault(datum.key(), now);
             missed.put(datum.key(), since);
-            if (now - since < GRACE.toNanos()) {
+            if (now - since < (overlay.isEmpty() ? emptyNanos : GRACE.toNanos())) {
                 return;
             }
             long wallNow = Math.max(1, ports.wallMillis().getAsLong());

@@ -4,7 +4,6 @@ import io.muster.consistency.Change;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
-import io.muster.consistency.Removal;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Overlay;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +52,11 @@ final class Overlays {
                 .thenCompose(outcome -> outcome);
     }
 
-    /** Stores the word, unless it is stored or a later one is. */
+    /**
+     * Stores the word, unless it is stored or a later one is. What takes all back leaves an empty overlay, which is later
+     * than what was taken back: a record that has expired, or that stands beyond a cut, may bear that yet and come again
+     * ({@link OverlayAgeing} clears the empty ones away).
+     */
     CompletionStage<Void> write(Key instance, Overlay word) {
         Key key = keyOf(instance);
         return writes.write(key, stored -> {
@@ -62,32 +66,26 @@ final class Overlays {
             }
             Overlay after =
                     before.map(overlay -> overlay.then(word)).orElse(word).stored();
-            return List.of(
-                    after.isEmpty() && stored.isPresent()
-                            ? Change.remove(key, Removal.OPERATOR, ConditionalWrites.unchanged(stored))
-                            : Change.<RegistryRecord>put(key, after, ConditionalWrites.unchanged(stored)));
+            return List.of(Change.<RegistryRecord>put(key, after, ConditionalWrites.unchanged(stored)));
         });
     }
 
     /**
-     * Removes what is stored for an instance that is not registered at the moment.
+     * Takes back what is stored for an instance that is not registered at the moment; an empty overlay is left.
      *
-     * @param open a word on it that other nodes may have heard of and would still write: then an empty overlay stays,
-     *     which is later than it ({@link OverlayAgeing} clears that away)
-     * @param later the stamp of that
+     * @param open a word on it that other nodes may have heard of and would still write
+     * @param later a stamp that is later than a word of that number
      * @return fails with {@link RegistryException.NotFound} if readers of the instance would see neither
      */
-    CompletionStage<Void> remove(Key instance, Optional<Overlay> open, WordStamp later) {
+    CompletionStage<Void> remove(Key instance, Optional<Overlay> open, LongFunction<WordStamp> later) {
         Key key = keyOf(instance);
         return writes.write(key, stored -> {
-            if (!Laid.of(overlay(stored), open).isVisible()) {
+            Laid laid = Laid.of(overlay(stored), open);
+            if (!laid.isVisible()) {
                 throw notFound(InstanceKey.ofId(instance.id()));
             }
-            return List.of(
-                    open.isPresent()
-                            ? Change.<RegistryRecord>put(
-                                    key, Overlay.reset().saidAs(later).stored(), ConditionalWrites.unchanged(stored))
-                            : Change.remove(key, Removal.OPERATOR, ConditionalWrites.unchanged(stored)));
+            Overlay empty = Overlay.reset().saidAs(later.apply(laid.number())).stored();
+            return List.of(Change.<RegistryRecord>put(key, empty, ConditionalWrites.unchanged(stored)));
         });
     }
 

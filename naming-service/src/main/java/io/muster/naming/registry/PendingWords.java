@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ final class PendingWords {
     /** Numbers of the words that can't be laid on what is stored: they are tried once. */
     private final Map<Key, Long> refused = new ConcurrentHashMap<>();
 
+    private final LongAdder stored = new LongAdder();
+
     private volatile boolean closed;
 
     PendingWords(ServiceIndex index, Overlays overlays, Duties duties, Timer timer) {
@@ -70,38 +73,58 @@ final class PendingWords {
         if (closed) {
             return;
         }
-        List<Open> due = due();
-        CompletionStage<Void> written = due.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : write(due.subList(0, 1)).thenCompose(first -> writeFrom(1, due));
-        written.whenComplete((done, failure) -> {
+        begin().whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.debug("operators' words stay pending", failure);
-            } else if (!due.isEmpty()) {
-                LOG.info("stored {} of operators' words that were pending", due.size());
             }
             start();
         });
+    }
+
+    /** A throw ends this round alone: who never began another would leave words unstored until the process ends. */
+    private CompletionStage<Void> begin() {
+        try {
+            long before = stored.sum();
+            List<Open> due = due();
+            return due.isEmpty()
+                    ? CompletableFuture.completedFuture(null)
+                    : write(due.subList(0, 1))
+                            .thenCompose(first -> writeFrom(1, due))
+                            .thenRun(() -> LOG.info(
+                                    "stored {} of {} operators' words that were pending",
+                                    stored.sum() - before,
+                                    due.size()));
+        } catch (RuntimeException e) {
+            LOG.error("a round over operators' words broke off", e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private List<Open> due() {
         Map<Key, Long> before = seen;
         Map<Key, Long> now = new TreeMap<>();
         List<Open> due = new ArrayList<>();
+        int open = 0;
         for (ServiceName name : index.withWords()) {
             ServiceEntry entry = index.entry(name);
             if (entry == null || !duties.mine(entry.keyGroup())) {
                 continue;
             }
-            entry.words().forEach((id, word) -> {
-                Key key = Key.ephemeral(entry.keyGroup(), id);
-                now.put(key, word.said().number());
+            for (Map.Entry<String, Overlay> each : entry.words().entrySet()) {
+                Key key = Key.ephemeral(entry.keyGroup(), each.getKey());
+                Overlay word = each.getValue();
                 Long number = word.said().number();
-                if (number.equals(before.get(key)) && !number.equals(refused.get(key))) {
+                now.put(key, number);
+                if (number.equals(refused.get(key))) {
+                    // Tried once. It must not take the place of one that can be stored.
+                    continue;
+                }
+                open++;
+                if (number.equals(before.get(key))) {
                     due.add(new Open(key, word));
                 }
-            });
-            if (now.size() >= ROUND_MAX) {
+            }
+            if (open >= ROUND_MAX) {
                 break;
             }
         }
@@ -126,7 +149,11 @@ final class PendingWords {
     private CompletableFuture<Void> write(Open open) {
         return overlays.write(open.instance(), open.word())
                 .<CompletionStage<Void>>handle((done, failure) -> {
-                    if (failure == null || ConditionalWrites.isConflict(failure)) {
+                    if (failure == null) {
+                        stored.increment();
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    if (ConditionalWrites.isConflict(failure)) {
                         return CompletableFuture.completedFuture(null);
                     }
                     Throwable cause = ConditionalWrites.cause(failure);

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  */
 public final class Registry implements AutoCloseable {
 
-    private static final long RELEASE_EMPTY_EVERY_MILLIS = 5_000;
+    private static final long TIDY_EVERY_MILLIS = 5_000;
 
     private final ConsistencyService<RegistryRecord> consistency;
     private final RegistryPorts ports;
@@ -38,6 +38,7 @@ public final class Registry implements AutoCloseable {
     private final PendingWords pendingWords;
     private final LeaderJobs leaderJobs;
     private final ServiceEvents events;
+    private final EventLog eventLog;
     private final LifeCycles lifeCycles;
     private final List<Subscription> subscriptions = new ArrayList<>();
     private volatile boolean closed;
@@ -74,13 +75,20 @@ public final class Registry implements AutoCloseable {
         leaderJobs = new LeaderJobs(timer, jobs(settings, audit));
         metadataBatch = new MetadataBatch(index, edits, audit);
         events = new ServiceEvents(wallMillis);
-        lifeCycles = new LifeCycles(
-                index::datum, mode -> consistency.readiness(mode).ready(), events, new EventLog(wallMillis));
+        eventLog = new EventLog(wallMillis);
+        lifeCycles =
+                new LifeCycles(index::datum, mode -> consistency.readiness(mode).ready(), events, eventLog);
     }
 
     private List<Supplier<LeaderJob>> jobs(RegistrySettings settings, AuditLog audit) {
         List<Supplier<LeaderJob>> jobs = new ArrayList<>();
-        jobs.add(() -> new OverlayAgeing(consistency, index, audit, ports, settings.overlayMaxAgeMillis()));
+        jobs.add(() -> new OverlayAgeing(
+                consistency,
+                index,
+                audit,
+                ports,
+                settings.overlayMaxAgeMillis(),
+                settings.heartbeat().leaseMaxMillis()));
         if (settings.emptyServiceAutoClean()) {
             jobs.add(() -> new EmptyServices(consistency, index, audit, ports));
         }
@@ -96,7 +104,7 @@ public final class Registry implements AutoCloseable {
         for (Mode mode : Mode.values()) {
             subscriptions.add(consistency.listen(Interest.all(mode), this::onChanges));
         }
-        releaseEmptyLater();
+        tidyLater();
         pendingWords.start();
         subscriptions.add(leaderJobs.start(ports.leadership()));
     }
@@ -110,11 +118,12 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    private void releaseEmptyLater() {
-        ports.timer().after(RELEASE_EMPTY_EVERY_MILLIS, () -> {
+    private void tidyLater() {
+        ports.timer().after(TIDY_EVERY_MILLIS, () -> {
             if (!closed) {
                 index.releaseEmpty();
-                releaseEmptyLater();
+                eventLog.tellUntold();
+                tidyLater();
             }
         });
     }

@@ -76,6 +76,7 @@ public final class ServiceChecksum {
         } else if (checker instanceof HealthChecker.Mysql mysql) {
             text(mysql.user());
             text(mysql.command());
+            number(mysql.allowPublicKeyRetrieval() ? 1 : 0);
         }
     }
 

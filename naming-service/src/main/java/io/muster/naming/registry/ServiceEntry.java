@@ -139,7 +139,7 @@ final class ServiceEntry {
         return changed;
     }
 
-    /** A word that was once found stored is never taken for a new one here, whatever becomes of the overlay. */
+    /** A word that was taken back stays so as long as the overlay stands, and be it empty: records may bear it yet. */
     private void hear(String id, Overlay word) {
         Overlay known = words.get(id);
         if (known == null || word.said().number() > known.said().number()) {
@@ -273,16 +273,21 @@ final class ServiceEntry {
      * An overlay as it is stored.
      *
      * @param registered whether the instance that it lies on is
+     * @param bearsWord whether the instance's record bears a word that would count again if the overlay were gone
      */
-    record Laying(Datum<RegistryRecord> overlay, boolean registered) {}
+    record Laying(Datum<RegistryRecord> overlay, boolean registered, boolean bearsWord) {}
 
     /** The overlays that are stored for the service's instances, by id. */
     synchronized List<Laying> overlays() {
         List<Laying> found = new ArrayList<>();
         for (Datum<RegistryRecord> datum : persistent.all()) {
             if (datum.value() instanceof Overlay) {
-                found.add(
-                        new Laying(datum, ephemeral.get(instanceId(datum.key())).isPresent()));
+                Optional<Instance> instance =
+                        ephemeral.get(instanceId(datum.key())).map(registered -> (Instance) registered.value());
+                boolean bearsWord = instance.flatMap(Instance::word)
+                        .filter(word -> !Laid.covers(Optional.empty(), word))
+                        .isPresent();
+                found.add(new Laying(datum, instance.isPresent(), bearsWord));
             }
         }
         return found;

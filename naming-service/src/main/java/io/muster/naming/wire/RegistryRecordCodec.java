@@ -48,6 +48,9 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
     /** A checker's number; with a single code it has the number and the form that every version reads. */
     private static final int HTTP_OF_MANY_CODES = 4;
 
+    /** Likewise, with the password for whoever asks. */
+    private static final int MYSQL_OF_ANY_KEY = 5;
+
     /** Clusters and apps repeat a millionfold: each is held once. */
     private final Interner<String> names = Interner.newWeakInterner();
 
@@ -167,7 +170,8 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
         HealthChecker checker = cluster.healthChecker();
         boolean manyCodes = checker instanceof HealthChecker.Http several
                 && !several.expectedResponseCodes().isEmpty();
-        out.u8(manyCodes ? HTTP_OF_MANY_CODES : number(checker.type()));
+        boolean anyKey = checker instanceof HealthChecker.Mysql trusting && trusting.allowPublicKeyRetrieval();
+        out.u8(manyCodes ? HTTP_OF_MANY_CODES : anyKey ? MYSQL_OF_ANY_KEY : number(checker.type()));
         if (checker instanceof HealthChecker.Http http) {
             out.string(http.path());
             out.string(http.headers());
@@ -202,6 +206,7 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
             case 2 -> new HealthChecker.Mysql(in.string(), in.string(), in.string());
             case 3 -> HealthChecker.NONE;
             case HTTP_OF_MANY_CODES -> new HealthChecker.Http(in.string(), in.string(), in.varint(), in.string());
+            case MYSQL_OF_ANY_KEY -> new HealthChecker.Mysql(in.string(), in.string(), in.string(), true);
             default -> throw in.malformed("unknown health checker " + type);
         };
         return new ClusterDefinition(checker, in.varint(), in.flags(1) == 1, readMetadata(in));

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.muster.consistency.Change;
+import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
 import io.muster.consistency.Mode;
+import io.muster.consistency.Removal;
 import io.muster.naming.metrics.CheckMeters;
 import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.Health;
@@ -19,6 +22,7 @@ import io.muster.naming.model.Keys;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.SwitchSettings;
+import io.muster.naming.model.UnhealthyDeletion;
 import io.muster.naming.registry.FakeConsistency;
 import io.muster.naming.registry.InstanceView;
 import io.muster.naming.registry.Registry;
@@ -27,8 +31,10 @@ import io.muster.naming.registry.RegistrySettings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +59,7 @@ class HealthChecksTest {
     private final FakeConsistency engines = new FakeConsistency();
     private final AtomicInteger renewals = new AtomicInteger();
     private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
+    private final AtomicLong aheadNanos = new AtomicLong();
     private final Owner owner = new Owner();
     private final Registry registry = new Registry(
             engines,
@@ -63,6 +70,7 @@ class HealthChecksTest {
 
     private static final class Owner implements CheckOwnership {
         private volatile Predicate<String> mine = name -> true;
+        private volatile boolean cutOff;
         private final AtomicLong epoch = new AtomicLong();
 
         @Override
@@ -73,6 +81,11 @@ class HealthChecksTest {
         @Override
         public long epoch() {
             return epoch.get();
+        }
+
+        @Override
+        public boolean isCutOff() {
+            return cutOff;
         }
 
         void now(Predicate<String> rule) {
@@ -101,6 +114,7 @@ class HealthChecksTest {
                 owner,
                 config,
                 wallMillis::get,
+                () -> System.nanoTime() + aheadNanos.get(),
                 // The least jitter there is: first checks come at once.
                 () -> 0L));
         on(() -> {
@@ -350,16 +364,63 @@ class HealthChecksTest {
         NetServer alsoAlive = listener();
         int port = ProbeFixture.closedPort();
         start();
-        cluster(HealthChecker.TCP, 80, true, Metadata.of(Map.of(Sights.DELETE_AFTER_KEY, "60000")));
+        cluster(HealthChecker.TCP, 80, true, Metadata.of(Map.of(UnhealthyDeletion.KEY, "60000")));
         register(alive.actualPort());
         register(alsoAlive.actualPort());
         register(port);
         awaitHealthy(port, false);
-        wallMillis.addAndGet(60_000);
+        aheadNanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
         await().atMost(30, TimeUnit.SECONDS)
                 .until(() -> on(() ->
                         engines.get(RegistryFixture.persistentKey(at(port))).isEmpty()));
         await().until(() -> verdict(port).isEmpty());
         assertThat(on(() -> engines.group(Mode.PERSISTENT, ORDERS.keyGroup()))).hasSize(3);
+    }
+
+    @Test
+    void anInstanceUnderAName_isCheckedWhereTheNameLeads() {
+        NetServer alive = listener();
+        InstanceKey named = new InstanceKey("localhost", alive.actualPort(), "DEFAULT");
+        start();
+        on(() -> {
+            engines.arrives(RegistryFixture.persistentKey(named), Instance.of(named, false));
+            return true;
+        });
+        await().until(() -> checks.counts().passed() > 0);
+        assertThat(checks.counts().failed()).isZero();
+    }
+
+    @Test
+    void aMemberThatIsCutOff_writesNoVerdictOnSilence() {
+        NetServer hangsUp = ProbeFixture.await(
+                vertx.createNetServer().connectHandler(NetSocket::close).listen(0, "127.0.0.1"));
+        owner.cutOff = true;
+        start();
+        cluster(new HealthChecker.Http("/", "", 200), 80, true, Metadata.EMPTY);
+        register(hangsUp.actualPort());
+        await().atMost(30, TimeUnit.SECONDS).until(() -> checks.counts().voided() >= 5);
+        assertThat(isHealthy(hangsUp.actualPort())).isTrue();
+        assertThat(checks.counts().failed()).isZero();
+        owner.cutOff = false;
+        awaitHealthy(hangsUp.actualPort(), false);
+    }
+
+    @Test
+    void aVerdictThatArrivesAfterItsInstanceWent_isTakenAway() {
+        int port = ProbeFixture.closedPort();
+        start();
+        CompletableFuture<Boolean> went = new CompletableFuture<>();
+        on(() -> {
+            engines.beforeNextApply(() -> {
+                Key instance = RegistryFixture.persistentKey(at(port));
+                engines.apply(List.of(Change.remove(instance, Removal.CLIENT, Condition.ALWAYS)))
+                        .thenAccept(done -> went.complete(true));
+            });
+            return true;
+        });
+        register(port);
+        assertThat(went.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        await().untilAsserted(() -> assertThat(verdict(port)).isEmpty());
+        assertThat(checks.counts().flips()).isEqualTo(1);
     }
 }

@@ -2,11 +2,15 @@ package io.muster.naming.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.naming.check.core.CheckCore;
 import io.muster.naming.model.HealthChecker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -196,5 +200,23 @@ class HttpProbeTest {
         assertThat(fixture.probe(probe, stored, answering(200))).startsWith("not made: ");
         HealthChecker odd = new HealthChecker.Http("/", "", 200, "many");
         assertThat(fixture.probe(probe, odd, answering(200))).startsWith("not made: ");
+    }
+
+    /** To wait for a connection would count as the target's time. */
+    @Test
+    void allChecksThatAMachineGetsAtOnce_areUnderWayAtOnce() {
+        List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+        int port = server(request -> {
+            held.add(request);
+            if (held.size() == CheckCore.HOST_IN_FLIGHT_MAX) {
+                held.forEach(each -> each.response().end());
+            }
+        });
+        List<CompletableFuture<String>> told = new ArrayList<>();
+        for (int i = 0; i < CheckCore.HOST_IN_FLIGHT_MAX; i++) {
+            told.add(fixture.begin(probe, PLAIN, port, running -> {}));
+        }
+        told.forEach(
+                each -> assertThat(each.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("ok"));
     }
 }

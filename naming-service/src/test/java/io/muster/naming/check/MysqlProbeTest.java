@@ -65,9 +65,23 @@ class MysqlProbeTest {
     void aServerThatMustSeeThePassword_getsItSealed() {
         server.greetsWith = MysqlPackets.CACHING_SHA2;
         server.knowsPasswordByHash = false;
-        assertThat(check(PASSWORD, "select 1")).isEqualTo("ok");
+        assertThat(checkAllowed(PASSWORD)).isEqualTo("ok");
         assertThat(server.heard).contains("asks for the key: [2]");
-        assertThat(check("wrong", "select 1")).startsWith("MySQL 1045");
+        assertThat(checkAllowed("wrong")).startsWith("MySQL 1045");
+    }
+
+    private String checkAllowed(String password) {
+        return fixture.probe(
+                probe, new HealthChecker.Mysql("checker", password, "select 1", true), fixture.listener(server::serve));
+    }
+
+    /** Whoever may register an instance could be that server, with a key of his own. */
+    @Test
+    void noServerGetsThePassword_unlessTheCheckerSaysSo() {
+        server.greetsWith = MysqlPackets.CACHING_SHA2;
+        server.knowsPasswordByHash = false;
+        assertThat(check(PASSWORD, "select 1")).contains("allowPublicKeyRetrieval");
+        assertThat(server.heard).containsExactly("user checker");
     }
 
     @Test
@@ -85,6 +99,7 @@ class MysqlProbeTest {
     void aCommandThatFails_isAFailure() {
         server.answer = MysqlServer.error(1_146, "Table 'a.b' doesn't exist");
         assertThat(check(PASSWORD, "select * from a.b")).isEqualTo("MySQL 1146: Table 'a.b' doesn't exist");
+        assertThat(fixture.certain).isTrue();
     }
 
     @ParameterizedTest
@@ -92,6 +107,7 @@ class MysqlProbeTest {
     void aReplica_isNoMaster(String readOnly, String verdict) {
         server.answersRow("read_only", readOnly);
         assertThat(check(PASSWORD, MASTER_QUESTION)).isEqualTo(verdict);
+        assertThat(fixture.certain).isTrue();
     }
 
     @Test

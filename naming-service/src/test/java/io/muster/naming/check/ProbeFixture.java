@@ -1,5 +1,6 @@
 package io.muster.naming.check;
 
+import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Plan;
 import io.muster.naming.check.core.Verdict;
 import io.muster.naming.model.HealthChecker;
@@ -22,6 +23,10 @@ final class ProbeFixture implements AutoCloseable {
     private static final long TIMEOUT_MILLIS = 5_000;
 
     final Vertx vertx = Vertx.vertx();
+
+    /** Whether the last verdict was. */
+    volatile boolean certain;
+
     private final Context context = vertx.getOrCreateContext();
 
     @Override
@@ -55,16 +60,17 @@ final class ProbeFixture implements AutoCloseable {
     CompletableFuture<String> begin(Probe probe, HealthChecker checker, int port, Consumer<Probe.Running> begun) {
         CompletableFuture<String> told = new CompletableFuture<>();
         Plan plan = new Plan(checker, "127.0.0.1", port);
-        context.runOnContext(now -> begun.accept(probe.begin(plan, TIMEOUT_MILLIS, new Probe.Ending() {
+        context.runOnContext(now -> begun.accept(probe.begin(plan, plan.host(), TIMEOUT_MILLIS, new Probe.Ending() {
             @Override
             public void seen(Verdict verdict) {
+                certain = verdict.certain();
                 if (!told.complete(verdict.reason())) {
                     throw new IllegalStateException("told twice: " + verdict);
                 }
             }
 
             @Override
-            public void notMade(String reason) {
+            public void notMade(Obstacle obstacle, String reason) {
                 told.complete("not made: " + reason);
             }
         })));

@@ -120,11 +120,12 @@ class LifeCyclesTest {
 
     @Test
     void removed_byOperatorOrHousekeeping_isToldAsThat() {
-        for (Removal cause : List.of(Removal.OPERATOR, Removal.HOUSEKEEPING)) {
+        for (Removal cause : List.of(Removal.OPERATOR, Removal.HOUSEKEEPING, Removal.WHILE_AWAY)) {
             fixture.register(Instance.of(FIRST, false));
             await(fixture.consistency.apply(List.of(Change.remove(persistentKey(FIRST), cause))));
             assertStep(last(), Kind.REMOVED, Cause.valueOf(cause.name()));
             assertThat(last().ephemeral()).isFalse();
+            assertThat(last().by()).isEqualTo(cause == Removal.WHILE_AWAY ? "" : BY);
         }
     }
 
@@ -155,6 +156,21 @@ class LifeCyclesTest {
 
         await(fixture.consistency.apply(List.of(Change.remove(overlayKey(FIRST), Removal.HOUSEKEEPING))));
         assertStep(last(), Kind.OVERLAY_REMOVED, Cause.HOUSEKEEPING);
+    }
+
+    /** What took the word back stays for a while, as an empty overlay: neither it nor its end is an overlay for people. */
+    @Test
+    void overlay_takenBackWhileItsInstanceIsGone_isToldOnce() {
+        fixture.register(SECOND);
+        store(overlayKey(FIRST), new Overlay(Optional.of(5.0), Optional.empty(), Optional.empty()));
+        assertStep(last(), Kind.OVERLAID, Cause.OPERATOR);
+
+        await(fixture.registry.edits().removeOverlay(RegistryFixture.ORDERS, FIRST, RegistryFixture.ALICE));
+        assertStep(last(), Kind.OVERLAY_REMOVED, Cause.OPERATOR);
+
+        int before = events().size();
+        await(fixture.consistency.apply(List.of(Change.remove(overlayKey(FIRST), Removal.HOUSEKEEPING))));
+        assertThat(events()).hasSize(before);
     }
 
     /** A word travels with the record until it is stored: it is told once, whichever of the two arrives first. */

@@ -80,6 +80,33 @@ class ServiceEventsTest {
         assertThat(bounded.after(ORDERS, 0).events()).hasSize(ServiceEvents.OF_SERVICE_MAX);
     }
 
+    /** Who asks again after the whole service was forgotten must not take silence for calm. */
+    @Test
+    void ofAServiceThatWasForgotten_whatWasMissedIsTold_andNothingTwice() {
+        ServiceEvents bounded = new ServiceEvents(() -> 17, 100);
+        tell(bounded, ORDERS, 3);
+        assertThat(bounded.after(ORDERS, 1).missed()).isZero();
+        for (int i = 0; i < 100; i++) {
+            tell(bounded, "public##g@@churn-" + i, 1);
+        }
+
+        assertThat(bounded.after(ORDERS, 1).events()).isEmpty();
+        assertThat(bounded.after(ORDERS, 1).missed()).isEqualTo(2);
+        assertThat(bounded.after(ORDERS, 3).missed()).as("it knew them").isZero();
+        assertThat(bounded.after("public##g@@never", 0).missed()).isZero();
+
+        tell(bounded, ORDERS, 1);
+        ServiceEvents.Page again = bounded.after(ORDERS, 1);
+        assertThat(ids(again)).hasSize(1);
+        assertThat(again.missed()).as("it has begun anew").isEqualTo(2);
+        assertThat(bounded.after(ORDERS, again.lastId()).missed()).isZero();
+
+        for (int i = 0; i < 100; i++) {
+            tell(bounded, "public##g@@more-" + i, 1);
+        }
+        assertThat(bounded.after(ORDERS, 0).missed()).as("forgotten twice").isEqualTo(4);
+    }
+
     @Test
     void listener_isWokenByItsServiceAlone_untilItEnds() {
         List<String> woken = new ArrayList<>();

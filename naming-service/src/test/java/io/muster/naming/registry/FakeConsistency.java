@@ -43,10 +43,14 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
     private static final String BY = "00000000000000010000000000000002";
 
     private final TreeMap<Key, Datum<RegistryRecord>> data = new TreeMap<>();
+    /** No longer listed, and kept so that a late renewal revives them. */
+    private final Map<Key, Datum<RegistryRecord>> expired = new HashMap<>();
+
     private final Map<Key, Lease> leases = new HashMap<>();
     private final Set<Key> justRemoved = new HashSet<>();
     private final Map<ChangeListener<RegistryRecord>, List<Interest>> listeners = new HashMap<>();
     private final Map<Mode, ConsistencyException> failing = new HashMap<>();
+    private final Map<Mode, ConsistencyException> unreadable = new HashMap<>();
     private final Deque<Runnable> beforeApply = new ArrayDeque<>();
     private final Deque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
@@ -59,8 +63,14 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
         failing.put(mode, failure);
     }
 
+    /** From now on every read of the mode throws so. */
+    public void failReads(Mode mode, ConsistencyException failure) {
+        unreadable.put(mode, failure);
+    }
+
     public void heal(Mode mode) {
         failing.remove(mode);
+        unreadable.remove(mode);
     }
 
     /** Runs once, just before the next batch is carried out: another writer who is faster. */
@@ -86,13 +96,21 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
         tell(List.of(new ChangeEvent.Marked<>(datum)));
     }
 
+    /** Until it is {@link #forget forgotten} a renewal revives it. */
     public void expire(Key key) {
         Datum<RegistryRecord> last = data.remove(key);
+        expired.put(key, last);
         tell(List.of(new ChangeEvent.Removed<>(last, last.version(), Removal.EXPIRED, BY)));
+    }
+
+    /** What has expired is buried. */
+    public void forget(Key key) {
+        expired.remove(key);
     }
 
     /** A write of another node that arrives here. */
     public void arrives(Key key, RegistryRecord value) {
+        expired.remove(key);
         Datum<RegistryRecord> datum = new Datum<>(key, nextVersion(key), Mark.HEALTHY, value);
         data.put(key, datum);
         tell(List.of(new ChangeEvent.Stored<>(datum)));
@@ -178,11 +196,13 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
             Mark mark = put.keepsSession() ? data.get(key).mark() : Mark.HEALTHY;
             Datum<RegistryRecord> datum = new Datum<>(key, nextVersion(key), mark, put.value());
             data.put(key, datum);
+            expired.remove(key);
             put.lease().ifPresent(lease -> leases.put(key, lease));
             justRemoved.remove(key);
             events.add(new ChangeEvent.Stored<>(datum));
             return Optional.of(datum);
         }
+        expired.remove(key);
         Datum<RegistryRecord> last = data.remove(key);
         if (last != null) {
             justRemoved.add(key);
@@ -211,6 +231,13 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
     @Override
     public Renewal renew(Key key) {
         Datum<RegistryRecord> datum = data.get(key);
+        Datum<RegistryRecord> gone = expired.remove(key);
+        if (gone != null) {
+            Datum<RegistryRecord> revived = new Datum<>(key, nextVersion(key), Mark.HEALTHY, gone.value());
+            data.put(key, revived);
+            tell(List.of(new ChangeEvent.Stored<>(revived)));
+            return Renewal.RENEWED;
+        }
         if (datum == null) {
             return justRemoved.contains(key) ? Renewal.JUST_REMOVED : Renewal.UNKNOWN;
         }
@@ -222,6 +249,10 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
 
     @Override
     public Optional<Datum<RegistryRecord>> get(Key key) {
+        ConsistencyException failure = unreadable.get(key.mode());
+        if (failure != null) {
+            throw failure;
+        }
         return Optional.ofNullable(data.get(key));
     }
 

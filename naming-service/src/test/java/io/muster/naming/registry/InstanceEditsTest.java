@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
+import io.muster.consistency.Renewal;
 import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
@@ -21,6 +22,7 @@ import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
+import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.WordStamp;
 import java.time.Duration;
 import java.util.Collections;
@@ -337,7 +339,8 @@ class InstanceEditsTest {
         assertThat(remove()).isEqualTo(OverlayOutcome.WRITTEN);
 
         assertThat(shown()).isEqualTo(client);
-        assertThat(fixture.consistency.get(overlayKey(FIRST))).isEmpty();
+        assertThat(overlay().isEmpty()).isTrue();
+        assertThat(fixture.registry.index().overlays(ORDERS)).isEmpty();
         assertThatExceptionOfType(RegistryException.NotFound.class).isThrownBy(this::remove);
         fixture.register(client.withWeight(4));
         assertThat(shown()).isEqualTo(client.withWeight(4));
@@ -369,7 +372,7 @@ class InstanceEditsTest {
 
         fixture.consistency.heal(Mode.PERSISTENT);
         fixture.pass(Duration.ofSeconds(5));
-        assertThat(fixture.consistency.get(overlayKey(FIRST))).isEmpty();
+        assertThat(overlay().isEmpty()).isTrue();
         assertThat(shown().weight()).isEqualTo(2);
     }
 
@@ -397,6 +400,69 @@ class InstanceEditsTest {
 
         assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
         assertThatExceptionOfType(RegistryException.NotFound.class).isThrownBy(this::remove);
+    }
+
+    /** The engine keeps a record for a while after it has expired, and its word with it. */
+    @Test
+    void removeOverlay_ofAnInstanceThatHasExpired_holdsWhenALateBeatRevivesIt() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.consistency.expire(ephemeralKey(FIRST));
+        remove();
+
+        assertThat(fixture.consistency.renew(ephemeralKey(FIRST))).isEqualTo(Renewal.RENEWED);
+        fixture.pass(Duration.ofSeconds(10));
+
+        assertThat(fixture.view(FIRST).registered().word())
+                .as("the record bears it")
+                .isPresent();
+        assertThat(shown().weight()).isEqualTo(1);
+        assertThat(overlay().isEmpty()).isTrue();
+        assertThat(fixture.registry.index().pendingWordCount()).isZero();
+    }
+
+    /** Beyond a cut the record still bears the word, and is the later one there. */
+    @Test
+    void removeOverlay_holds_whenARecordWithTheWordComesFromBeyondACut() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        RegistryRecord before = fixture.consistency.value(ephemeralKey(FIRST));
+        remove();
+
+        fixture.consistency.arrives(ephemeralKey(FIRST), before);
+        fixture.pass(Duration.ofSeconds(10));
+
+        assertThat(shown().weight()).isEqualTo(1);
+        assertThat(fixture.registry.index().overlays(ORDERS)).isEmpty();
+    }
+
+    /** Of an operator who says something at the same moment: what is left must be later than that. */
+    @Test
+    void removeOverlay_ofAnAbsentInstance_isLaterThanWhatIsStoredMeanwhile() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.consistency.expire(ephemeralKey(FIRST));
+        long meanwhile = fixture.nowMillis + 1_000;
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.arrives(
+                overlayKey(FIRST),
+                new Overlay(Optional.of(7.0), Optional.empty(), Optional.empty())
+                        .saidAs(new WordStamp(meanwhile, meanwhile, "bob"))));
+
+        remove();
+
+        Overlay left = (Overlay) fixture.consistency.value(overlayKey(FIRST));
+        assertThat(left.isEmpty()).isTrue();
+        assertThat(left.said().number()).isGreaterThan(meanwhile);
+    }
+
+    /** While the persistent engine can't be read a word is as good as without a leader. */
+    @Test
+    void patch_whileOverlaysCanNotBeRead_isPending() {
+        fixture.register(FIRST);
+        fixture.consistency.failReads(Mode.PERSISTENT, new ConsistencyException.NotReady("reads stopped"));
+
+        assertThat(patch(WEIGHT_5)).isEqualTo(OverlayOutcome.PENDING);
+        assertThat(shown().weight()).isEqualTo(5);
     }
 
     /** Other nodes know the word, too, and the responsible one would store it. */

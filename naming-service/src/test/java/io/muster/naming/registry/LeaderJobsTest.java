@@ -13,6 +13,7 @@ import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Interest;
 import io.muster.consistency.Key;
+import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.ClusterDefinition;
@@ -37,6 +38,9 @@ class LeaderJobsTest {
     private static final Duration WEEK = Duration.ofDays(7);
 
     /** From the moment when an instance is missed to its note, and from the age limit to the removal. */
+    private static final Duration LEASE_MAX =
+            Duration.ofMillis(RegistrySettings.STANDARD.heartbeat().leaseMaxMillis());
+
     private static final Duration LATENESS = OverlayAgeing.GRACE.plusMinutes(2);
 
     private static final Key CLUSTER = Keys.cluster(ORDERS.keyGroup(), "blue");
@@ -168,14 +172,49 @@ class LeaderJobsTest {
         assertThat(forEver.consistency.get(overlayKey(FIRST))).isPresent();
     }
 
-    /** What only holds a taken-back word off is not needed once nobody bears the word. */
+    /** What only holds a taken-back word off is not needed once nobody can bear the word. */
     @Test
-    void emptyOverlay_goesAfterTheGrace() {
+    void emptyOverlay_goesAfterTheLongestLease() {
         fixture.leads(true);
         fixture.register(FIRST);
         fixture.consistency.arrives(
                 overlayKey(FIRST), Overlay.reset().stored().saidAs(new WordStamp(9, fixture.nowMillis, "alice")));
-        fixture.pass(LATENESS);
+        fixture.pass(LEASE_MAX.minusMinutes(1));
+        assertThat(overlayStands()).as("an expired record may come again").isTrue();
+        fixture.pass(Duration.ofMinutes(3));
+        assertThat(overlayStands()).isFalse();
+    }
+
+    /** A client may renew the record that bears the word for as long as it lives. */
+    @Test
+    void emptyOverlay_staysWhileARecordBearsTheWord() {
+        fixture.leads(true);
+        Overlay word = new Overlay(Optional.of(5.0), Optional.empty(), Optional.empty())
+                .saidAs(new WordStamp(9, fixture.nowMillis, "alice"));
+        fixture.consistency.arrives(
+                overlayKey(FIRST), Overlay.reset().stored().saidAs(new WordStamp(10, fixture.nowMillis, "alice")));
+        fixture.consistency.arrives(
+                ephemeralKey(FIRST), Instance.ephemeral(FIRST).withWord(Optional.of(word)));
+
+        fixture.pass(LEASE_MAX.multipliedBy(5));
+        assertThat(overlayStands()).isTrue();
+        fixture.consistency.mark(ephemeralKey(FIRST), Mark.UNHEALTHY);
+        assertThat(fixture.view(FIRST).shown().weight()).isEqualTo(1);
+
+        fixture.register(FIRST);
+        fixture.pass(LEASE_MAX.plusMinutes(2));
+        assertThat(overlayStands()).as("the client registered without it").isFalse();
+    }
+
+    /** A round that throws must not be the last one: words that nobody stores are gone after a full restart. */
+    @Test
+    void round_thatThrows_isTriedAgain() {
+        fixture.leads(true);
+        overlayOfAGoneInstance();
+        fixture.consistency.failReads(Mode.PERSISTENT, new ConsistencyException.NotReady("reads stopped"));
+        fixture.pass(WEEK.plus(LATENESS));
+        fixture.consistency.heal(Mode.PERSISTENT);
+        fixture.pass(Duration.ofMinutes(2));
         assertThat(overlayStands()).isFalse();
     }
 

@@ -14,11 +14,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.muster.naming.events.EventLog;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.ServiceDefinition;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** X21: every admin change is one structured line; every removal names its cause. */
@@ -65,6 +68,25 @@ class LogsTest {
             assertThat(log.lines()).hasSize(EventLog.LINES_PER_SECOND_MAX + 2);
             assertThat(log.lines().get(EventLog.LINES_PER_SECOND_MAX).getFormattedMessage())
                     .contains("EXPIRED=" + over);
+        }
+    }
+
+    /** A failure may be the last thing that happens for a long time. */
+    @Test
+    void removals_pastTheBound_areTold_alsoIfNothingMoreHappens() {
+        int removals = EventLog.LINES_PER_SECOND_MAX + 1;
+        for (int i = 0; i < removals; i++) {
+            fixture.register(instance(i));
+        }
+        try (RecordedLog log = new RecordedLog(EventLog.LOGGER)) {
+            for (int i = 0; i < removals; i++) {
+                fixture.consistency.expire(ephemeralKey(instance(i)));
+            }
+            fixture.pass(Duration.ofSeconds(10));
+
+            assertThat(log.lines()).hasSize(EventLog.LINES_PER_SECOND_MAX + 1);
+            assertThat(log.lines().get(EventLog.LINES_PER_SECOND_MAX).getFormattedMessage())
+                    .contains("EXPIRED=1");
         }
     }
 
@@ -136,6 +158,76 @@ class LogsTest {
             assertThat(RecordedLog.pairs(log.lines().get(1)))
                     .containsEntry("before", "one")
                     .containsEntry("after", "one");
+        }
+    }
+
+    /** An instance's metadata may be 16 KiB, and stands before what was changed. */
+    @Test
+    void ofLongStates_whatTheyDifferInIsSeen() {
+        AuditLog audit = new AuditLog();
+        String metadata = "metadata=" + "m".repeat(2_000);
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            await(audit.audited(
+                    ALICE,
+                    "edit",
+                    "it",
+                    "",
+                    metadata + ", weight=1" + "t".repeat(600),
+                    metadata + ", weight=5",
+                    CompletableFuture.completedFuture("")));
+            await(audit.audited(ALICE, "edit", "it", "", metadata, metadata, CompletableFuture.completedFuture("")));
+
+            assertThat(RecordedLog.pairs(log.lines().get(0)).get("before"))
+                    .startsWith("…mmm")
+                    .contains("m, weight=1ttt")
+                    .endsWith("t…")
+                    .hasSizeLessThan(520);
+            assertThat(RecordedLog.pairs(log.lines().get(0)).get("after"))
+                    .startsWith("…mmm")
+                    .endsWith("m, weight=5");
+            assertThat(RecordedLog.pairs(log.lines().get(1)).get("before")).startsWith("metadata=mmm");
+        }
+    }
+
+    @Test
+    void metadataBatch_namesTheInstancesAndTheEdit() {
+        List<MetadataBatch.Target> targets = IntStream.range(0, 8)
+                .mapToObj(number -> new MetadataBatch.Target(instance(number), true))
+                .toList();
+        targets.forEach(target -> fixture.register(target.instance()));
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            await(fixture.registry
+                    .metadataBatch()
+                    .edit(ORDERS, targets, MetadataEdit.put(RegistryFixture.metadata("zone", "b")), ALICE));
+
+            assertThat(RecordedLog.pairs(log.lines().get(0)).get("detail"))
+                    .startsWith("10.1.0.0:80:unknown:DEFAULT:ephemeral, 10.1.0.1:80")
+                    .contains(" and 2 more: ", "zone");
+        }
+    }
+
+    /** What can't be read is no reason to refuse, and no reason to be silent (X10, X21). */
+    @Test
+    void change_isToldAndDone_thoughWhatStandsCanNotBeRead() {
+        AuditLog audit = new AuditLog();
+        AtomicInteger reads = new AtomicInteger();
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            String done = await(audit.audited(
+                    ALICE,
+                    "add",
+                    "a number",
+                    "",
+                    () -> {
+                        throw new IllegalStateException("reads stopped " + reads.incrementAndGet());
+                    },
+                    () -> CompletableFuture.completedFuture("done")));
+
+            assertThat(done).isEqualTo("done");
+            assertThat(log.lines()).hasSize(1);
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("outcome", "done: done")
+                    .containsEntry("before", "unreadable: reads stopped 1")
+                    .containsEntry("after", "unreadable: reads stopped 2");
         }
     }
 

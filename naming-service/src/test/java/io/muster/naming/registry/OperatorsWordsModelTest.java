@@ -77,13 +77,16 @@ class OperatorsWordsModelTest {
         /** A full beat registers only what has expired: after a deregistration it was in flight (R44). */
         boolean expired;
 
+        /** What the engine keeps of it when it has expired, for a late beat. */
+        Optional<Instance> kept = Optional.empty();
+
         Run(long seed) {
             random = new Random(seed);
             fixture.register(SECOND); // the service outlives the instance in question
         }
 
         void step() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0, 1 -> register();
                 case 2 -> leave();
                 case 3 -> election();
@@ -92,6 +95,7 @@ class OperatorsWordsModelTest {
                 case 7, 8 -> batch();
                 case 9 -> takeBack();
                 case 10 -> fixture.pass(Duration.ofMillis(random.nextInt(6_000)));
+                case 11 -> buried();
                 default -> mark();
             }
         }
@@ -101,14 +105,26 @@ class OperatorsWordsModelTest {
                     .withWeight(1 + random.nextInt(3))
                     .withEnabled(random.nextInt(4) > 0)
                     .withMetadata(pairs());
-            tell("register " + client);
-            if (random.nextBoolean() || !expired) {
-                fixture.register(client);
-            } else {
+            boolean beats = expired && random.nextBoolean();
+            tell((beats ? "beat " : "register ") + client);
+            if (beats) {
                 await(fixture.registry.registrations().beat(ORDERS, FIRST, Optional.of(client), ALICE));
+            } else {
+                fixture.register(client);
             }
+            model.client = Optional.of(beats ? kept.orElse(client) : client);
             expired = false;
-            model.client = Optional.of(client);
+            kept = Optional.empty();
+        }
+
+        /** Long after: what has expired is no longer kept, and the leader's housekeeping has been at work. */
+        private void buried() {
+            tell("hours pass");
+            fixture.consistency.forget(ephemeralKey(FIRST));
+            kept = Optional.empty();
+            fixture.leads(true);
+            fixture.pass(Duration.ofMinutes(130));
+            fixture.leads(false);
         }
 
         private Metadata pairs() {
@@ -123,6 +139,7 @@ class OperatorsWordsModelTest {
                 tell(expired ? "expires" : "deregisters");
                 if (expired) {
                     fixture.consistency.expire(ephemeralKey(FIRST));
+                    kept = model.client;
                 } else {
                     await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE));
                 }

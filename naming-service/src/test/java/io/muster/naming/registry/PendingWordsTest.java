@@ -105,6 +105,7 @@ class PendingWordsTest {
         assertThat(shownWeight()).as("a restart of the client").isEqualTo(5);
 
         fixture.consistency.expire(ephemeralKey(FIRST));
+        fixture.consistency.forget(ephemeralKey(FIRST));
         await(fixture.registry
                 .registrations()
                 .beat(ORDERS, FIRST, Optional.of(Instance.ephemeral(FIRST).withWeight(7)), ALICE));
@@ -134,6 +135,20 @@ class PendingWordsTest {
         assertThat(fixture.view(FIRST).registered().weight()).isEqualTo(8);
         assertThat(fixture.view(FIRST).registered().word()).contains(word);
         assertThat(shownWeight()).isEqualTo(5);
+    }
+
+    /** A round during which the engine can't be read is not the last one. */
+    @Test
+    void word_isStored_afterReadsWereStoppedForAWhile() {
+        fixture.register(FIRST);
+        fixture.consistency.failReads(Mode.PERSISTENT, new ConsistencyException.NotReady("reads stopped"));
+        assertThat(weight(FIRST, 5)).isEqualTo(OverlayOutcome.PENDING);
+        fixture.pass(Duration.ofMinutes(1));
+
+        findsALeader();
+        fixture.pass(TWO_ROUNDS);
+
+        assertThat(storedWeight()).contains(5.0);
     }
 
     /** The node that took the word may be dead: whoever is responsible finds it in the record. */

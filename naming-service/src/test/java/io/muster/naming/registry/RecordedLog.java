@@ -9,23 +9,23 @@ import java.util.TreeMap;
 import org.slf4j.LoggerFactory;
 
 /** What a logger wrote while this was open. */
-final class RecordedLog implements AutoCloseable {
+public final class RecordedLog implements AutoCloseable {
 
     private final Logger logger;
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
-    RecordedLog(String name) {
+    public RecordedLog(String name) {
         logger = (Logger) LoggerFactory.getLogger(name);
         lines.start();
         logger.addAppender(lines);
     }
 
-    List<ILoggingEvent> lines() {
+    public List<ILoggingEvent> lines() {
         return List.copyOf(lines.list);
     }
 
     /** The structured part of a line. */
-    static Map<String, String> pairs(ILoggingEvent line) {
+    public static Map<String, String> pairs(ILoggingEvent line) {
         Map<String, String> pairs = new TreeMap<>();
         if (line.getKeyValuePairs() != null) {
             line.getKeyValuePairs().forEach(pair -> pairs.put(pair.key, String.valueOf(pair.value)));

@@ -54,6 +54,7 @@ class RegistryRecordCodecTest {
                 new ClusterDefinition(new HealthChecker.Http("/x", "a:b|c:d", 200), 81, false, TEXTS),
                 new ClusterDefinition(new HealthChecker.Http("/x", "", 200, "200-299,401"), 81, false, TEXTS),
                 new ClusterDefinition(new HealthChecker.Mysql("u", "p", "select 1"), 3306, true, Metadata.EMPTY),
+                new ClusterDefinition(new HealthChecker.Mysql("u", "p", "", true), 3306, true, Metadata.EMPTY),
                 new ClusterDefinition(HealthChecker.NONE, 65_535, true, Metadata.EMPTY),
                 new Overlay(Optional.empty(), Optional.empty(), Optional.empty()),
                 new Overlay(Optional.of(2.5), Optional.of(false), Optional.of(MetadataEdit.replace(TEXTS))),

@@ -140,6 +140,7 @@ final class CommandCodec<V> {
             case OPERATOR -> 2;
             case EXPIRED -> 3;
             case HOUSEKEEPING -> 4;
+            case WHILE_AWAY -> 5;
         };
     }
 

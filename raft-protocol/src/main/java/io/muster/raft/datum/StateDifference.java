@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
 
 /**
  * What listeners are told when a snapshot takes the place of the state (R19): what is gone, then what is new, in the order of the log. When in between a
- * datum went, and why, the snapshot does not tell: it counts as removed at the snapshot's index, by this node's housekeeping.
+ * datum went, and why, the snapshot does not tell: it counts as removed at the snapshot's index, while this node was away.
  *
  * <p>It is found and told bit by bit, in bounded turns, while neither state changes.
  */
@@ -52,7 +52,7 @@ final class StateDifference<V> {
             if (before.hasNext()) {
                 Datum<V> datum = before.next();
                 if (fresh.get(datum.key()).isEmpty()) {
-                    removed.add(new ChangeEvent.Removed<>(datum, index, Removal.HOUSEKEEPING, self));
+                    removed.add(new ChangeEvent.Removed<>(datum, index, Removal.WHILE_AWAY, self));
                 }
             } else if (now.hasNext()) {
                 Datum<V> datum = now.next();

@@ -245,7 +245,10 @@ class DatumStateMachineTest {
         }
 
         assertThat(steps).isGreaterThan(count / Listeners.REPLAY_EVENTS_MAX);
-        assertThat(heard.get(0).key()).isEqualTo(key("gone"));
+        assertThat(heard.get(0)).isInstanceOfSatisfying(ChangeEvent.Removed.class, removed -> {
+            assertThat(removed.key()).isEqualTo(key("gone"));
+            assertThat(removed.cause()).as("X21: nobody knows why").isEqualTo(Removal.WHILE_AWAY);
+        });
         assertThat(heard.subList(1, heard.size()))
                 .extracting(ChangeEvent::key)
                 .startsWith(key("k" + count))

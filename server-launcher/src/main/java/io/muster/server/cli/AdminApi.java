@@ -11,6 +11,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -75,10 +76,12 @@ final class AdminApi {
 
     /** Reads; blank parameters are left out. */
     Answer get(String path, Map<String, String> parameters) {
-        return ask("GET", path, parameters);
+        Map<String, String> given = new LinkedHashMap<>(parameters);
+        given.values().removeIf(String::isBlank);
+        return ask("GET", path, given);
     }
 
-    /** Asks with any method, parameters in the query. */
+    /** Asks with any method, parameters in the query, blank ones too: they may be what is to be set. */
     Answer ask(String method, String path, Map<String, String> parameters) {
         return exchange(() -> {
             HttpURLConnection connection = open(path, parameters);
@@ -129,14 +132,21 @@ final class AdminApi {
             throws IOException {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            String id = "";
             String kind = "";
+            String data = "";
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 if (line.startsWith("id: ")) {
-                    ids.accept(line.substring("id: ".length()));
+                    id = line.substring("id: ".length());
                 } else if (line.startsWith("event: ")) {
                     kind = line.substring("event: ".length());
                 } else if (line.startsWith("data: ")) {
-                    events.accept(kind, line.substring("data: ".length()));
+                    data = line.substring("data: ".length());
+                } else if (line.isEmpty() && !data.isEmpty()) {
+                    // Not before the event is whole: one that breaks off half-way comes again.
+                    events.accept(kind, data);
+                    ids.accept(id);
+                    data = "";
                 }
             }
         } catch (IOException broken) {
@@ -146,7 +156,6 @@ final class AdminApi {
 
     private HttpURLConnection open(String path, Map<String, String> parameters) throws IOException {
         String query = parameters.entrySet().stream()
-                .filter(entry -> !entry.getValue().isBlank())
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
         String url = server + path + (query.isEmpty() ? "" : "?" + query);

@@ -2,6 +2,7 @@ package io.muster.server.cli;
 
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,9 +34,15 @@ abstract class AdminCommand implements Callable<Integer> {
         return json;
     }
 
-    /** Says that a change is through: a line for people, an object for programs. */
-    final void done(PrintWriter out, String text) {
-        out.println(json ? new JsonObject().put("done", text).encodePrettily() : text);
+    /**
+     * Says that a change is through: a line for people, an object for programs.
+     *
+     * @param fields what was changed, for programs
+     */
+    final void done(PrintWriter out, String text, Map<String, String> fields) {
+        JsonObject object = new JsonObject().put("done", text);
+        fields.forEach(object::put);
+        out.println(json ? object.encodePrettily() : text);
     }
 
     @Override
@@ -47,6 +54,13 @@ abstract class AdminCommand implements Callable<Integer> {
         } catch (AdminException e) {
             spec.commandLine().getErr().println("muster: " + e.getMessage());
             return e.exitCode().code();
+        } catch (ClassCastException | NullPointerException | IndexOutOfBoundsException e) {
+            // Vert.x' JSON says so of a field that is absent or of another kind.
+            spec.commandLine()
+                    .getErr()
+                    .println("muster: " + server + " gives no answer that this command knows: is it a Muster server? ("
+                            + e.getMessage() + ")");
+            return ExitCode.FAILED.code();
         } finally {
             out.flush();
         }

@@ -39,6 +39,9 @@ final class EventsCommand extends AdminCommand {
 
     @Override
     void run(AdminApi api, PrintWriter out) {
+        if (service.isEmpty()) {
+            scope.requireNone();
+        }
         String path = service.isEmpty() ? OF_CLUSTER : OF_SERVICE;
         Map<String, String> parameters =
                 service.isEmpty() ? new LinkedHashMap<>() : new LinkedHashMap<>(scope.parameters(service));

@@ -25,6 +25,9 @@ final class LogCommand extends AdminCommand {
     void run(AdminApi api, PrintWriter out) {
         api.ask("PUT", "/v1/ns/operator/log", Map.of("logName", logger, "logLevel", level))
                 .text();
-        done(out, logger + " logs at " + level + " on this server, until it restarts");
+        done(
+                out,
+                logger + " logs at " + level + " on this server, until it restarts",
+                Map.of("logger", logger, "level", String.valueOf(level)));
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 
 /** {@code muster}: the commands, the help, the version. */
 @Command(
@@ -53,6 +54,7 @@ public final class MusterCommand implements Runnable {
                 .version("muster " + version)
                 .addOption(OptionSpec.builder(VERSION).build());
         settle(commandLine);
+        commandLine.setExecutionStrategy(MusterCommand::execute);
         commandLine.setOut(out).setErr(err);
     }
 
@@ -72,6 +74,21 @@ public final class MusterCommand implements Runnable {
 
     static int run(List<String> arguments, ProductVersion version, PrintWriter out, PrintWriter err) {
         return new MusterCommand(version, out, err).commandLine.execute(arguments.toArray(String[]::new));
+    }
+
+    /** Runs the last command of the line. What stands before a sub-command would not reach it: it is refused rather than dropped. */
+    private static int execute(ParseResult parsed) {
+        for (ParseResult each = parsed; each.hasSubcommand(); each = each.subcommand()) {
+            for (OptionSpec option : each.matchedOptions()) {
+                if (!option.usageHelp() && !option.versionHelp()) {
+                    throw new CommandLine.ParameterException(
+                            each.subcommand().commandSpec().commandLine(),
+                            option.longestName() + " must stand after '"
+                                    + each.subcommand().commandSpec().name() + "'");
+                }
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** Gives a command and all below it the help option and our exit codes. */

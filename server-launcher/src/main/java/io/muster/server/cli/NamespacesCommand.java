@@ -53,12 +53,15 @@ final class NamespacesCommand extends AdminCommand {
 
         @Override
         void run(AdminApi api, PrintWriter out) {
+            if (id.isBlank()) {
+                throw AdminException.usage("ID must not be blank");
+            }
             AdminApi.Answer answer = api.ask(
                     "POST", PATH, Map.of("customNamespaceId", id, "namespaceName", name, "namespaceDesc", description));
             if (!Boolean.TRUE.equals(answer.json())) {
                 throw AdminException.refused("there is a namespace " + id + " already");
             }
-            done(out, "namespace " + id + " created");
+            done(out, "namespace " + id + " created", Map.of("namespace", id));
         }
     }
 
@@ -73,7 +76,7 @@ final class NamespacesCommand extends AdminCommand {
         @Override
         void run(AdminApi api, PrintWriter out) {
             api.ask("DELETE", PATH, Map.of("namespaceId", id)).text();
-            done(out, "namespace " + id + " deleted");
+            done(out, "namespace " + id + " deleted", Map.of("namespace", id));
         }
     }
 }

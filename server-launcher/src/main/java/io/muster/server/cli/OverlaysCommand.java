@@ -31,6 +31,9 @@ final class OverlaysCommand extends AdminCommand {
 
     @Override
     void run(AdminApi api, PrintWriter out) {
+        if (service.isEmpty()) {
+            scope.requireNoGroup();
+        }
         JsonArray overlays = Pages.all(api, PATH, scope.parameters(service), "list", 0);
         if (json()) {
             out.println(overlays.encodePrettily());
@@ -120,7 +123,10 @@ final class OverlaysCommand extends AdminCommand {
                     "clusterName",
                     cluster);
             api.ask("DELETE", PATH, parameters).text();
-            done(out, "overlay of " + address + " removed");
+            done(
+                    out,
+                    "overlay of " + address + " removed",
+                    Map.of("service", scope.grouped(service), "instance", address, "cluster", cluster));
         }
     }
 }

@@ -13,6 +13,11 @@ final class Pages {
 
     private Pages() {}
 
+    /** Whether nothing comes after a page, numbered from 1, by the count that it bears. */
+    static boolean isLast(int page, JsonObject read) {
+        return (long) page * SIZE >= read.getInteger("count");
+    }
+
     /**
      * Asks until all is there.
      *
@@ -33,7 +38,8 @@ final class Pages {
             JsonObject read = (JsonObject) answer.json();
             JsonArray entries = read.getJsonArray(list);
             all.addAll(entries);
-            if (entries.size() < SIZE || all.size() >= read.getInteger("count", Integer.MAX_VALUE)) {
+            // A page may be short in the middle: what vanished while it was read is left out.
+            if (isLast(page, read)) {
                 return all;
             }
         }

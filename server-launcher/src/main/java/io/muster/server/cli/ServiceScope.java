@@ -8,7 +8,9 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ServiceScope {
 
-    @Option(names = "--namespace", paramLabel = "ID", defaultValue = "public", description = "default: public")
+    private static final String PUBLIC = "public";
+
+    @Option(names = "--namespace", paramLabel = "ID", defaultValue = PUBLIC, description = "default: public")
     private String namespace;
 
     @Option(names = "--group", paramLabel = "GROUP", defaultValue = "", description = "default: DEFAULT_GROUP")
@@ -29,6 +31,21 @@ final class ServiceScope {
             parameters.put(more[i], more[i + 1]);
         }
         return parameters;
+    }
+
+    /** @throws AdminException if a group is given, for a command that has no service to look for in it */
+    void requireNoGroup() {
+        if (!group.isEmpty()) {
+            throw AdminException.usage("--group needs --service");
+        }
+    }
+
+    /** @throws AdminException if a group or a namespace is given, for a command that has no service to look for in them */
+    void requireNone() {
+        requireNoGroup();
+        if (!namespace.equals(PUBLIC)) {
+            throw AdminException.usage("--namespace needs --service");
+        }
     }
 
     /** {@code GROUP@@name}. */

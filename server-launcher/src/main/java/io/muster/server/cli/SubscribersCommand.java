@@ -3,8 +3,10 @@ package io.muster.server.cli;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,22 +31,23 @@ final class SubscribersCommand extends AdminCommand {
     @Override
     void run(AdminApi api, PrintWriter out) {
         JsonArray subscribers = new JsonArray();
-        JsonArray unanswered = new JsonArray();
+        // Each page asks all members anew: who failed one of them may lack on it.
+        Set<String> unanswered = new TreeSet<>();
         JsonObject page;
-        int pageNo = 1;
+        int pageNo = 0;
         do {
+            pageNo++;
             page = (JsonObject)
                     api.get("/v1/ns/service/subscribers", asked(pageNo)).json();
             subscribers.addAll(page.getJsonArray("subscribers"));
-            unanswered = page.getJsonArray("unanswered", new JsonArray());
-            pageNo++;
-        } while (page.getJsonArray("subscribers").size() == Pages.SIZE);
+            page.getJsonArray("unanswered", new JsonArray()).forEach(member -> unanswered.add(String.valueOf(member)));
+        } while (!Pages.isLast(pageNo, page));
         // The server takes the name for a part of names.
         String exactly = scope.grouped(service);
         JsonArray ours = new JsonArray(subscribers.stream()
                 .filter(one -> ((JsonObject) one).getString("serviceName").equals(exactly))
                 .toList());
-        show(ours, unanswered, out);
+        show(ours, List.copyOf(unanswered), out);
     }
 
     private Map<String, String> asked(int pageNo) {
@@ -58,11 +61,11 @@ final class SubscribersCommand extends AdminCommand {
                 String.valueOf(!here));
     }
 
-    private void show(JsonArray subscribers, JsonArray unanswered, PrintWriter out) {
+    private void show(JsonArray subscribers, List<String> unanswered, PrintWriter out) {
         if (json()) {
             out.println(new JsonObject()
                     .put("subscribers", subscribers)
-                    .put("unanswered", unanswered)
+                    .put("unanswered", new JsonArray(unanswered))
                     .encodePrettily());
             return;
         }
@@ -73,8 +76,7 @@ final class SubscribersCommand extends AdminCommand {
                         one.getValue("addrStr"), one.getValue("cluster"), one.getValue("agent"), one.getValue("app")));
         out.print(table);
         if (!unanswered.isEmpty()) {
-            out.println("not complete: no answer from "
-                    + unanswered.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            out.println("not complete: no full answer from " + String.join(", ", unanswered));
         }
     }
 }

@@ -67,6 +67,9 @@ final class SwitchesCommand extends AdminCommand {
             parameters.put("debug", "true");
         }
         api.ask("PUT", PATH, parameters).text();
-        done(out, name + " set to " + text + (local ? " on this server" : ""));
+        done(
+                out,
+                name + " set to " + (text.isBlank() ? "nothing" : text) + (local ? " on this server" : ""),
+                Map.of("switch", name, "value", text, "scope", local ? "this server" : "cluster"));
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.EventSource;
@@ -33,10 +34,11 @@ public record EventRoutes(ClusterEvents events, EventStreams streams) implements
 
     private Answer answer(ApiRequest request) {
         if (streams.isWanted(request)) {
-            return streams.answer(request, this);
+            return streams.answer(request, Access.ADMIN, this);
         }
-        ClusterEvents.Page page = events.after(request.get(EventStreams.SINCE, 0L));
+        ClusterEvents.Page page = events.after(streams.since(request));
         return Json.object(json -> {
+            json.writeStringField("run", streams.run());
             json.writeNumberField("lastId", page.lastId());
             json.writeNumberField("missed", page.missed());
             json.writeArrayFieldStart("events");

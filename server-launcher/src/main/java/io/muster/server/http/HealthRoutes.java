@@ -18,17 +18,21 @@ import java.util.stream.Collectors;
 public record HealthRoutes(List<HealthCheck> liveness, List<HealthCheck> readiness, List<HealthCheck> raft) {
 
     private static final String TYPE = "text/plain";
+    private static final String VERBOSE = "verbose";
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
 
     /** What is served. */
     static final List<Described> DESCRIBED = List.of(
-            new Described("/v1/console/health/liveness", "Says whether the process does its work", TYPE),
-            new Described("/v1/console/health/readiness", "Says whether clients may be sent here", TYPE),
-            new Described("/livez", "Says whether the process does its work", TYPE),
-            new Described("/readyz", "Says whether clients may be sent here", TYPE),
-            new Described("/readyz/raft", "Says whether persistent writes are taken", TYPE));
+            described("/v1/console/health/liveness", "Says whether the process does its work"),
+            described("/v1/console/health/readiness", "Says whether clients may be sent here"),
+            described("/livez", "Says whether the process does its work"),
+            described("/readyz", "Says whether clients may be sent here"),
+            described("/readyz/raft", "Says whether persistent writes are taken"));
 
-    private static final int OK = 200;
-    private static final int UNAVAILABLE = 503;
+    private static Described described(String path, String summary) {
+        return new Described(path, summary, TYPE).failing(UNAVAILABLE).flag(VERBOSE);
+    }
 
     /** Mounts the routes, with the context path and without. */
     public void mount(Router router) {
@@ -44,7 +48,7 @@ public record HealthRoutes(List<HealthCheck> liveness, List<HealthCheck> readine
     private static void answer(RoutingContext context, List<HealthCheck> checks) {
         List<HealthCheck.State> states = checks.stream().map(HealthCheck::state).toList();
         boolean well = states.stream().allMatch(HealthCheck.State::well);
-        boolean verbose = context.request().params().contains("verbose");
+        boolean verbose = context.request().params().contains(VERBOSE);
         context.response()
                 .setStatusCode(well ? OK : UNAVAILABLE)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")

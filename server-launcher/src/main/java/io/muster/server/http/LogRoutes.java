@@ -3,6 +3,7 @@ package io.muster.server.http;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.Param;
+import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.registry.AuditLog;
@@ -15,15 +16,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * {@code PUT /v1/ns/operator/log}, {@code /v1/ns/ops/log} and {@code /v1/core/ops/log}: changes what this node logs, until its restart (R75). Takes our packages and
  * classes, and the names that Nacos has for its logs.
  *
+ * @param exists whether a logger is in use; another would be made, and kept for ever, for whatever name a caller thinks of
  * @param level of a logger
  * @param change sets it
  */
-public record LogRoutes(Function<String, LogLevel> level, BiConsumer<String, LogLevel> change, AuditLog audit) {
+public record LogRoutes(
+        Predicate<String> exists,
+        Function<String, LogLevel> level,
+        BiConsumer<String, LogLevel> change,
+        AuditLog audit) {
 
     private static final int NAME_CHARS_MAX = 200;
 
@@ -85,6 +92,9 @@ public record LogRoutes(Function<String, LogLevel> level, BiConsumer<String, Log
     private CompletionStage<Void> change(ApiRequest request) {
         String logger = request.get(NAME);
         LogLevel wanted = request.get(LEVEL);
+        if (!exists.test(logger) && !NACOS_NAMES.containsValue(logger)) {
+            throw Refusal.badRequest("logName: nothing logs as " + logger + ", or as a package above which it is");
+        }
         return audit.audited(
                 new Caller("", request.remoteHost()),
                 "set-log-level-here",

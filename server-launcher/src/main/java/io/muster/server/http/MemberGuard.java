@@ -24,14 +24,18 @@ public record MemberGuard(Optional<Secret> secret, Guard others) implements Guar
     private static final CharSequence LOOKED_UP = HttpHeaders.createOptimized(HEADER);
     private static final int FORBIDDEN = 403;
 
+    /** Whether the secret lets in whoever bears it. */
+    static boolean opens(Access access) {
+        return access == Access.MEMBER || access == Access.ADMIN || access == Access.READ;
+    }
+
     @Override
     public Optional<Answer> refusal(Route route, ApiRequest request) {
         if (route.access() == Access.MEMBER) {
             return isMember(request) ? Optional.empty() : Optional.of(Answer.text(FORBIDDEN, "members only: " + why()));
         }
         Optional<Answer> refused = others.refusal(route, request);
-        boolean forMembers = route.access() == Access.ADMIN || route.access() == Access.READ;
-        return refused.isPresent() && forMembers && isMember(request) ? Optional.empty() : refused;
+        return refused.isPresent() && opens(route.access()) && isMember(request) ? Optional.empty() : refused;
     }
 
     private boolean isMember(ApiRequest request) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,8 @@ public final class MemberHttp {
     public MemberHttp(Vertx vertx, Optional<Secret> secret) {
         this.secret = secret;
         this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false));
+                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false),
+                new PoolOptions().setMaxWaitQueueSize(UNDER_WAY_MAX));
     }
 
     /**
@@ -56,7 +58,9 @@ public final class MemberHttp {
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI("http://" + member + uri)
-                .setFollowRedirects(false);
+                .setFollowRedirects(false)
+                // For the wait behind others, too: who asked is gone by then, and the question must not be sent.
+                .setConnectTimeout(CONNECT_MILLIS_MAX);
         secret.ifPresent(own -> options.putHeader(MemberGuard.HEADER, own.value()));
         return client.request(options)
                 .compose(request -> answer(request, millisMax))

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every other member for what it alone knows, all at once. Who is DOWN is not waited for, but missed all the same: it may only be cut off, and push on to
- * its clients. Any thread.
+ * Asks every other member for what it alone knows, all at once. Only those are asked that answer on the peer channel and so have proven to be members: behind
+ * any other address may be anybody. The others are missed all the same: they may only be cut off, and push on to their clients. Any thread.
  */
 public final class MemberQueries implements OtherMembers {
 
@@ -39,6 +39,7 @@ public final class MemberQueries implements OtherMembers {
 
     /**
      * @param members the current view
+     * @param http without the cluster secret as long as reading is open to everybody: whoever reads can have the questions asked
      * @param vertx reads the answers on its worker threads
      */
     public MemberQueries(Supplier<MemberView> members, MemberHttp http, Vertx vertx) {
@@ -65,7 +66,7 @@ public final class MemberQueries implements OtherMembers {
 
     private Future<Part> ask(Member member, String uri) {
         String name = member.address().name();
-        if (member.state() == MemberState.DOWN) {
+        if (member.state() != MemberState.UP || member.nodeId().isEmpty()) {
             return Future.succeededFuture(Part.missing(name));
         }
         return http.get(name, uri, ANSWER_MILLIS_MAX)

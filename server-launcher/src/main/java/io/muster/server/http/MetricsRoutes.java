@@ -11,13 +11,15 @@ import java.util.List;
 /** {@code GET /metrics}, and the path of it that Nacos has: Prometheus' text format, always on. Put together on a worker thread. */
 public record MetricsRoutes(Vertx vertx, ServerMetrics metrics) {
 
+    private static final String TEXT = "text/plain";
+    private static final int INTERNAL_ERROR = 500;
+
     /** What is served. */
     static final List<Described> DESCRIBED = List.of(
-            new Described("/metrics", "Shows all metrics in Prometheus' text format", "text/plain"),
-            new Described("/actuator/prometheus", "The same, where Nacos has it", "text/plain"));
+            new Described("/metrics", "Shows all metrics in Prometheus' text format", TEXT).failing(INTERNAL_ERROR),
+            new Described("/actuator/prometheus", "The same, where Nacos has it", TEXT).failing(INTERNAL_ERROR));
 
     private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final int INTERNAL_ERROR = 500;
 
     /** Mounts the routes, with the context path and without. */
     public void mount(Router router) {
@@ -32,7 +34,9 @@ public record MetricsRoutes(Vertx vertx, ServerMetrics metrics) {
                 .onSuccess(text -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, TEXT_FORMAT)
                         .end(text))
-                .onFailure(failure ->
-                        context.response().setStatusCode(INTERNAL_ERROR).end("the metrics can't be read: " + failure));
+                .onFailure(failure -> context.response()
+                        .setStatusCode(INTERNAL_ERROR)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, TEXT)
+                        .end("the metrics can't be read: " + failure));
     }
 }

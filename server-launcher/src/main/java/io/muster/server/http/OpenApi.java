@@ -46,6 +46,7 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
         S413("The body is too large."),
         S415("The body is neither a form nor JSON."),
         S429("A limit is reached, which the answer names."),
+        S500("The server failed; the answer says at what."),
         S503("This server can't serve the request now; try another one, or later."),
         S504("The outcome of the write is not known.");
 
@@ -75,7 +76,7 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
             json.writeStringField("version", version);
             json.writeEndObject();
             json.writeArrayFieldStart("servers");
-            for (String prefix : List.of(RouteTable.CONTEXT, "/")) {
+            for (String prefix : List.of(RouteTable.CONTEXT, "")) {
                 json.writeStartObject();
                 json.writeStringField("url", prefix);
                 json.writeEndObject();
@@ -106,34 +107,59 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
         for (Described other : others) {
             json.writeObjectFieldStart(other.path());
             writeBeginning(json, Verb.GET, other.path(), other.summary(), Access.OPEN);
+            json.writeArrayFieldStart("parameters");
+            for (String flag : other.flags()) {
+                writeFlag(json, flag);
+            }
+            json.writeEndArray();
             json.writeObjectFieldStart("responses");
             writeSuccess(json, List.of(other.type()));
+            if (other.failure().isPresent()) {
+                writeReference(json, String.valueOf(other.failure().get()));
+            }
             json.writeEndObject();
             json.writeEndObject();
             json.writeEndObject();
         }
     }
 
+    /** A parameter that counts by being there. */
+    private static void writeFlag(JsonGenerator json, String name) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", name);
+        json.writeStringField("in", "query");
+        json.writeBooleanField("allowEmptyValue", true);
+        json.writeObjectFieldStart("schema");
+        json.writeStringField("type", "string");
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeReference(JsonGenerator json, String status) throws IOException {
+        json.writeObjectFieldStart(status);
+        json.writeStringField("$ref", "#/components/responses/" + status);
+        json.writeEndObject();
+    }
+
     private static void writeOperation(JsonGenerator json, Route route) throws IOException {
         writeBeginning(json, route.verb(), route.path(), route.summary(), route.access());
+        boolean hasBody = route.verb() != Verb.GET;
         json.writeArrayFieldStart("parameters");
         for (Param<?> param : route.params()) {
-            writeParameter(json, param, param.name(), false);
+            writeParameter(json, param, param.name(), false, hasBody);
             for (String alias : param.aliases()) {
-                writeParameter(json, param, alias, true);
+                writeParameter(json, param, alias, true, hasBody);
             }
         }
         json.writeEndArray();
-        if (route.verb() != Verb.GET) {
+        if (hasBody) {
             writeBody(json, route);
         }
         boolean streams = route.params().contains(EventStreams.SINCE);
         json.writeObjectFieldStart("responses");
         writeSuccess(json, streams ? List.of(JSON, EventStreams.TYPE) : List.of(JSON, TEXT));
         for (Response response : responses(route, streams)) {
-            json.writeObjectFieldStart(response.status());
-            json.writeStringField("$ref", "#/components/responses/" + response.status());
-            json.writeEndObject();
+            writeReference(json, response.status());
         }
         json.writeEndObject();
         json.writeEndObject();
@@ -163,12 +189,14 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
 
     /** The empty one stands for a server without authentication. */
     private static List<String> schemes(Access access) {
-        return switch (access) {
-            case OPEN -> List.of();
-            case READ, WRITE -> List.of("", TOKEN);
-            case ADMIN -> List.of("", TOKEN, SECRET);
-            case MEMBER -> List.of(SECRET);
-        };
+        List<String> schemes = new ArrayList<>();
+        if (access != Access.OPEN && access != Access.MEMBER) {
+            schemes.addAll(List.of("", TOKEN));
+        }
+        if (MemberGuard.opens(access)) {
+            schemes.add(SECRET);
+        }
+        return schemes;
     }
 
     /** {@code getV1NsInstanceList}. */
@@ -193,8 +221,8 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
         return parts.length > 2 && parts[0].equals("v1") ? parts[2] : parts[0];
     }
 
-    private static void writeParameter(JsonGenerator json, Param<?> param, String name, boolean alias)
-            throws IOException {
+    private static void writeParameter(
+            JsonGenerator json, Param<?> param, String name, boolean alias, boolean mayStandInBody) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", name);
         json.writeStringField("in", "query");
@@ -202,9 +230,9 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
             json.writeBooleanField("deprecated", true);
             json.writeStringField("description", "Another name of " + param.name() + ", which wins.");
         } else {
-            // With an alias given, the name itself may be absent.
+            // With an alias given, or the body, the query may do without it.
             json.writeBooleanField(
-                    "required", param.isRequired() && param.aliases().isEmpty());
+                    "required", param.isRequired() && param.aliases().isEmpty() && !mayStandInBody);
             json.writeStringField("example", param.example());
         }
         json.writeFieldName("schema");

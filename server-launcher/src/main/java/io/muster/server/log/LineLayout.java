@@ -7,11 +7,13 @@ import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * An event as one line: time (UTC), level, logger, message, its fields, and the exception, if any, with its innermost frames. Line breaks within a
- * message are written as {@code \n}, so that a value from outside can't pose as an event of its own.
+ * An event as one line: time (UTC), level, logger, message, its fields, and the exception, if any, with its innermost frames. Line breaks and other
+ * control characters are written as {@code \n} or by their number, so that a value from outside can't pose as an event of its own, nor steer a terminal;
+ * and a field's value that is not one plain word stands in quotes, so that it can't pose as other fields.
  */
 final class LineLayout extends LayoutBase<ILoggingEvent> {
 
@@ -36,7 +38,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         if (event.getKeyValuePairs() != null) {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
                 line.append(' ').append(pair.key).append('=');
-                appendOnOneLine(line, String.valueOf(pair.value));
+                appendValue(line, String.valueOf(pair.value));
             }
         }
         for (IThrowableProxy thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
@@ -54,13 +56,41 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         }
     }
 
+    private static void appendValue(StringBuilder line, String value) {
+        if (!value.isEmpty() && value.chars().noneMatch(LineLayout::needsQuotes)) {
+            line.append(value);
+            return;
+        }
+        line.append('"');
+        appendOnOneLine(line, value.replace("\\", "\\\\").replace("\"", "\\\""));
+        line.append('"');
+    }
+
+    private static boolean needsQuotes(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || isControl(c) || c == '=' || c == '"';
+    }
+
+    private static boolean isControl(int c) {
+        int type = Character.getType(c);
+        return Character.isISOControl(c)
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR
+                || type == Character.FORMAT;
+    }
+
     private static void appendOnOneLine(StringBuilder line, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '\n' -> line.append("\\n");
                 case '\r' -> line.append("\\r");
-                default -> line.append(c);
+                default -> {
+                    if (isControl(c)) {
+                        line.append("\\u").append(HexFormat.of().toHexDigits(c));
+                    } else {
+                        line.append(c);
+                    }
+                }
             }
         }
     }

@@ -93,6 +93,11 @@ public final class ProcessLog {
         context().getLogger(name).setLevel(Level.toLevel(level.name()));
     }
 
+    /** Whether something logs by that name, or by one below it. */
+    public static boolean exists(String logger) {
+        return context().exists(logger) != null;
+    }
+
     /** The least level that a logger logs, be it its own or one from above. */
     public static LogLevel level(String logger) {
         return LogLevel.valueOf(context().getLogger(logger).getEffectiveLevel().toString());

@@ -65,6 +65,10 @@ class DiscoveryCommandsTest {
     private static Result run(TestServer server, StringWriter out, String line) {
         List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
         arguments.addAll(List.of("--server", server.url()));
+        return run(out, arguments);
+    }
+
+    private static Result run(StringWriter out, List<String> arguments) {
         StringWriter err = new StringWriter();
         int exitCode = MusterCommand.run(
                 arguments, new ProductVersion("1.2.3"), new PrintWriter(out), new PrintWriter(err, true));
@@ -235,9 +239,63 @@ class DiscoveryCommandsTest {
         assertThat(run("namespaces create dev/bad Name").err()).contains("400");
 
         ok("namespaces create spare Spare");
-        assertThat(ok("namespaces delete spare --json").object().getString("done"))
-                .isEqualTo("namespace spare deleted");
+        assertThat(ok("namespaces delete spare --json").object())
+                .isEqualTo(
+                        new JsonObject().put("done", "namespace spare deleted").put("namespace", "spare"));
         assertThat(ok("namespaces --json").array().encode()).doesNotContain("spare");
+    }
+
+    /** What stands before a sub-command does not reach it, and must not seem to: it may name another server. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "namespaces --server http://127.0.0.1:1 delete dev",
+                "namespaces --json create dev Development",
+                "overlays --namespace dev remove shop 10.0.0.1:80",
+                "overlays --service shop remove shop 10.0.0.1:80",
+                "services --group g show shop"
+            })
+    void optionsBeforeASubCommand_areRefused(String line) {
+        Result result = run(new StringWriter(), List.of(line.split(" ")));
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.err())
+                .contains(line.split(" ")[1] + " must stand after '"
+                        + line.replaceAll(".* (delete|create|remove|show) .*", "$1") + "'");
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void helpOfACommand_isShownBeforeItsSubCommandToo() {
+        Result result = run(new StringWriter(), List.of("namespaces", "--help", "delete"));
+        assertThat(result.exitCode()).isZero();
+    }
+
+    /** Whatever narrows nothing is refused: who gives it believes that it does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays --group g", "events --group g", "events --namespace dev"})
+    void optionsThatNeedAService_areRefusedWithoutOne(String line) {
+        Result result = run(line);
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.err()).contains("needs --service");
+    }
+
+    @Test
+    void namespacesCreate_withABlankId_isRefused() {
+        Result result =
+                run(new StringWriter(), List.of("namespaces", "create", "", "Nameless", "--server", server.url()));
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(ok("namespaces").out()).doesNotContain("Nameless");
+    }
+
+    /** The one switch that takes nothing for a value. */
+    @Test
+    void switches_areClearedByABlankValue() {
+        ok("switches limitedUrlMap /v1/ns/nothing:403");
+        assertThat(ok("switches").out()).contains("/v1/ns/nothing");
+        Result result = run(new StringWriter(), List.of("switches", "limitedUrlMap", "", "--server", server.url()));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualToIgnoringNewLines("limitedUrlMap set to nothing");
+        assertThat(ok("switches").out()).doesNotContain("/v1/ns/nothing");
     }
 
     @Test
@@ -373,7 +431,7 @@ class DiscoveryCommandsTest {
         assertThat(completed(script, "muster", "over")).isEqualTo("overlays");
         assertThat(completed(script, "muster", "events", "--fol")).isEqualTo("--follow");
         assertThat(completed(script, "muster", "overlays", "rem")).isEqualTo("remove");
-        assertThat(completed(script, "muster", "server", "--data-dir-no")).isEmpty();
+        assertThat(completed(script, "muster", "subscribers", "--he")).contains("--help", "--here");
     }
 
     private static String completed(Path script, String... words) throws IOException, InterruptedException {

@@ -79,6 +79,16 @@ class LogRoutesTest {
                 .matches(r -> r.statusCode() == 400 && r.body().contains("logLevel"));
     }
 
+    /** Or names without end would be kept for ever. */
+    @Test
+    void loggersThatNothingUses_areRefused_andNotMade() {
+        assertThat(set("/v1/ns/operator/log", "io.muster.no.such", "debug"))
+                .matches(r -> r.statusCode() == 400 && r.body().contains("io.muster.no.such"));
+        assertThat(ProcessLog.exists("io.muster.no.such")).isFalse();
+        assertThat(ProcessLog.exists("io.muster.no")).isFalse();
+        assertThat(ProcessLog.exists("io.muster.server")).isTrue();
+    }
+
     @Test
     void theChangeIsAudited_withTheLevelBefore() {
         try (RecordedAudit audit = new RecordedAudit()) {

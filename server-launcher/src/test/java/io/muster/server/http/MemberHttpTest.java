@@ -11,10 +11,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,7 @@ class MemberHttpTest {
     private final Vertx vertx = Vertx.vertx();
     private final MemberHttp http = new MemberHttp(vertx, Optional.of(new Secret("hush")));
     private final AtomicInteger closed = new AtomicInteger();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private String member;
 
     @BeforeEach
@@ -46,6 +49,7 @@ class MemberHttpTest {
     }
 
     private void answer(HttpServerRequest request) {
+        asked.add(request.path());
         switch (request.path()) {
             case "/secret" -> request.response().end(String.valueOf(request.getHeader(MemberGuard.HEADER)));
             case "/busy" -> request.response().setStatusCode(503).end("warming up");
@@ -86,11 +90,25 @@ class MemberHttpTest {
                 .untilAsserted(() -> assertThat(closed).hasValue(2));
     }
 
+    /** B asks while A's questions hold all connections: when B is gone its question must not go out any more (X17). */
+    @Test
+    void aQuestionThatNobodyWaitsForAnyMore_isNotSent() {
+        List<Future<Buffer>> silent = new ArrayList<>();
+        for (int i = 0; i < PoolOptions.DEFAULT_MAX_POOL_SIZE; i++) {
+            silent.add(http.get(member, "/silence", MILLIS_MAX * 10));
+        }
+        assertThatThrownBy(() -> http.get(member, "/late", MILLIS_MAX).await()).hasMessageContaining("imeout");
+        assertThat(silent).as("connections are still held").noneMatch(Future::isComplete);
+        await().until(() -> silent.stream().allMatch(Future::isComplete));
+        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
+        assertThat(asked).contains("/secret").doesNotContain("/late");
+    }
+
     @Test
     void questionsUnderWayAreBounded_andComeBackAsTheyEnd() {
         List<Future<Buffer>> open = new ArrayList<>();
         for (int i = 0; i < MemberHttp.UNDER_WAY_MAX; i++) {
-            open.add(http.get(member, "/silence", MILLIS_MAX));
+            open.add(http.get(member, "/silence", MILLIS_MAX * 10));
         }
         assertThatThrownBy(() -> http.get(member, "/secret", MILLIS_MAX).await())
                 .isInstanceOf(Overloaded.class);

@@ -33,7 +33,27 @@ class LineLayoutTest {
         LoggingEvent event = event("removed", null);
         event.addKeyValuePair(new KeyValuePair("cause", "CLIENT"));
         event.addKeyValuePair(new KeyValuePair("by", "a\nb"));
-        assertThat(layout.doLayout(event)).contains("removed cause=CLIENT by=a\\nb");
+        assertThat(layout.doLayout(event)).contains("removed cause=CLIENT by=\"a\\nb\"");
+    }
+
+    /** Metadata that anybody may register stands in the audit: it must not pose as the audit's own fields. */
+    @Test
+    void fieldThatIsNotOneWord_isQuoted() {
+        LoggingEvent event = event("edited", null);
+        event.addKeyValuePair(new KeyValuePair("before", "a\" outcome=done \\ address=10.0.0.1"));
+        event.addKeyValuePair(new KeyValuePair("after", ""));
+        event.addKeyValuePair(new KeyValuePair("target", "public##g@@s"));
+        assertThat(layout.doLayout(event))
+                .contains("edited before=\"a\\\" outcome=done \\\\ address=10.0.0.1\" after=\"\" target=public##g@@s");
+    }
+
+    @Test
+    void whatSteersATerminal_isMasked() {
+        LoggingEvent event = event("name=\u001b[2J", null);
+        event.addKeyValuePair(new KeyValuePair("before", "\u001b]0;x\u0007\u202e"));
+        assertThat(layout.doLayout(event))
+                .contains("name=\\u001b[2J before=\"\\u001b]0;x\\u0007\\u202e\"")
+                .doesNotContain("\u001b", "\u0007", "\u202e");
     }
 
     @Test

@@ -6,12 +6,14 @@ import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
 import io.muster.naming.api.Param;
+import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.Limits;
 import io.muster.naming.model.Metadata;
+import io.muster.naming.model.UnhealthyDeletion;
 import io.muster.naming.registry.Services;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +55,22 @@ final class ClusterApi {
                 request.get(CHECK_PORT),
                 request.get(USE_INSTANCE_PORT),
                 request.get(Texts.METADATA, Metadata.EMPTY));
+        mustMakeSense(definition);
         return services.putCluster(Names.newService(request), request.get(CLUSTER), definition, Callers.of(request))
                 .thenApply(done -> Answer.OK);
+    }
+
+    /** What would switch checks or deletion off without a sign is refused. */
+    private static void mustMakeSense(ClusterDefinition definition) {
+        if (definition.healthChecker().type() != HealthChecker.Type.NONE
+                && !definition.useInstancePort()
+                && definition.checkPort() == 0) {
+            throw Refusal.badRequest("Param 'checkPort' must be 1 or more where 'useInstancePort4Check' is false");
+        }
+        try {
+            UnhealthyDeletion.millis(definition.metadata());
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest("Param 'metadata': " + e.getMessage());
+        }
     }
 }

@@ -96,7 +96,12 @@ final class HealthApi {
 
     /** What the server checks itself, an operator can't set. */
     private Optional<Refusal> refusal(ServiceName service, InstanceKey key) {
-        ServiceView view = ServiceApi.require(registry.services(), service);
+        ServiceView view;
+        try {
+            view = ServiceApi.require(registry.services(), service);
+        } catch (Refusal unknown) {
+            return Optional.of(unknown);
+        }
         ClusterDefinition described = view.clusters().get(key.cluster());
         if (described == null) {
             return Optional.of(Refusal.notFound("cluster " + key.cluster() + " is not found!"));

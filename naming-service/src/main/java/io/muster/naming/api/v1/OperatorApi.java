@@ -13,11 +13,13 @@ import io.muster.naming.api.Verb;
 import io.muster.naming.model.ServiceName;
 import io.muster.naming.push.FailedPushes;
 import io.muster.naming.push.PushStats;
+import io.muster.naming.registry.AuditLog;
 import io.muster.naming.registry.ServiceIndex;
 import io.muster.naming.registry.WarmUp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What operators ask the naming service, switches apart (nacos-v1-http.md §5). Each path also as {@code /v1/ns/ops/…}.
@@ -46,6 +48,7 @@ final class OperatorApi {
     private final ServingGate gate;
     private final WarmUp warmUp;
     private final HostLoad load = new HostLoad();
+    private final AuditLog audit = new AuditLog();
 
     OperatorApi(ServiceIndex index, PushStats pushes, ClusterFacts cluster, ServingGate gate, WarmUp warmUp) {
         this.index = index;
@@ -162,7 +165,16 @@ final class OperatorApi {
         boolean detail = request.get(DETAIL, false);
         List<FailedPushes.Entry> failed = detail ? pushes.failed().list() : List.of();
         if (reset) {
+            String before = succeeded + " of " + total + " pushes acknowledged";
             pushes.reset();
+            audit.audited(
+                    Callers.of(request),
+                    "reset-push-state",
+                    "push-state",
+                    "",
+                    before,
+                    "0 of 0 pushes acknowledged",
+                    CompletableFuture.completedFuture("done"));
         }
         return Json.object(json -> {
             json.writeNumberField("succeed", succeeded);

@@ -57,13 +57,14 @@ public final class ServiceEventsApi {
         ServiceName service = Names.service(request);
         String keyGroup = service.keyGroup();
         if (streams.isWanted(request)) {
-            return streams.answer(request, new OfService(keyGroup));
+            return streams.answer(request, Access.READ, new OfService(keyGroup));
         }
-        ServiceEvents.Page page = events.after(keyGroup, request.get(EventStreams.SINCE, 0L));
+        ServiceEvents.Page page = events.after(keyGroup, streams.since(request));
         return Json.object(json -> {
             json.writeStringField("node", thisNode.get());
             json.writeStringField("namespaceId", service.namespaceId());
             json.writeStringField("service", service.grouped());
+            json.writeStringField("run", streams.run());
             json.writeNumberField("lastId", page.lastId());
             json.writeNumberField("missed", page.missed());
             json.writeArrayFieldStart("events");

@@ -12,8 +12,10 @@ import io.muster.naming.model.ResponseCodes;
 import io.muster.naming.model.Selector;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Structured values that come as text in one parameter: metadata, selectors, health checkers. Bad ones are {@link
@@ -35,6 +37,9 @@ final class Texts {
 
     static final Param<HealthChecker> HEALTH_CHECKER =
             Param.structured("healthChecker", HEALTH_CHECKER_CHARS_MAX, "{\"type\":\"TCP\"}", Texts::healthChecker);
+
+    /** In place of the value of a header. */
+    private static final String HIDDEN = "***";
 
     private static final int DEFAULT_EXPECTED_CODE = 200;
 
@@ -91,7 +96,8 @@ final class Texts {
                 new HealthChecker.Mysql(
                         noNul("user", json.path("user").asText("")),
                         json.path("pwd").asText(""),
-                        json.path("cmd").asText(""));
+                        json.path("cmd").asText(""),
+                        json.path("allowPublicKeyRetrieval").asBoolean(false));
             case "NONE" -> HealthChecker.NONE;
             default ->
                 throw new IllegalArgumentException("type must be TCP, HTTP, MYSQL or NONE, is " + Param.shown(type));
@@ -108,7 +114,7 @@ final class Texts {
         }
         String headers = json.path("headers").asText("");
         try {
-            RequestHeaders.parse(headers);
+            requireShown(RequestHeaders.parse(headers));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("headers: " + e.getMessage(), e);
         }
@@ -121,6 +127,22 @@ final class Texts {
             }
         }
         return new HealthChecker.Http(path, headers, expectedResponseCode(json.path("expectedResponseCode")), codes);
+    }
+
+    private static void requireShown(List<RequestHeaders.Header> headers) {
+        for (RequestHeaders.Header header : headers) {
+            if (header.value().equals(HIDDEN)) {
+                throw new IllegalArgumentException(
+                        header.name() + " has the value that readers are shown in place of its own");
+            }
+        }
+    }
+
+    /** The names are shown. Read back, it is refused: nobody is to send it for what it stands for. */
+    private static String hidden(String headers) {
+        return RequestHeaders.names(headers).stream()
+                .map(name -> name + ":" + HIDDEN)
+                .collect(Collectors.joining("|"));
     }
 
     /** The protocol ends a user's name with it. */
@@ -155,13 +177,13 @@ final class Texts {
         json.writeEndObject();
     }
 
-    /** Without the password of a MySQL check: whoever may read a service need not know it. */
+    /** Without what may be credentials, the password of a MySQL check and the values of headers: whoever may read a service need not know them. */
     static void write(JsonGenerator json, String field, HealthChecker checker) throws IOException {
         json.writeObjectFieldStart(field);
         json.writeStringField("type", checker.type().name());
         if (checker instanceof HealthChecker.Http http) {
             json.writeStringField("path", http.path());
-            json.writeStringField("headers", http.headers());
+            json.writeStringField("headers", hidden(http.headers()));
             json.writeNumberField("expectedResponseCode", http.expectedResponseCode());
             if (!http.expectedResponseCodes().isEmpty()) {
                 json.writeStringField("expectedResponseCodes", http.expectedResponseCodes());
@@ -169,6 +191,9 @@ final class Texts {
         } else if (checker instanceof HealthChecker.Mysql mysql) {
             json.writeStringField("user", mysql.user());
             json.writeStringField("cmd", mysql.command());
+            if (mysql.allowPublicKeyRetrieval()) {
+                json.writeBooleanField("allowPublicKeyRetrieval", true);
+            }
         }
         json.writeEndObject();
     }

@@ -3,7 +3,7 @@ package io.muster.naming.check.core;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many checks may start: a token bucket whose rate halves while most failures are void, and comes back by a twentieth a second (additive
+ * How many checks may start: a token bucket whose rate halves while most failures are void for want of time or files, and comes back by a twentieth a second (additive
  * increase, multiplicative decrease), so that a starved process gives its time to clients first.
  */
 final class Budget {
@@ -14,8 +14,11 @@ final class Budget {
     /** What is saved up at most: a tenth of a second's worth. */
     private static final double BURST_SECONDS = 0.1;
 
-    /** Fewer failures in a second say nothing of us. */
-    private static final int FAILURES_MIN = 4;
+    /** Fewer void ones in a second say nothing of us. */
+    private static final int VOIDS_MIN = 4;
+
+    /** Nor does a smaller share of all results, passes among them: a tenth. */
+    private static final int RESULTS_A_VOID_MAX = 10;
 
     private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -24,6 +27,7 @@ final class Budget {
     private double tokens = 1;
     private long filledNanos;
     private long secondEndsNanos;
+    private int passes;
     private int failures;
     private int voids;
 
@@ -44,6 +48,10 @@ final class Budget {
         return Math.round(rate);
     }
 
+    void passed() {
+        passes++;
+    }
+
     void failed(boolean isVoid) {
         failures++;
         voids += isVoid ? 1 : 0;
@@ -61,7 +69,9 @@ final class Budget {
             return false;
         }
         secondEndsNanos = nowNanos + TimeUnit.SECONDS.toNanos(1);
-        boolean starved = failures >= FAILURES_MIN && voids * 2 >= failures;
+        boolean starved =
+                voids >= VOIDS_MIN && voids * 2 >= failures && voids * RESULTS_A_VOID_MAX >= passes + failures;
+        passes = 0;
         failures = 0;
         voids = 0;
         rate = starved ? Math.max(Math.min(RATE_MIN, rateMax), rate / 2) : Math.min(rateMax, rate + rateMax / 20);

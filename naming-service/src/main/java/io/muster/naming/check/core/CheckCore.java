@@ -24,6 +24,9 @@ public final class CheckCore {
     /** Checks under way at once: files and memory that they may take. */
     static final int IN_FLIGHT_MAX = 512;
 
+    /** Checks under way at one machine. */
+    public static final int HOST_IN_FLIGHT_MAX = 32;
+
     /** Beyond this many targets of one node the rest is not checked, and the operator is told. */
     static final int TARGETS_MAX = 200_000;
 
@@ -48,6 +51,11 @@ public final class CheckCore {
     /** A flip that nobody sees by then was not written. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** A check that can't be made is tried again after twice the time each time, up to this if no other target is to gain by it. */
+    private static final long UNMADE_MILLIS_MAX = 60_000;
+
+    private static final int DOUBLINGS_MAX = 16;
+
     private static final double JITTER = 0.2;
 
     private static final long NOTICE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -60,12 +68,13 @@ public final class CheckCore {
     private final DueHeap<RunningCheck> deadlines = new DueHeap<>();
     private final Hosts hosts = new Hosts();
     private final Starvation starvation = new Starvation();
+    private final LastAnswers answers = new LastAnswers();
     private final Budget budget;
     private final Budget flipBudget;
     private List<CheckEffect> effects = new ArrayList<>();
     private CheckSettings settings;
     private long lastTickNanos;
-    private long wallMillis;
+    private boolean cutOff;
     private long lastCheckId;
     private int targets;
     private long unchecked;
@@ -157,6 +166,7 @@ public final class CheckCore {
 
     private void add(Service service, Target target, long nowNanos) {
         target.round = service.round;
+        target.unhealthyFromNanos = nowNanos;
         service.targets.put(target.id, target);
         target.dueNanos = nowNanos + firstIn(target.seen.plan());
         queue(target);
@@ -183,6 +193,10 @@ public final class CheckCore {
             return;
         }
         target.seen = seen;
+        if (seen.shownHealthy() != before.shownHealthy()
+                || seen.unhealthySinceMillis() != before.unhealthySinceMillis()) {
+            target.unhealthyFromNanos = nowNanos;
+        }
         if (seen.shownHealthy() == before.shownHealthy()) {
             return;
         }
@@ -221,6 +235,7 @@ public final class CheckCore {
     /** Ends what goes on about the target. */
     private void leave(Target target) {
         unqueue(target);
+        hosts.forget(target);
         RunningCheck check = target.running;
         if (check != null) {
             effects.add(new CheckEffect.Cancel(check.checkId));
@@ -240,7 +255,25 @@ public final class CheckCore {
         running.remove(check.checkId);
         deadlines.remove(check);
         check.target.running = null;
-        hosts.release(check.plan.host()).ifPresent(this::queue);
+        hosts.release(check.plan.host());
+    }
+
+    /** The name of the host is resolved: from now on the time is the target's. */
+    public void begun(long checkId, long nowNanos) {
+        RunningCheck check = running.get(checkId);
+        if (check != null && !check.begun) {
+            deadlines.remove(check);
+            check.begun = true;
+            check.overdue = false;
+            check.startedNanos = nowNanos;
+            check.dueNanos = nowNanos + check.timeoutNanos;
+            deadlines.add(check);
+        }
+    }
+
+    /** Whether this node sees too little of the cluster to take silence for an answer. */
+    public void cutOff(boolean isCutOff) {
+        cutOff = isCutOff;
     }
 
     /** A check has its result. */
@@ -250,26 +283,52 @@ public final class CheckCore {
             return;
         }
         finish(check);
+        judge(check, verdict, nowNanos);
+    }
+
+    private void judge(RunningCheck check, Verdict verdict, long nowNanos) {
         if (verdict.certain()) {
+            answers.heard(check.plan, nowNanos);
             count(check, verdict, nowNanos);
             return;
         }
         boolean late = nowNanos - check.dueNanos > LATE_NANOS;
         boolean stalled = nowNanos - lastTickNanos > Math.max(Starvation.STALL_MIN_NANOS, check.timeoutNanos / 4);
         if (late || stalled || starvation.voids(check.startedNanos, nowNanos, check.timeoutNanos)) {
-            isVoid(check.target, nowNanos);
+            budget.failed(true);
+            isVoid(check.target, doubtMillis(check), nowNanos);
+        } else if (cutOff) {
+            isVoid(check.target, doubtMillis(check), nowNanos);
         } else {
             count(check, verdict, nowNanos);
         }
     }
 
-    /** A check could not be made, for a reason of this machine's own. */
-    public void endedLocally(long checkId, long nowNanos) {
+    /** A check could not be made. */
+    public void endedLocally(long checkId, Obstacle obstacle, long nowNanos) {
         RunningCheck check = running.get(checkId);
-        if (check != null) {
-            finish(check);
-            isVoid(check.target, nowNanos);
+        if (check == null) {
+            return;
         }
+        finish(check);
+        if (obstacle == Obstacle.NO_ROUTE && answers.cameFromElsewhere(check.plan, nowNanos)) {
+            judge(check, Verdict.UNREACHABLE, nowNanos);
+            return;
+        }
+        if (obstacle == Obstacle.SHORTAGE) {
+            budget.failed(true);
+        }
+        Target target = check.target;
+        long maxMillis = obstacle == Obstacle.TARGETS_OWN
+                ? UNMADE_MILLIS_MAX
+                : settings.of(check.plan.type()).maxMillis();
+        long millis = doubtMillis(check) << Math.min(DOUBLINGS_MAX, target.unmadeInARow);
+        target.unmadeInARow++;
+        isVoid(target, Math.min(millis, Math.max(maxMillis, doubtMillis(check))), nowNanos);
+    }
+
+    private long doubtMillis(RunningCheck check) {
+        return settings.of(check.plan.type()).doubtMillis();
     }
 
     public void controlStarted(long nowNanos) {
@@ -281,19 +340,19 @@ public final class CheckCore {
         starvation.controlEnded(nowNanos, controlPassed);
     }
 
-    private void isVoid(Target target, long nowNanos) {
+    private void isVoid(Target target, long pauseMillis, long nowNanos) {
         voided++;
-        budget.failed(true);
-        target.dueNanos =
-                nowNanos + jittered(settings.of(target.seen.plan().type()).doubtMillis());
+        target.dueNanos = nowNanos + jittered(pauseMillis);
         queue(target);
     }
 
     private void count(RunningCheck check, Verdict verdict, long nowNanos) {
         Target target = check.target;
         CheckSettings.Pace pace = settings.of(check.plan.type());
+        target.unmadeInARow = 0;
         if (verdict.passed()) {
             passed++;
+            budget.passed();
             target.failuresInARow = 0;
         } else {
             failed++;
@@ -311,7 +370,7 @@ public final class CheckCore {
         if (target.inDoubt && target.window.says(verdict.passed(), settings.times())) {
             flip(target, verdict, nowNanos);
         } else if (!verdict.passed() && !target.inDoubt) {
-            deleteIfTooLong(target);
+            deleteIfTooLong(target, nowNanos);
         }
         long pauseNanos = target.inDoubt ? doubtPause(pace) : jittered(pace.maxMillis());
         target.dueNanos = nowNanos + Math.max(pauseNanos, ANSWER_TIMES * target.answerNanos);
@@ -338,9 +397,10 @@ public final class CheckCore {
                         : new CheckEffect.Flip(target.id, verdict.passed(), verdict.reason()));
     }
 
-    private void deleteIfTooLong(Target target) {
+    /** By this node's own clock, since it saw the verdict: whoever wrote that may have another time of day. A takeover counts anew. */
+    private void deleteIfTooLong(Target target, long nowNanos) {
         Seen seen = target.seen;
-        long unhealthyMillis = wallMillis - seen.unhealthySinceMillis();
+        long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - target.unhealthyFromNanos);
         if (seen.deleteAfterMillis() > 0
                 && !seen.shownHealthy()
                 && unhealthyMillis >= seen.deleteAfterMillis()
@@ -351,15 +411,10 @@ public final class CheckCore {
         }
     }
 
-    /**
-     * Time has passed: late checks end, due ones start.
-     *
-     * @param nowWallMillis the wall clock, for how long an instance has been unhealthy and nothing else
-     */
-    public void tick(long nowNanos, long nowWallMillis) {
+    /** Time has passed: late checks end, due ones start. */
+    public void tick(long nowNanos) {
         starvation.gap(lastTickNanos, nowNanos);
         lastTickNanos = nowNanos;
-        wallMillis = nowWallMillis;
         endLate(nowNanos);
         if (budget.pass(nowNanos) && nowNanos - starvedToldNanos >= NOTICE_EVERY_NANOS) {
             starvedToldNanos = nowNanos;
@@ -376,7 +431,11 @@ public final class CheckCore {
             deadlines.remove(check);
             if (check.overdue) {
                 effects.add(new CheckEffect.Cancel(check.checkId));
-                ended(check.checkId, Verdict.TIMEOUT, nowNanos);
+                if (check.begun) {
+                    ended(check.checkId, Verdict.TIMEOUT, nowNanos);
+                } else {
+                    endedLocally(check.checkId, Obstacle.TARGETS_OWN, nowNanos);
+                }
             } else {
                 check.overdue = true;
                 again.add(check);
@@ -387,6 +446,7 @@ public final class CheckCore {
     }
 
     private void startDue(long nowNanos) {
+        hosts.call().forEach(this::queue);
         int starts = 0;
         int looks = 0;
         while (starts < STARTS_A_TURN_MAX

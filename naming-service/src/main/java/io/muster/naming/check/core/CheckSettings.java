@@ -43,7 +43,8 @@ public record CheckSettings(int times, Pace tcp, Pace http, Pace mysql, int perS
         }
     }
 
-    Pace of(HealthChecker.Type type) {
+    /** How targets of that kind are checked; not of {@link HealthChecker.Type#NONE}. */
+    public Pace of(HealthChecker.Type type) {
         return switch (type) {
             case TCP -> tcp;
             case HTTP -> http;

@@ -21,6 +21,11 @@ public record Plan(HealthChecker checker, String host, int port) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
+    /** Whether the host is a name, which has to be resolved before anything is checked. */
+    public boolean isNamed() {
+        return host.indexOf(':') < 0 && !host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    }
+
     public HealthChecker.Type type() {
         return checker.type();
     }

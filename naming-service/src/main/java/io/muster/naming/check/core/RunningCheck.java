@@ -5,14 +5,20 @@ import java.util.concurrent.TimeUnit;
 /** A check under way; due at its deadline. */
 final class RunningCheck extends Due {
 
+    /** For the number of a host; a later answer is there for the next check. */
+    static final long NAME_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     final long checkId;
     final Target target;
 
     /** As it was when the check began. */
     final Plan plan;
 
-    final long startedNanos;
+    long startedNanos;
     final long timeoutNanos;
+
+    /** Its target's host is known by number; until then the time is that of name servers, not of the target. */
+    boolean begun;
 
     /** Its time is over, and sockets have one more turn: an answer that is there already wins. */
     boolean overdue;
@@ -23,6 +29,7 @@ final class RunningCheck extends Due {
         this.plan = target.seen.plan();
         this.startedNanos = startedNanos;
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        this.dueNanos = startedNanos + timeoutNanos;
+        this.begun = !plan.isNamed();
+        this.dueNanos = startedNanos + (begun ? timeoutNanos : NAME_NANOS);
     }
 }

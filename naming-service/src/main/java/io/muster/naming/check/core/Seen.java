@@ -7,7 +7,7 @@ import io.muster.naming.model.InstanceKey;
  *
  * @param registeredHealthy what holds while no verdict stands
  * @param shownHealthy what readers see
- * @param unhealthySinceMillis wall-clock time since when a verdict says so; meaningless while it is shown healthy
+ * @param unhealthySinceMillis wall-clock time of whoever came to the verdict, by which it is told from others; meaningless while it is shown healthy
  * @param deleteAfterMillis how long it may be unhealthy before it is deleted; 0 for ever
  */
 public record Seen(

@@ -39,6 +39,15 @@ final class Target extends Due {
     @Nullable
     RunningCheck running;
 
+    /** Since when, as this node saw it, it is shown as unhealthy by one and the same verdict; meaningless while it is shown healthy. */
+    long unhealthyFromNanos;
+
+    /** Checks that could not be made, one after another. */
+    int unmadeInARow;
+
+    /** A place at its host is kept for it. Of {@link Hosts}. */
+    boolean called;
+
     /** No longer wanted: passed over where it still waits. */
     boolean dropped;
 

@@ -16,6 +16,7 @@ public record Verdict(boolean passed, boolean certain, String reason) {
 
     public static final Verdict PASSED = new Verdict(true, true, "ok");
     public static final Verdict REFUSED = new Verdict(false, true, REFUSED_REASON);
+    public static final Verdict UNREACHABLE = failed("network is unreachable");
     public static final Verdict TIMEOUT = failed("timeout");
 
     public Verdict {

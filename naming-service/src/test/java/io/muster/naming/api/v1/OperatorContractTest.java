@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.naming.api.v1.Call.Response;
+import io.muster.naming.registry.AuditLog;
+import io.muster.naming.registry.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,20 @@ class OperatorContractTest {
                         .send()
                         .body())
                 .isEqualTo("{\"succeed\":0,\"total\":0,\"ratio\":0.0,\"data\":[],\"reset\":true}");
+    }
+
+    /** X21: a counter that begins anew is a change, too. */
+    @Test
+    void resetOfThePushState_isALineOfAudit() {
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            server.get("/nacos/v1/ns/operator/push/state").send();
+            assertThat(log.lines()).isEmpty();
+            server.get("/nacos/v1/ns/operator/push/state").with("reset", "true").send();
+            assertThat(log.lines()).hasSize(1);
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("action", "reset-push-state")
+                    .containsEntry("before", "0 of 0 pushes acknowledged");
+        }
     }
 
     /** R75: who reads switches sees which of them hold on this node alone. */

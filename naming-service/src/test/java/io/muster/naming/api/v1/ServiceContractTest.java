@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.naming.api.v1.Call.Response;
 import io.muster.naming.list.NameForm;
 import io.muster.naming.model.ServiceName;
+import io.muster.naming.model.UnhealthyDeletion;
 import io.muster.naming.push.Subscriber;
+import io.muster.naming.registry.AuditLog;
+import io.muster.naming.registry.RecordedLog;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -318,8 +321,58 @@ class ServiceContractTest {
                         .json()
                         .get("clusters")
                         .toString())
-                .isEqualTo("[{\"name\":\"c1\",\"healthChecker\":{\"type\":\"HTTP\",\"path\":\"/x\",\"headers\":\"k:v\","
-                        + "\"expectedResponseCode\":200},\"metadata\":{}}]");
+                .isEqualTo(
+                        "[{\"name\":\"c1\",\"healthChecker\":{\"type\":\"HTTP\",\"path\":\"/x\",\"headers\":\"k:***\","
+                                + "\"expectedResponseCode\":200},\"metadata\":{}}]");
+    }
+
+    /** Either would switch checks, or the deletion that the server is set to, off without a sign. */
+    @ParameterizedTest
+    @CsvSource({"0, false, ''", "80, true, 10m", "80, true, 5000", "80, true, -1"})
+    void aClusterThatIsNotCheckedOrNotDeletedByMistake_isRefused(
+            int port, boolean useInstancePort, String deleteAfter) {
+        declare("a");
+        assertThat(server.put("/v1/ns/cluster")
+                        .with("serviceName", "a", "clusterName", "c1", "checkPort", port)
+                        .with("useInstancePort4Check", useInstancePort, "healthChecker", "{\"type\":\"TCP\"}")
+                        .with("metadata", deleteAfter.isEmpty() ? "" : UnhealthyDeletion.KEY + "=" + deleteAfter)
+                        .send())
+                .matches(r -> r.status() == 400 && r.body().contains(deleteAfter.isEmpty() ? "checkPort" : "60000"));
+    }
+
+    @Test
+    void aClustersTimeOfDeletion_isTaken_andSoIsNever() {
+        declare("a");
+        for (String deleteAfter : List.of("0", "60000")) {
+            assertText(
+                    server.put("/v1/ns/cluster")
+                            .with("serviceName", "a", "clusterName", "c1", "checkPort", 0)
+                            .with("useInstancePort4Check", true, "healthChecker", "{\"type\":\"TCP\"}")
+                            .with("metadata", UnhealthyDeletion.KEY + "=" + deleteAfter)
+                            .send(),
+                    200,
+                    "ok");
+        }
+    }
+
+    /** Whoever may read a service need not know what its instances are asked with; and what is shown in its place is never sent. */
+    @Test
+    void headersOfAnHttpCheck_areShownByNameOnly_andRefusedWhenWrittenBack() {
+        declare("a");
+        Call put = server.put("/nacos/v1/ns/cluster")
+                .with("serviceName", "a", "clusterName", "c1", "checkPort", 80, "useInstancePort4Check", "true");
+        String checker = "{\"type\":\"HTTP\",\"path\":\"/x\",\"headers\":\"Authorization:%s|Accept:a:b\"}";
+        assertText(put.with("healthChecker", checker.formatted("Bearer s3cret")).send(), 200, "ok");
+        for (String path : List.of(SERVICE, "/v1/ns/catalog/service")) {
+            assertThat(server.get(path).with("serviceName", "a").send().body())
+                    .contains("\"headers\":\"Authorization:***|Accept:***\"")
+                    .doesNotContain("s3cret", "a:b");
+        }
+        assertThat(server.put("/nacos/v1/ns/cluster")
+                        .with("serviceName", "a", "clusterName", "c1", "checkPort", 80, "useInstancePort4Check", "true")
+                        .with("healthChecker", checker.formatted("***"))
+                        .send())
+                .matches(r -> r.status() == 400 && r.body().contains("Authorization"));
     }
 
     /** A code that its log entry could not carry must not get as far as the log, which every member has to read. */
@@ -410,6 +463,21 @@ class ServiceContractTest {
                         "true",
                         "healthChecker",
                         checker);
+    }
+
+    /** X21: what is refused is told, for want of the service, too. */
+    @Test
+    void healthOfAnUnknownService_isRefused_inTheAuditToo() {
+        try (RecordedLog log = new RecordedLog(AuditLog.LOGGER)) {
+            Response sent = server.put("/nacos/v1/ns/health")
+                    .with("serviceName", "unknown", "ip", "10.0.0.1", "port", "80", "healthy", "false")
+                    .send();
+            assertThat(sent.status()).isGreaterThanOrEqualTo(400);
+            assertThat(log.lines()).hasSize(1);
+            assertThat(RecordedLog.pairs(log.lines().get(0)))
+                    .containsEntry("action", "set-health")
+                    .containsEntry("before", "nothing");
+        }
     }
 
     @Test

@@ -86,6 +86,22 @@ class ServiceEventsContractTest {
                 .isEqualTo(page.path("lastId").longValue());
     }
 
+    /** Ids count in one process only: after a restart one may name another event, or none yet. */
+    @Test
+    void list_sinceAnEventOfAnotherRun_givesAll() {
+        register("restarted", "10.0.0.1");
+        JsonNode page = events("serviceName", "restarted");
+        String run = page.path("run").textValue();
+        long lastId = page.path("lastId").longValue();
+
+        assertThat(events("serviceName", "restarted", "since", run + "-" + lastId)
+                        .path("events"))
+                .isEmpty();
+        assertThat(events("serviceName", "restarted", "since", "00000000000000ff-" + lastId)
+                        .path("events"))
+                .hasSize(1);
+    }
+
     @Test
     void list_sinceTheLastOneKnown() {
         register("since", "10.0.0.1");
@@ -117,7 +133,7 @@ class ServiceEventsContractTest {
     void wrongParameters_areNamed() {
         assertThat(server.get(PATH).send())
                 .matches(r -> r.status() == 400 && r.body().contains("serviceName"));
-        for (String since : List.of("-1", "x", "1.5", "99999999999999999999")) {
+        for (String since : List.of("-1", "x", "1.5", "99999999999999999999", "00000000000000ff-", "ff-1")) {
             Response refused =
                     server.get(PATH).with("serviceName", "shop", "since", since).send();
             assertThat(refused.status()).as(since).isEqualTo(400);
@@ -206,7 +222,7 @@ class ServiceEventsContractTest {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         List<OpenStream> streams = new ArrayList<>();
         try {
-            for (int i = 0; i < EventStreams.STREAMS_MAX; i++) {
+            for (int i = 0; i < EventStreams.OPEN_STREAMS_MAX; i++) {
                 streams.add(new OpenStream(client, "many"));
             }
             assertThat(streams).allMatch(stream -> stream.response.statusCode() == 200);
@@ -218,10 +234,24 @@ class ServiceEventsContractTest {
                 stream.close();
             }
         }
-        await().untilAsserted(() -> {
-            try (OpenStream again = new OpenStream(client, "many")) {
-                assertThat(again.response.statusCode()).isEqualTo(200);
+        List<OpenStream> again = new ArrayList<>();
+        try {
+            // Each is open before the next is asked for: one that was not given back is one too few at the end.
+            for (int i = 0; i < EventStreams.OPEN_STREAMS_MAX; i++) {
+                await().until(() -> isOpened(new OpenStream(client, "many"), again));
             }
-        });
+        } finally {
+            for (OpenStream stream : again) {
+                stream.close();
+            }
+        }
+    }
+
+    private static boolean isOpened(OpenStream stream, List<OpenStream> opened) throws Exception {
+        if (stream.response.statusCode() != 200) {
+            stream.close();
+            return false;
+        }
+        return opened.add(stream);
     }
 }

@@ -29,12 +29,16 @@ class CheckCorePropertyTest {
         // The first half always lives, whatever happens around it.
         for (int step = 0; step < 400; step++) {
             InstanceKey mortal = CheckWorld.target(TARGETS / 2 + random.nextInt(TARGETS / 2));
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
                 case 0 -> set(world, truth, mortal, Behaviour.HANGS);
                 case 1 -> set(world, truth, mortal, Behaviour.REFUSES);
                 case 2 -> set(world, truth, mortal, Behaviour.UP);
                 case 3 -> world.handOver();
-                case 4 -> world.writesFail = random.nextInt(4) == 0;
+                case 4 -> {
+                    world.remove(mortal);
+                    world.add(mortal, truth.get(mortal));
+                }
+                case 5 -> world.writesFail = random.nextInt(4) == 0;
                 default -> world.standStill(random.nextInt(3_000), random.nextBoolean());
             }
             world.run(random.nextInt(1_500));

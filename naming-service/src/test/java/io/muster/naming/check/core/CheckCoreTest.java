@@ -137,7 +137,81 @@ class CheckCoreTest {
         world.is(ONE, Behaviour.NO_FILES_HERE);
         world.run(120_000);
         assertThat(world.asked).isEmpty();
-        assertThat(world.counts().voided()).isGreaterThan(100);
+        assertThat(world.counts().voided()).isGreaterThan(15);
+    }
+
+    private static InstanceKey named(int number) {
+        return new InstanceKey("orders-" + number + ".example", 80, "DEFAULT");
+    }
+
+    @Test
+    void aNameServerThatDoesNotAnswer_takesNobodyDown() {
+        world.add(named(1), Behaviour.NAME_HANGS);
+        world.add(named(2), Behaviour.NAMELESS);
+        world.run(600_000);
+        assertThat(world.asked).isEmpty();
+        assertThat(world.counts()).matches(counts -> counts.failed() == 0 && counts.voided() > 10);
+        world.is(named(1), Behaviour.HANGS);
+        world.run(72_000 + FOUND_MILLIS_MAX);
+        assertThat(world.asked).containsExactly("down " + named(1));
+    }
+
+    @Test
+    void theTimeOfANameServer_isNotTheTargets() {
+        world.nameMillis = 1_500;
+        world.add(named(1), Behaviour.UP);
+        world.run(60_000);
+        assertThat(world.counts()).matches(counts -> counts.failed() == 0 && counts.voided() == 0);
+        assertThat(world.counts().passed()).isGreaterThan(5);
+    }
+
+    @Test
+    void namesThatDoNotResolve_slowNoOtherDown() {
+        world.addAll(0, 1_000, Behaviour.UP);
+        for (int i = 0; i < 50; i++) {
+            world.add(named(i), Behaviour.NAMELESS);
+        }
+        world.run(300_000);
+        assertThat(world.asked).isEmpty();
+        assertThat(world.counts().perSecond()).isEqualTo(2_000);
+        assertThat(world.starts.get(named(1)).size()).as("less and less often").isLessThan(15);
+    }
+
+    @Test
+    void aFewVoidOnes_amongThousandsThatPass_areNoStarvation() {
+        world.addAll(0, 2_000, Behaviour.UP);
+        world.addAll(2_000, 2_030, Behaviour.NO_FILES_HERE);
+        world.run(60_000);
+        assertThat(world.asked).isEmpty();
+        assertThat(world.counts().perSecond()).isEqualTo(2_000);
+    }
+
+    @Test
+    void whereNoRouteLeads_isUnhealthyOnlyWhileOthersAnswer() {
+        world.add(ONE, Behaviour.NO_ROUTE);
+        world.add(new InstanceKey("127.0.0.1", 80, "DEFAULT"), Behaviour.UP);
+        world.run(120_000);
+        assertThat(world.asked).isEmpty();
+        world.add(target(2), Behaviour.UP);
+        world.run(2 * FOUND_MILLIS_MAX);
+        assertThat(world.asked).containsExactly("down " + ONE);
+    }
+
+    @Test
+    void aNodeThatIsCutOff_takesSilenceForNoAnswer() {
+        world.addAll(0, 20, Behaviour.UP);
+        world.run(20_000);
+        world.core.cutOff(true);
+        for (int i = 0; i < 10; i++) {
+            world.is(target(i), Behaviour.HANGS);
+        }
+        world.is(target(10), Behaviour.REFUSES);
+        world.run(60_000);
+        assertThat(world.asked).containsExactly("down " + target(10));
+        assertThat(world.counts().perSecond()).as("it is not short of time").isEqualTo(2_000);
+        world.core.cutOff(false);
+        world.run(FOUND_MILLIS_MAX);
+        assertThat(world.asked).hasSize(11);
     }
 
     @Test
@@ -279,9 +353,33 @@ class CheckCoreTest {
             world.add(new InstanceKey("10.1.1.1", port, "DEFAULT"), Behaviour.HANGS);
         }
         world.run(30_000);
-        assertThat(world.inFlightMost).isEqualTo(Hosts.IN_FLIGHT_MAX);
+        assertThat(world.inFlightMost).isEqualTo(CheckCore.HOST_IN_FLIGHT_MAX);
         assertThat(world.starts).hasSize(200);
         assertThat(world.asked).hasSize(200);
+    }
+
+    @Test
+    void whoWaitsForAMachine_isNotForgotten_whenThoseAheadAreDropped() {
+        List<InstanceKey> others = IntStream.range(1, 41)
+                .mapToObj(port -> new InstanceKey("10.1.1.1", port, "DEFAULT"))
+                .toList();
+        others.forEach(other -> world.is(other, Behaviour.UP));
+        for (int port = 1_000; port < 1_400; port++) {
+            world.add(new InstanceKey("10.1.1.1", port, "DEFAULT"), Behaviour.HANGS);
+        }
+        List<Seen> seen = others.stream()
+                .map(other -> new Seen(other, new Plan(HealthChecker.TCP, other.ip(), other.port()), true, true, 0, 0))
+                .toList();
+        world.core.seen("public##g@@other", new Sight(seen.size(), 0, seen), world.nanos());
+        for (int i = 0; i < 20; i++) {
+            world.run(7_000);
+            world.core.gone(CheckWorld.GROUP);
+            world.see();
+        }
+        world.core.gone(CheckWorld.GROUP);
+        world.starts.clear();
+        world.run(15_000);
+        assertThat(world.starts).containsOnlyKeys(others);
     }
 
     @Test
@@ -319,19 +417,32 @@ class CheckCoreTest {
     }
 
     @Test
-    void whoTookOver_deletesOnlyWhatItSawFail() {
+    void whoTookOver_deletesOnlyWhatItSawFail_andForAsLong() {
         world.addAll(0, 4, Behaviour.UP);
         world.show(ONE, false);
         world.is(ONE, Behaviour.REFUSES);
         world.wallMillis += 1_000_000;
         world.deleteAfter(120_000);
-        int before = world.starts.getOrDefault(ONE, List.of()).size();
-        while (world.starts.getOrDefault(ONE, List.of()).size() < before + 3) {
-            assertThat(world.asked).isEmpty();
-            world.run(CheckCore.TICK_MILLIS);
-        }
-        world.run(100);
-        assertThat(world.asked).containsExactly("delete " + ONE);
+        world.handOver();
+        world.run(119_000);
+        assertThat(world.asked).as("whatever the time of day here").isEmpty();
+        world.run(FOUND_MILLIS_MAX);
+        assertThat(world.asked).contains("delete " + ONE);
+    }
+
+    @Test
+    void anotherVerdict_isTimedAnew() {
+        world.addAll(0, 4, Behaviour.UP);
+        world.is(ONE, Behaviour.REFUSES);
+        world.deleteAfter(60_000);
+        world.show(ONE, false);
+        world.run(50_000);
+        // Between two looks it was healthy for a moment.
+        world.show(ONE, false);
+        world.run(50_000);
+        assertThat(world.asked).isEmpty();
+        world.run(20_000);
+        assertThat(world.asked).contains("delete " + ONE);
     }
 
     @Test

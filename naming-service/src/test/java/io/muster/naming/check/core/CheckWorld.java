@@ -35,7 +35,16 @@ final class CheckWorld {
         UP,
         REFUSES,
         HANGS,
-        NO_FILES_HERE
+        NO_FILES_HERE,
+
+        /** Nothing leads there from here. */
+        NO_ROUTE,
+
+        /** A name that does not resolve. */
+        NAMELESS,
+
+        /** A name whose server does not answer. */
+        NAME_HANGS
     }
 
     final CheckCore core;
@@ -48,6 +57,10 @@ final class CheckWorld {
 
     long wallMillis = 1_700_000_000_000L;
     long answerMillis = 1;
+
+    /** How long a name server takes. */
+    long nameMillis = 1;
+
     boolean writesFail;
     int inFlightMost;
     private long nowMillis;
@@ -179,7 +192,7 @@ final class CheckWorld {
     }
 
     private void tick() {
-        core.tick(nanos(), wallMillis);
+        core.tick(nanos());
         carryOut();
         inFlightMost = Math.max(inFlightMost, core.counts(nanos()).inFlight());
     }
@@ -232,16 +245,26 @@ final class CheckWorld {
         });
     }
 
+    private long nameMillis(CheckEffect.Start start) {
+        return start.plan().isNamed() ? nameMillis : 0;
+    }
+
     private void start(CheckEffect.Start start) {
         InstanceKey instance = new InstanceKey(start.plan().host(), start.plan().port(), "DEFAULT");
         starts.computeIfAbsent(instance, ignored -> new ArrayList<>()).add(nowMillis);
         long checkId = start.checkId();
         running.put(checkId, instance);
-        switch (behaviours.getOrDefault(instance, Behaviour.HANGS)) {
-            case UP -> after(answerMillis, () -> core.ended(checkId, Verdict.PASSED, nanos()));
+        Behaviour behaviour = behaviours.getOrDefault(instance, Behaviour.HANGS);
+        if (start.plan().isNamed() && behaviour != Behaviour.NAMELESS && behaviour != Behaviour.NAME_HANGS) {
+            after(nameMillis, () -> core.begun(checkId, nanos()));
+        }
+        switch (behaviour) {
+            case UP -> after(nameMillis(start) + answerMillis, () -> core.ended(checkId, Verdict.PASSED, nanos()));
             case REFUSES -> after(answerMillis, () -> core.ended(checkId, Verdict.REFUSED, nanos()));
-            case NO_FILES_HERE -> after(answerMillis, () -> core.endedLocally(checkId, nanos()));
-            case HANGS -> {
+            case NO_FILES_HERE -> after(answerMillis, () -> core.endedLocally(checkId, Obstacle.SHORTAGE, nanos()));
+            case NO_ROUTE -> after(answerMillis, () -> core.endedLocally(checkId, Obstacle.NO_ROUTE, nanos()));
+            case NAMELESS -> after(answerMillis, () -> core.endedLocally(checkId, Obstacle.TARGETS_OWN, nanos()));
+            case HANGS, NAME_HANGS -> {
                 // The core ends it.
             }
         }
