@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -647,16 +648,19 @@ public final class RaftDriver<C, R> {
         }
     }
 
-    private void storageFailed(Throwable cause) {
+    /** @param error as it is, or as a chain of stages wraps it */
+    private void storageFailed(Throwable error) {
+        Throwable cause =
+                error instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : error;
         if (cause instanceof DamagedDataException damage) {
             replica.stop();
             replica.storage()
                     .setAside(damage)
-                    .whenComplete((ignored, error) -> fail(
-                            error instanceof DataSetAsideException
+                    .whenComplete((ignored, end) -> fail(
+                            end instanceof DataSetAsideException
                                     ? EngineFailure.Kind.SET_ASIDE
                                     : EngineFailure.Kind.DAMAGED,
-                            String.valueOf((error == null ? damage : error).getMessage())));
+                            String.valueOf((end == null ? damage : end).getMessage())));
         } else if (cause instanceof DiskException) {
             fail(
                     EngineFailure.Kind.STORAGE_FAILED,
