@@ -45,9 +45,11 @@ class FlappingPortIT {
         try (ListenerFarm farm = ListenerFarm.open(1)) {
             Place place = farm.places().get(0);
             // One result is enough, so that verdicts are written all the time.
-            assertThat(node.ask("PUT", "/v1/ns/operator/switches?entry=healthCheckTimes&value=1")
-                            .statusCode())
-                    .isEqualTo(200);
+            await("the group takes writes")
+                    .atMost(PersistentStory.SETTLES_WITHIN)
+                    .until(() -> node.ask("PUT", "/v1/ns/operator/switches?entry=healthCheckTimes&value=1")
+                                    .statusCode()
+                            == 200);
             instances.register(node, List.of(place));
             AtomicInteger flaps = new AtomicInteger();
             flapping.scheduleAtFixedRate(
