@@ -51,7 +51,8 @@ function request()
     if not case.instance then
         return wrk.format(case.method, case.head .. i % services .. case.tail)
     end
-    local ip = "&ip=10." .. floor(i / 65536) .. "." .. floor(i / 256) % 256 .. "." .. i % 256 .. "&port=8080"
+    -- On loopback: persistent instances are checked, and load stays on this machine.
+    local ip = "&ip=127." .. floor(i / 65536) .. "." .. floor(i / 256) % 256 .. "." .. i % 256 .. "&port=8080"
     return wrk.format(case.method, case.head .. floor(i / per_service) .. ip .. case.tail)
 end
 
