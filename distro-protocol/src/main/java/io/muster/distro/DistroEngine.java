@@ -14,12 +14,15 @@ import io.muster.consistency.Renewal;
 import io.muster.consistency.Subscription;
 import io.muster.distro.core.Counts;
 import io.muster.distro.core.DistroCore;
+import io.muster.distro.core.Inspection;
 import io.muster.distro.core.PeerStatus;
 import io.muster.distro.driver.DistroDriver;
+import io.muster.distro.driver.Watchdog;
 import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.NodeIdentity;
 import io.muster.member.port.Ports;
+import io.muster.member.port.Time;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,8 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
 
     private final DistroConfig config;
     private final DistroDriver<V> driver;
+    private final Inspection<V> inspection;
+    private final Time time;
 
     /**
      * @param codec its encoding of a value is hashed for digests, at each put
@@ -63,12 +68,14 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
             DistroMetrics metrics,
             Consumer<Throwable> onFailure) {
         this.config = config;
+        this.time = ports.time();
         DistroCore<V> core = new DistroCore<>(
                 identity,
                 config.core(),
                 codec,
                 ports.time().wallMillis(),
                 ports.time().monoNanos());
+        this.inspection = core.inspection();
         this.driver = new DistroDriver<>(
                 core, new MessageCodec<>(codec), ports, config.queuedChangesMax(), metrics, onFailure);
     }
@@ -139,12 +146,18 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
 
     /** Whether this node counts as loaded, so that it may be responsible for groups: member health tells the others. */
     public boolean loaded() {
-        return driver.counts().loaded();
+        return driver.loaded();
     }
 
-    /** Tells whenever {@link #loaded} changes, and at once if it holds, on the engine's thread. Must be quick. */
-    public void onLoaded(Consumer<Boolean> listener) {
-        driver.onLoaded(listener);
+    /**
+     * Tells whenever {@link #loaded} changes, and soon if it holds, on the observer's thread. An engine whose own thread stands still ceases to count as
+     * loaded, and takes nothing, until it goes on; a pause of the whole process is none of that.
+     *
+     * @param observer another thread than the engine's, such as that of member health
+     * @param loaded must be quick
+     */
+    public void watch(Time observer, Consumer<Boolean> loaded) {
+        new Watchdog(driver, observer, loaded).start();
     }
 
     /**
@@ -165,18 +178,28 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
         return driver.responsibility().fingerprint();
     }
 
-    /** How many groups each member is responsible for. Walks over all groups. */
-    public CompletionStage<Map<NodeId, Integer>> shares() {
-        return driver.ask(DistroCore::shares);
+    /** How many groups each member is responsible for. Walks over all groups, on the caller's thread. */
+    public Map<NodeId, Integer> shares() {
+        return inspection.shares(driver.responsibility());
     }
 
     /**
-     * A page of all records that are held, expired ones and tombstones too, in the order of their hashes (R54).
+     * A page of all records that are held, expired ones and tombstones too, in the order of their hashes (R54). May walk over one large group.
      *
      * @param after what the page before ended with; empty for the first one
      */
-    public CompletionStage<DistroPage<V>> page(Optional<DistroPage.Place> after) {
-        return driver.ask(core -> DistroPage.of(core.page(after.map(DistroPage.Place::cursor))));
+    public DistroPage<V> page(Optional<DistroPage.Place> after) {
+        return DistroPage.of(inspection.page(after.map(DistroPage.Place::cursor), time.monoNanos()));
+    }
+
+    /**
+     * A page of what is visible in one group, in the order of ids. Walks over the group.
+     *
+     * @param after the last id of the page before; empty text for the first one
+     * @param dataMax at most so many
+     */
+    public List<Datum<V>> group(String name, String after, int dataMax) {
+        return inspection.group(name, after, dataMax);
     }
 
     /**
@@ -190,13 +213,17 @@ public final class DistroEngine<V> implements ConsistencyService<V> {
     }
 
     /** Digests of all that is visible, by bucket (R48, R54). */
-    public CompletionStage<DistroChecksums> checksums() {
-        return driver.ask(core -> DistroChecksums.of(core.digests()));
+    public DistroChecksums checksums() {
+        return DistroChecksums.of(inspection.digests());
     }
 
-    /** Digests of the groups of one bucket, by name. */
-    public CompletionStage<Map<String, Long>> checksums(int bucket) {
-        return driver.ask(core -> core.groupDigests(bucket));
+    /**
+     * Digests of the groups of one bucket, by name. Walks over them.
+     *
+     * @throws IllegalArgumentException if there is no such bucket
+     */
+    public Map<String, Long> checksums(int bucket) {
+        return inspection.groupDigests(bucket);
     }
 
     @Override

@@ -393,6 +393,7 @@ class DistroEngineTest {
         node.done(engine.start());
         CompletionStage<Datum<String>> first = engine.put(key("a"), "bad", LEASE);
         CompletionStage<Datum<String>> second = engine.put(key("b"), "bad", LEASE);
+        assertThat(engine.loaded()).isTrue();
         broken.set(true);
         assertThat(node.failure(first)).isInstanceOf(OutcomeUnknown.class);
         assertThat(node.failure(second)).isInstanceOf(NotReady.class);
@@ -400,6 +401,7 @@ class DistroEngineTest {
         node.done(engine.stop());
         assertThat(engine.readiness(Mode.EPHEMERAL).reason()).contains("no form for bad");
         assertThat(failures).singleElement().isInstanceOf(IllegalStateException.class);
+        assertThat(engine.loaded()).as("so that others take its groups over").isFalse();
     }
 
     /** A fault of one caller is that caller's: the engine goes on. */
@@ -455,11 +457,11 @@ class DistroEngineTest {
         node.start();
         node.register("a");
         node.register("b");
-        DistroPage<String> page = node.done(node.engine.page(java.util.Optional.empty()));
+        DistroPage<String> page = node.engine.page(java.util.Optional.empty());
         assertThat(page.total()).isEqualTo(2);
         assertThat(page.records()).hasSize(2);
         assertThat(page.next()).isEmpty();
-        DistroChecksums checksums = node.done(node.engine.checksums());
+        DistroChecksums checksums = node.engine.checksums();
         assertThat(checksums.buckets())
                 .hasSize(1_024)
                 .filteredOn(digest -> digest != 0)
@@ -470,11 +472,44 @@ class DistroEngineTest {
                         .filter(digest -> digest != 0)
                         .findFirst()
                         .orElseThrow());
-        assertThat(node.done(node.engine.checksums(bucket))).containsOnlyKeys("orders");
-        assertThat(node.failure(node.engine.checksums(1_024)))
-                .isInstanceOf(io.muster.consistency.ConsistencyException.Invalid.class);
+        assertThat(node.engine.checksums(bucket)).containsOnlyKeys("orders");
+        assertThatThrownBy(() -> node.engine.checksums(1_024)).isInstanceOf(IllegalArgumentException.class);
         assertThat(node.engine.responsibleFor("orders")).contains(node.node.nodeId());
-        assertThat(node.done(node.engine.shares())).containsEntry(node.node.nodeId(), 1);
+        assertThat(node.engine.shares()).containsEntry(node.node.nodeId(), 1);
         assertThat(node.engine.loaded()).isTrue();
+    }
+
+    /** R54: a group is read in pages, in the order of ids. */
+    @Test
+    void operators_readAGroupPageByPage() {
+        node.start();
+        for (String instance : List.of("d", "b", "e", "a", "c")) {
+            node.register(instance);
+        }
+        node.done(node.engine.remove(key("c"), Removal.CLIENT));
+        assertThat(ids(node.engine.group("orders", "", 2))).containsExactly("a", "b");
+        assertThat(ids(node.engine.group("orders", "b", 2))).containsExactly("d", "e");
+        assertThat(node.engine.group("orders", "e", 2)).isEmpty();
+        assertThat(node.engine.group("nobody", "", 2)).isEmpty();
+    }
+
+    private static List<String> ids(List<Datum<String>> data) {
+        return data.stream().map(datum -> datum.key().id()).toList();
+    }
+
+    /** Issue 5, operators: what they ask takes no turn of the engine's thread, so that no number of questions holds up a write. */
+    @Test
+    void operators_areAnsweredWithoutTheEnginesThread() {
+        node.start();
+        node.register("a");
+        long events = node.clock.pendingEvents();
+        for (int i = 0; i < 1_000; i++) {
+            node.engine.page(java.util.Optional.empty());
+            node.engine.group("orders", "", 10);
+            node.engine.shares();
+            node.engine.checksums();
+            node.engine.checksums(i);
+        }
+        assertThat(node.clock.pendingEvents()).as("turns asked for").isEqualTo(events);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param reason why it is in this state, one line for people
  * @param sinceWallMillis when it entered the state
  * @param otherCluster to which whoever answers at the address says to belong, where that is why it is not talked to
+ * @param formatMax the newest format that it has announced, in the handshake of the run that is known (R32); 0 until then, and of this node itself
  */
 public record Member(
         MemberAddress address,
@@ -25,7 +26,8 @@ public record Member(
         boolean listsUs,
         String reason,
         long sinceWallMillis,
-        Optional<ClusterId> otherCluster) {
+        Optional<ClusterId> otherCluster,
+        int formatMax) {
 
     /** One of which nothing of the kind is known. */
     public Member(
@@ -37,10 +39,15 @@ public record Member(
             boolean listsUs,
             String reason,
             long sinceWallMillis) {
-        this(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, Optional.empty());
+        this(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, Optional.empty(), 0);
     }
 
     public Member inOtherCluster(Optional<ClusterId> cluster) {
-        return new Member(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, cluster);
+        return new Member(address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, cluster, formatMax);
+    }
+
+    public Member announcing(int newest) {
+        return new Member(
+                address, nodeId, runId, state, loaded, listsUs, reason, sinceWallMillis, otherCluster, newest);
     }
 }

@@ -1,5 +1,7 @@
 package io.muster.raft;
 
+import io.muster.consistency.FormatInForce;
+
 /**
  * The settings of one Raft engine; immutable. Times are in milliseconds, sizes in bytes.
  *
@@ -14,6 +16,8 @@ package io.muster.raft;
  * @param queueBytesMax bound on the commands that wait or are in flight; beyond it writes are refused as overloaded (X17)
  * @param foundsItself whether a node without a group founds one at once, with itself as the sole voter: standalone. In a clustered mode it
  *     never does, and stands idle until it is founded or joined (design §4, "Founding")
+ * @param formatMax the newest format that this node reads and announces, {@link FormatInForce#NEWEST} at most (R32). What is of a later one it refuses, as a
+ *     build that does not know it would
  */
 public record RaftConfig(
         int heartbeatMillis,
@@ -24,7 +28,8 @@ public record RaftConfig(
         int segmentBytes,
         int batchBytesMax,
         int queueBytesMax,
-        boolean foundsItself) {
+        boolean foundsItself,
+        int formatMax) {
 
     /** The directory must have room for at least so many segments, else it could not hold snapshots beside the log. */
     public static final int SEGMENTS_MIN = 16;
@@ -67,6 +72,10 @@ public record RaftConfig(
             throw new IllegalArgumentException("the write queue (" + queueBytesMax
                     + ") must hold at least one largest batch (" + batchBytesMax + ")");
         }
+        if (formatMax < FormatInForce.FIRST || formatMax > FormatInForce.NEWEST) {
+            throw new IllegalArgumentException("cluster.format-max (" + formatMax + ") must be from "
+                    + FormatInForce.FIRST + " to " + FormatInForce.NEWEST);
+        }
     }
 
     /** The defaults of the operator's page, for a standalone node. */
@@ -80,7 +89,8 @@ public record RaftConfig(
                 SEGMENT_BYTES_USUAL,
                 SEGMENT_BYTES_USUAL / 2,
                 4 * SEGMENT_BYTES_USUAL,
-                true);
+                true,
+                FormatInForce.NEWEST);
     }
 
     /** The same with other times. */
@@ -94,7 +104,8 @@ public record RaftConfig(
                 segmentBytes,
                 batchBytesMax,
                 queueBytesMax,
-                foundsItself);
+                foundsItself,
+                formatMax);
     }
 
     /** The same with another distance between snapshots. */
@@ -108,7 +119,8 @@ public record RaftConfig(
                 segmentBytes,
                 batchBytesMax,
                 queueBytesMax,
-                foundsItself);
+                foundsItself,
+                formatMax);
     }
 
     /** The same for a node that founds itself at once, or never. */
@@ -122,7 +134,23 @@ public record RaftConfig(
                 segmentBytes,
                 batchBytesMax,
                 queueBytesMax,
-                founds);
+                founds,
+                formatMax);
+    }
+
+    /** The same for a node that reads and announces no later format than this one. */
+    public RaftConfig withFormatMax(int newest) {
+        return new RaftConfig(
+                heartbeatMillis,
+                electionTimeoutMillis,
+                writeTimeoutMillis,
+                snapshotEveryEntries,
+                dataDirMaxBytes,
+                segmentBytes,
+                batchBytesMax,
+                queueBytesMax,
+                foundsItself,
+                newest);
     }
 
     /**
@@ -147,7 +175,8 @@ public record RaftConfig(
                 segment,
                 segment / 2,
                 4 * segment,
-                foundsItself);
+                foundsItself,
+                formatMax);
     }
 
     /** Bound on the encoding of one command, so that a batch has room for it. */

@@ -49,6 +49,9 @@ public interface RaftMetrics {
     /** An inbound frame was malformed or of another cluster, and dropped. */
     default void frameRefused() {}
 
+    /** A frame was refused, since it holds what is of a later format than this node reads (R32). */
+    default void formatRefused() {}
+
     /** A member refused its vote to this node, or did not answer the request. */
     default void voteFailed(NodeId peer) {}
 

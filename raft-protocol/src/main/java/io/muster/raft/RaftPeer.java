@@ -9,6 +9,7 @@ import io.muster.member.NodeId;
  * @param matchIndex up to where its log is known to be this node's; −1 where this node does not lead
  * @param lastContactMillis since when it has not answered; −1 where this node does not lead
  * @param caughtUp whether it lags so little that it may vote; false where this node does not lead
+ * @param formatMax the newest format that it has announced to this node (R32); 0 if it has not
  * @param failedVotes how often it refused a vote to this run of the node, or did not answer
  * @param failedBeats how often it did not answer a heartbeat of this run of the node
  */
@@ -18,5 +19,6 @@ public record RaftPeer(
         long matchIndex,
         long lastContactMillis,
         boolean caughtUp,
+        int formatMax,
         long failedVotes,
         long failedBeats) {}

@@ -26,6 +26,9 @@ import java.util.Optional;
  * @param voters sorted; while they change, those to come
  * @param learners who get the log and have no vote, sorted
  * @param peers the other members, sorted
+ * @param formatInForce as the committed configuration has it (R32); 1 before there is one
+ * @param formatMax the newest format that this node reads and announces
+ * @param formatHeldBackBy who holds that back, with what they announce, for people; empty if nobody is known to
  * @param lossesTolerated how many voters may be lost before there is no majority
  * @param changing whether a change of members is not finished
  * @param wish what becomes of the difference between members and lookup, one line; empty where this node does not lead
@@ -54,6 +57,9 @@ public record RaftStatus(
         List<NodeId> voters,
         List<NodeId> learners,
         List<RaftPeer> peers,
+        int formatInForce,
+        int formatMax,
+        String formatHeldBackBy,
         int lossesTolerated,
         boolean changing,
         String wish,

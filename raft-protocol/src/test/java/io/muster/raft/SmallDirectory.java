@@ -19,6 +19,7 @@ public final class SmallDirectory {
                 SEGMENT_BYTES,
                 SEGMENT_BYTES / 2,
                 4 * SEGMENT_BYTES,
-                usual.foundsItself());
+                usual.foundsItself(),
+                usual.formatMax());
     }
 }

@@ -109,7 +109,8 @@ final class Engines {
                 .withTimes(millis(raft.heartbeat()), millis(raft.electionTimeout()), millis(raft.writeTimeout()))
                 .withSnapshotEveryEntries(raft.snapshotEveryEntries())
                 .withDataDirMaxBytes(config.data().bytesMax())
-                .withFoundsItself(!config.lookup().clustered());
+                .withFoundsItself(!config.lookup().clustered())
+                .withFormatMax(config.formatMax());
     }
 
     private static DistroConfig distroConfig(ServerConfig config) {
@@ -184,6 +185,11 @@ final class Engines {
 
     DistroEngine<RegistryRecord> distro() {
         return distro;
+    }
+
+    /** Tells the members from now on whether this node counts as loaded; from the thread of member health, which runs on if that of the engine does not. */
+    void announceLoaded() {
+        distro.watch(membership.time(), membership::announceLoaded);
     }
 
     /** Hands over what this node is responsible for, and tells the members that it goes; requests are served on meanwhile. */

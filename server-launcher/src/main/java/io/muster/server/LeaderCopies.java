@@ -45,23 +45,25 @@ final class LeaderCopies implements DatumCopies {
 
     @Override
     public CompletionStage<Optional<Copy>> atLeader(Key key) {
-        return leader().compose(name -> ask(name, key)).toCompletionStage();
+        return leader().compose(leader -> ask(leader, key)).toCompletionStage();
     }
 
-    private Future<String> leader() {
+    private record Leader(NodeId node, String name) {}
+
+    private Future<Leader> leader() {
         Optional<NodeId> leader = raft.status().leader();
-        Optional<String> name = leader.flatMap(names::nameOf);
-        return name.map(Future::succeededFuture)
+        Optional<Leader> met = leader.flatMap(names::nameOf).map(name -> new Leader(leader.orElseThrow(), name));
+        return met.map(Future::succeededFuture)
                 .orElseGet(() -> Future.failedFuture(new NotReady(
                         leader.isEmpty() ? "no leader is known" : "the leader has not been met: " + leader.get())));
     }
 
-    private Future<Optional<Copy>> ask(String name, Key key) {
+    private Future<Optional<Copy>> ask(Leader leader, Key key) {
         String uri = "/v1/ns/raft/datum?keys=" + URLEncoder.encode(DatumTexts.text(key), StandardCharsets.UTF_8);
-        return members.get(name, uri, ANSWER_MILLIS_MAX)
+        return members.get(leader.node(), leader.name(), uri, ANSWER_MILLIS_MAX)
                 .map(LeaderCopies::copy)
-                .recover(failure -> Future.failedFuture(
-                        new NotReady("the leader " + name + " does not tell what it holds: " + failure.getMessage())));
+                .recover(failure -> Future.failedFuture(new NotReady(
+                        "the leader " + leader.name() + " does not tell what it holds: " + failure.getMessage())));
     }
 
     private static Optional<Copy> copy(Buffer body) {

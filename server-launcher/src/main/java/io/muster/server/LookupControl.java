@@ -7,6 +7,7 @@ import io.muster.member.NodeId;
 import io.muster.member.lookup.ListChange;
 import io.muster.member.lookup.LookupHealth;
 import io.muster.member.lookup.LookupMode;
+import io.muster.member.lookup.LookupSwitch;
 import io.muster.raft.RaftStatus;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.ConfigException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +40,9 @@ record LookupControl(
         NodeId self)
         implements LookupOperations {
 
+    /** It does nothing that takes long; while the server stops it may do nothing any more. */
+    private static final long DRIVER_ANSWERS_WITHIN_MILLIS = 1_000;
+
     @Override
     public Shown show() {
         LookupChoice inForce = membership.choice();
@@ -50,7 +55,17 @@ record LookupControl(
                 health.healthy(),
                 health.failuresInARow(),
                 health.problem(),
-                names(membership.listed()));
+                names(membership.listed()),
+                names(heldBack()));
+    }
+
+    private List<MemberAddress> heldBack() {
+        return membership
+                .lookup()
+                .heldBack()
+                .toCompletableFuture()
+                .completeOnTimeout(List.of(), DRIVER_ANSWERS_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     @Override
@@ -68,12 +83,13 @@ record LookupControl(
     }
 
     @Override
-    public CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist) {
+    public CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist, boolean confirmed) {
         Optional<PropertiesFile> file = persist ? Optional.of(configuration.persistent()) : Optional.empty();
         file.ifPresent(properties -> properties.requireTakes(mode));
         ServerConfig wanted = configuration.readWith(mode);
         boolean same = wanted.lookup().sameAs(membership.choice());
-        CompletionStage<Outcome> switched = same ? CompletableFuture.completedStage(unchanged()) : go(wanted, dryRun);
+        CompletionStage<Outcome> switched =
+                same ? CompletableFuture.completedStage(unchanged()) : go(wanted, dryRun, confirmed);
         return switched.thenApply(outcome -> outcome.with(lasting(mode, file, dryRun)));
     }
 
@@ -95,31 +111,47 @@ record LookupControl(
                 + file.get().path();
     }
 
+    /** A list that is held back stays so: whoever has the configuration read has not read that list. */
     @Override
     public CompletionStage<Outcome> reload() {
         ServerConfig wanted = configuration.read();
-        boolean same = wanted.lookup().sameAs(membership.choice());
-        return (same ? confirmed() : go(wanted, false))
-                .thenApply(outcome ->
-                        outcome.with("the configuration says so; its other settings count from the restart"));
+        return wanted.lookup().sameAs(membership.choice())
+                ? CompletableFuture.completedStage(
+                        unchanged()
+                                .with(
+                                        "the configuration says so. An edit of the list itself needs no reload: it is taken up within two seconds"))
+                : go(wanted, false, false)
+                        .thenApply(outcome ->
+                                outcome.with("the configuration says so; its other settings count from the restart"));
     }
 
-    /** The same lookup; an order takes the list that it holds back, if it does. */
-    private CompletionStage<Outcome> confirmed() {
+    @Override
+    public CompletionStage<Outcome> confirm(List<String> names) {
         List<MemberAddress> before = membership.listed();
-        return membership
-                .lookup()
-                .confirm()
-                .thenApply(done -> done
-                        ? outcome(membership.choice().mode(), new ListChange(before, membership.listed()))
-                        : unchanged());
+        LookupSwitch lookups = membership.lookup();
+        return lookups.confirm(names)
+                .thenCompose(done -> done
+                        ? CompletableFuture.completedStage(confirmed(before))
+                        : lookups.heldBack()
+                                .thenCompose(held -> CompletableFuture.failedStage(notHeldBack(held, names))));
     }
 
-    private CompletionStage<Outcome> go(ServerConfig wanted, boolean dryRun) {
+    private Outcome confirmed(List<MemberAddress> before) {
+        return outcome(membership.choice().mode(), new ListChange(before, membership.listed()))
+                .with("until the source names others");
+    }
+
+    private static ServerFailure notHeldBack(List<MemberAddress> held, List<String> names) {
+        return refused(
+                "the list that is held back now is " + (held.isEmpty() ? "none" : names(held)) + ", not " + names);
+    }
+
+    private CompletionStage<Outcome> go(ServerConfig wanted, boolean dryRun, boolean confirmed) {
         requireSafe(wanted);
         List<MemberAddress> before = membership.listed();
-        CompletionStage<List<MemberAddress>> list =
-                dryRun ? membership.tryOut(wanted) : membership.switchTo(wanted, () -> requireSafe(wanted));
+        CompletionStage<List<MemberAddress>> list = dryRun
+                ? membership.tryOut(wanted, confirmed)
+                : membership.switchTo(wanted, confirmed, () -> requireSafe(wanted));
         return list.thenApply(after -> outcome(wanted.lookup().mode(), new ListChange(before, after)));
     }
 
@@ -150,10 +182,10 @@ record LookupControl(
         if (now.state() != RaftStatus.State.UP || now.clusterId().isEmpty()) {
             throw refused("this node is in no Raft group yet (" + now.reason() + "): standalone needs its sole voter");
         }
-        if (!now.voters().equals(List.of(self))) {
-            throw refused("this node is not the sole voter of its Raft group, which has "
-                    + now.voters().size() + " voters: remove the others first");
-        }
+        GroupOfOthers.keeping(now).ifPresent(group -> {
+            throw refused(
+                    "this node is not the sole voter of its Raft group: " + group.text() + ": remove the others first");
+        });
         requireNoneUp();
     }
 

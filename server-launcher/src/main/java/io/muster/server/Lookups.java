@@ -31,8 +31,7 @@ record Lookups(Vertx vertx, Time driver) {
                         .<MemberLookup>map(list -> new FixedListLookup(list, LookupChoice.nameOfFixedList()))
                         .orElseGet(() -> new WatchedFileLookup(choice.file().orElseThrow(), driver));
             case ADDRESS_SERVER ->
-                new AddressServerLookup(
-                        choice.addressServer().orElseThrow(), vertx, driver, AddressServerLookup.Times.DEFAULTS);
+                new AddressServerLookup(choice.addressServer().orElseThrow(), vertx, driver, choice.asking());
             case AUTO -> throw new IllegalStateException("auto is no lookup: " + choice);
         };
     }

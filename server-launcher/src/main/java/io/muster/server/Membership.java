@@ -9,7 +9,6 @@ import io.muster.member.MemberView;
 import io.muster.member.health.core.Notice;
 import io.muster.member.lookup.ListChange;
 import io.muster.member.lookup.ListListener;
-import io.muster.member.lookup.LookupMode;
 import io.muster.member.lookup.LookupSwitch;
 import io.muster.member.lookup.MemberListException;
 import io.muster.member.lookup.MemberLookup;
@@ -129,8 +128,9 @@ final class Membership {
     }
 
     private List<MemberAddress> firstList() {
+        // A list that the configuration itself holds is an operator's word.
         Optional<List<MemberAddress>> last =
-                choice.mode() == LookupMode.ADDRESS_SERVER ? remembered.read() : Optional.empty();
+                clustered() && choice.fixed().isEmpty() ? remembered.read() : Optional.empty();
         MemberLookup first;
         try {
             first = lookups.lookup(choice, name.whenAlone(config));
@@ -172,12 +172,26 @@ final class Membership {
             way.wish(members);
             known.complete(null);
         }
-        if (choice.mode() == LookupMode.ADDRESS_SERVER) {
-            workers.executeBlocking(() -> {
-                remembered.keep(members);
-                return true;
-            });
+        if (started) {
+            remember(members);
         }
+    }
+
+    private void remember(List<MemberAddress> members) {
+        boolean amongOthers = clustered();
+        workers.executeBlocking(() -> {
+            if (amongOthers) {
+                remembered.keep(members);
+            } else {
+                remembered.forget();
+            }
+            return true;
+        });
+    }
+
+    /** The list that was in force before this start, or is now; empty if this node has always stood alone. */
+    Optional<List<MemberAddress>> lastAmongOthers() {
+        return remembered.read();
     }
 
     /** The current view. */
@@ -226,6 +240,9 @@ final class Membership {
      */
     CompletionStage<Void> start() {
         started = true;
+        if (!listed().isEmpty()) {
+            remember(listed());
+        }
         return clustered()
                 ? way.open(config, view().self().address()).thenRun(() -> time.execute(this::wishFirstList))
                 : CompletableFuture.completedStage(null);
@@ -264,36 +281,38 @@ final class Membership {
     /**
      * The list that a switch of the lookup would begin with; changes nothing. Reads files, so it is not for an event loop.
      *
+     * @param confirmed whether the list may lack half of the members in force
      * @return fails with {@link MemberListException} or {@link ServerFailure} if the switch would
      */
-    CompletionStage<List<MemberAddress>> tryOut(ServerConfig by) {
+    CompletionStage<List<MemberAddress>> tryOut(ServerConfig by, boolean confirmed) {
         return lookup.tryOut(next(by))
-                .thenCompose(members -> accepted(by, members).thenApply(self -> members));
+                .thenCompose(members -> accepted(by, members, confirmed).thenApply(self -> members));
     }
 
     /**
      * Puts the lookup that this configuration calls for in force, and makes the way to the members as it needs. Reads files, so it is not for an event
      * loop.
      *
+     * @param confirmed whether the list may lack half of the members in force
      * @param stillSafe throws {@link ServerFailure} if the switch must not be; called again when there is a list, since that takes time
      * @return the list in force; fails, with all as it was, with {@link MemberListException}, {@link ServerFailure} or {@link IllegalStateException}
      */
-    CompletionStage<List<MemberAddress>> switchTo(ServerConfig by, Runnable stillSafe) {
+    CompletionStage<List<MemberAddress>> switchTo(ServerConfig by, boolean confirmed, Runnable stillSafe) {
         LookupChoice next = by.lookup();
         LookupChoice before = choice;
         return lookup.to(
                         next(by),
-                        members -> accepted(by, members)
+                        members -> accepted(by, members, confirmed)
                                 .thenComposeAsync(
                                         self -> {
                                             stillSafe.run();
                                             return readied(by, self);
                                         },
-                                        Membership::onThreadOfItsOwn)
-                                .thenRun(() -> {
-                                    choice = next;
-                                    lookedUpBy = by;
-                                }))
+                                        Membership::onThreadOfItsOwn),
+                        () -> {
+                            choice = next;
+                            lookedUpBy = by;
+                        })
                 .thenCompose(members -> {
                     events.tell(
                             ClusterEvent.Kind.LOOKUP_SWITCHED,
@@ -312,16 +331,19 @@ final class Membership {
     }
 
     /**
-     * A list that this node may go over to, and how it names this node. Names are looked up, which blocks.
+     * A list that this node may go over to, and how it names this node: the rule of {@link LookupSwitch} for the lists of one lookup. Names are looked up,
+     * which blocks.
      *
      * @return fails with {@link ServerFailure} if it may not
      */
-    private CompletionStage<MemberAddress> accepted(ServerConfig by, List<MemberAddress> members) {
-        if (clustered() && by.lookup().clustered() && new ListChange(listed(), members).losesHalf()) {
+    private CompletionStage<MemberAddress> accepted(ServerConfig by, List<MemberAddress> members, boolean confirmed) {
+        ListChange change = new ListChange(listed(), members);
+        if (clustered() && by.lookup().clustered() && !confirmed && change.losesHalf() && change.isShorter()) {
             return CompletableFuture.failedStage(new ServerFailure(
                     ExitCode.FAILED,
                     "the list names only " + members + " of the members in force, " + listed()
-                            + ": half of them or more would be lost at once. Take them out one after the other"));
+                            + ": half of them or more would be lost at once. If that is meant, say so by 'lookup switch "
+                            + by.lookup().mode().configName() + " --confirm'"));
         }
         return CompletableFuture.supplyAsync(() -> name.required(members, by), Membership::onThreadOfItsOwn);
     }
@@ -333,6 +355,11 @@ final class Membership {
     /** A switch is rare, and what it takes may block: neither an event loop nor a worker of clients' requests is for that. */
     private static void onThreadOfItsOwn(Runnable task) {
         new Thread(task, "muster-lookup-switch").start();
+    }
+
+    /** The thread of lookup and member health. */
+    Time time() {
+        return time;
     }
 
     /** Tells the members whether this node counts as loaded with ephemeral data. */

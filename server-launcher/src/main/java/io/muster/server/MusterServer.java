@@ -5,6 +5,7 @@ import io.muster.member.DataDirectory;
 import io.muster.member.DataDirectoryException;
 import io.muster.member.MemberAddress;
 import io.muster.member.lookup.LookupMode;
+import io.muster.member.lookup.LookupSwitch;
 import io.muster.member.port.VertxTime;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.v1.V1Api;
@@ -21,6 +22,7 @@ import io.muster.server.config.ProductVersion;
 import io.muster.server.config.ServerConfig;
 import io.muster.server.events.ClusterEvent;
 import io.muster.server.events.ClusterEvents;
+import io.muster.server.http.MemberProof;
 import io.muster.server.http.MetricsRoutes;
 import io.muster.server.http.OpenApiRoutes;
 import io.muster.server.metrics.ServerMetrics;
@@ -94,6 +96,9 @@ public final class MusterServer {
 
     /** Of the listener; 0 before it is known. */
     private volatile int port;
+
+    /** In force as far as it was told; 0 before that. Of the timer that keeps things fresh. */
+    private int format;
 
     /** Ends one part. */
     @FunctionalInterface
@@ -186,6 +191,8 @@ public final class MusterServer {
                 engines.raft()::status,
                 directory.identity().nodeId());
         lookup = Optional.of(control);
+        Optional<MemberProof> proof = config.clusterSecret()
+                .map(secret -> MemberProof.of(secret, directory.identity().nodeId()));
         OperatorRoutes operator = new OperatorRoutes(
                 engines,
                 directory,
@@ -194,8 +201,9 @@ public final class MusterServer {
                 () -> naming.registry().index().serviceCount(),
                 control,
                 events,
-                naming.registry().events());
-        V1Api api = naming.api(config, health, leader, tokenKey, version, operator.routes());
+                naming.registry().events(),
+                proof);
+        V1Api api = naming.api(config, health, leader, tokenKey, version, proof, operator.routes());
         routes = api.routes();
         api.mount(router);
         health.routes().mount(router);
@@ -213,7 +221,8 @@ public final class MusterServer {
         CompletionStage<DistroStart> loaded =
                 membership.whenKnown().thenCompose(known -> engines.distro().start());
         await(restored).ifPresent(StartReport::restored);
-        engines.distro().onLoaded(membership::announceLoaded);
+        requireMayStandAlone(engines);
+        engines.announceLoaded();
         announceCluster(engines);
         await(membership.start());
         StartReport.loaded(await(loaded), engines.distro().status().records());
@@ -226,6 +235,30 @@ public final class MusterServer {
         clients.executeBlocking(() -> {
             metrics.bindJvm();
             return true;
+        });
+    }
+
+    /** A list that got lost makes nobody stand alone whose group has others: clients would find lists without whatever those know (X13, design §6). */
+    private void requireMayStandAlone(Engines engines) {
+        Membership membership = engines.membership();
+        if (membership.clustered()) {
+            return;
+        }
+        GroupOfOthers.keeping(engines.raft().status()).ifPresent(group -> {
+            String last = membership
+                    .lastAmongOthers()
+                    .map(members -> " The list in force last was " + members + ".")
+                    .orElse("");
+            throw new ServerFailure(
+                    ExitCode.CONFIGURATION,
+                    inDirectory("this node would stand alone, since "
+                            + config.lookup().reason()
+                            + ", and it belongs to " + group.text()
+                            + ": it would serve lists that lack what the others know."
+                            + last
+                            + " Give it its list of members again (member.lookup.file.path, member.list or an address server)."
+                            + " If the others are lost for good, start it with a list and see 'muster raft reset-membership --help';"
+                            + " to begin anew without its data, empty the directory"));
         });
     }
 
@@ -268,6 +301,8 @@ public final class MusterServer {
 
     private void bindMetrics(ServerMetrics metrics, Engines engines, Naming naming) {
         metrics.bindServer(version.text(), health::ready);
+        LookupSwitch lookups = engines.membership().lookup();
+        metrics.bindLookup(lookups::health, lookups::holdsBack, lookups::listsTaken, lookups::switches);
         metrics.raft().bind(engines.raft()::status, engines.raft()::queueBytes);
         metrics.distro().bind(engines.distro()::status);
         naming.bind(metrics);
@@ -358,6 +393,7 @@ public final class MusterServer {
     private void keepFresh(Engines engines, ServerMetrics metrics) {
         long timer = engines.vertx().setPeriodic(0, REFRESH_MILLIS, id -> {
             refreshLeader(engines);
+            refreshFormat(engines);
             announceCluster(engines);
             engines.membership().refresh();
             metrics.peers()
@@ -377,6 +413,21 @@ public final class MusterServer {
                     now.orElse(""),
                     now.map(name -> name + " leads").orElse("no leader is known")
                             + before.map(name -> ", after " + name).orElse(""));
+        }
+    }
+
+    /** What was in force when this server started is no news. */
+    private void refreshFormat(Engines engines) {
+        int before = format;
+        int now = engines.raft().format().number();
+        format = now;
+        if (before > 0 && now > before) {
+            LOG.info("Format {} is in force: all members read it", now);
+            events.tell(
+                    ClusterEvent.Kind.FORMAT_RAISED,
+                    String.valueOf(now),
+                    "format " + now + " is in force, after " + before
+                            + ": all members read it, and builds that do not can't come back");
         }
     }
 

@@ -25,6 +25,7 @@ import io.muster.server.config.ServerConfig;
 import io.muster.server.http.MemberFacts;
 import io.muster.server.http.MemberGuard;
 import io.muster.server.http.MemberHttp;
+import io.muster.server.http.MemberProof;
 import io.muster.server.http.MemberQueries;
 import io.muster.server.metrics.ServerMetrics;
 import io.vertx.core.Future;
@@ -37,6 +38,12 @@ import java.util.function.Supplier;
 
 /** The naming service over both engines: registry, lists, push and the client API. */
 final class Naming {
+
+    /** For probes to be answered, and members' states to be passed on. */
+    private static final long CUT_KNOWN_LATER_MILLIS = 500;
+
+    /** Whoever probes members ever so seldom finds silent deaths all the same. */
+    private static final long CUT_KNOWN_MILLIS_MAX = 30_000;
 
     /** Encoded lists that are kept for polling clients. */
     private static final long LIST_CACHE_BYTES_MAX = 64L << 20;
@@ -84,7 +91,8 @@ final class Naming {
                         System::nanoTime,
                         engines.checkOwnership()::isMine,
                         engines.raft()::whileLeading,
-                        warmUp));
+                        warmUp,
+                        engines.raft().format()));
         lists = new InstanceLists(registry.index(), registry.switches(), warmUp, LIST_CACHE_BYTES_MAX);
         subscribers = new Subscribers(SubscriberSettings.STANDARD, System::nanoTime);
         push = new PushScheduler(
@@ -115,9 +123,17 @@ final class Naming {
                         config.naming().checks().perSecondMax(),
                         config.naming().checks().timeout().toMillis(),
                         config.naming().checks().deleteAfter().toMillis(),
-                        leaseMillis),
+                        leaseMillis,
+                        cutKnownAfterMillis(config.probing())),
                 System::currentTimeMillis,
+                System::nanoTime,
                 new Random());
+    }
+
+    /** A member that does not answer is SUSPICIOUS after so many probes, the first of which may have just been answered. */
+    private static long cutKnownAfterMillis(ServerConfig.Probing probing) {
+        long millis = (probing.suspiciousAfter() + 1L) * probing.interval().toMillis() + CUT_KNOWN_LATER_MILLIS;
+        return Math.min(millis, CUT_KNOWN_MILLIS_MAX);
     }
 
     Registry registry() {
@@ -143,6 +159,7 @@ final class Naming {
      * The client API over it.
      *
      * @param leader the member that orders persistent writes
+     * @param proof takes members' proofs; empty without a cluster secret
      * @param more the process's own routes
      */
     V1Api api(
@@ -151,6 +168,7 @@ final class Naming {
             Supplier<Optional<String>> leader,
             byte[] tokenKey,
             ProductVersion version,
+            Optional<MemberProof> proof,
             List<Route> more) {
         V1Environment environment = new V1Environment(
                 health::serving,
@@ -161,10 +179,10 @@ final class Naming {
                         engines.membership()::view,
                         engines.distro(),
                         () -> !engines.membership().clustered()),
-                // Reading is open to everybody below, so there is nothing to prove, and the secret stays at home.
+                // Reading is open to everybody below, so there is nothing to prove, and no proof is made.
                 new MemberQueries(engines.membership()::view, new MemberHttp(vertx, Optional.empty()), vertx),
                 new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
-                new MemberGuard(config.clusterSecret(), Guard.AUTHENTICATION_OFF),
+                new MemberGuard(config.clusterSecret(), proof, Guard.AUTHENTICATION_OFF),
                 version.text(),
                 config.naming().pushToClientIp(),
                 Listening.BODY_BYTES_MAX);

@@ -25,6 +25,7 @@ import io.muster.server.http.LogRoutes;
 import io.muster.server.http.LookupRoutes;
 import io.muster.server.http.MemberHttp;
 import io.muster.server.http.MemberNames;
+import io.muster.server.http.MemberProof;
 import io.muster.server.http.RaftDatumRoutes;
 import io.muster.server.http.RaftMemberRoutes;
 import io.muster.server.http.RaftOperations;
@@ -34,6 +35,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
@@ -46,7 +48,8 @@ record OperatorRoutes(
         IntSupplier services,
         LookupControl lookup,
         ClusterEvents events,
-        ServiceEvents serviceEvents) {
+        ServiceEvents serviceEvents,
+        Optional<MemberProof> proof) {
 
     List<Route> routes() {
         MemberNames names = new MemberNames(engines.membership()::view);
@@ -60,10 +63,7 @@ record OperatorRoutes(
                         new RaftDatumRoutes(engines.raft(), texts, audit).routes(),
                         new DatumReload(
                                         new LeaderCopies(
-                                                engines.raft(),
-                                                texts,
-                                                names,
-                                                new MemberHttp(engines.vertx(), config.clusterSecret())),
+                                                engines.raft(), texts, names, new MemberHttp(engines.vertx(), proof)),
                                         audit)
                                 .routes(),
                         new RaftMemberRoutes(engines.raft(), texts).routes(),

@@ -76,7 +76,13 @@ final class PeerSide {
         this.host = host;
         this.peerPort = peerPort;
         ChannelConfig channelConfig = new ChannelConfig(
-                host, peerPort, identity, self, config.clusterSecret().map(Secret::value), ChannelLimits.defaults());
+                host,
+                peerPort,
+                identity,
+                self,
+                config.formatMax(),
+                config.clusterSecret().map(Secret::value),
+                ChannelLimits.defaults());
         channel = new PeerChannel(loop, channelConfig, clusterId, new SecureRng(), meters.channel());
         ServerConfig.Probing probing = config.probing();
         health = new HealthDriver(

@@ -31,6 +31,10 @@ class AddressServerIT {
     /** Names a machine that is not there. */
     private static final String ABSENT = "127.0.0.99:9";
 
+    private static final int ANSWERS_UNTIL_ILL = 12;
+
+    private static final Figures FIGURES = Figures.of(AddressServerIT.class);
+
     @RegisterExtension
     private final ClusterFixture clusters = new ClusterFixture();
 
@@ -80,12 +84,16 @@ class AddressServerIT {
                 .until(() -> operators().stream()
                         .allMatch(operator ->
                                 !operator.shown().path("problem").asText().isEmpty()));
-        Duration held = Duration.ofSeconds(Acceptance.times(30, 2));
+        Duration held = Duration.ofSeconds(mood == Mood.DEAD ? Acceptance.times(90, 2) : Acceptance.times(30, 2));
         await(mood + " changes nothing")
                 .during(held)
                 .atMost(held.plus(NOTICED_WITHIN))
                 .untilAsserted(() -> assertThat(Standing.of(cluster.get())).isEqualTo(before));
         String problem = operators().get(0).shown().path("problem").asText();
+        boolean countsAsIll = held.compareTo(INTERVAL.multipliedBy(ANSWERS_UNTIL_ILL + 1)) > 0;
+        assertThat(operators().get(0).shown().path("healthy").asBoolean())
+                .as("ill after twelve answers, or while a list is held back")
+                .isEqualTo(!countsAsIll && mood != Mood.ONE_NAME);
 
         absentListed = !absentListed;
         long backNanos = System.nanoTime();
@@ -94,11 +102,9 @@ class AddressServerIT {
                 .atMost(INTERVAL.plus(SLACK))
                 .until(() -> operators().stream()
                         .allMatch(operator -> operator.listed().contains(ABSENT) == absentListed));
-        System.out.printf(
-                "%s for %d s changed nothing ('%s'); the next list was taken by all three within %d ms%n",
-                mood,
-                held.toSeconds(),
-                problem,
-                Duration.ofNanos(System.nanoTime() - backNanos).toMillis());
+        FIGURES.print(
+                mood + " for " + held.toSeconds() + " s changed nothing ('" + problem
+                        + "'); the next list was taken by all after",
+                Duration.ofNanos(System.nanoTime() - backNanos));
     }
 }

@@ -72,11 +72,12 @@ record LookupOperator(ClusterNode node) {
                 .toList();
     }
 
-    /** Warnings about its list that the node wrote. */
+    /** Warnings about its list that the node wrote, without the time that each line begins with. */
     List<String> warnings() {
         return node.log()
                 .lines()
                 .filter(line -> line.contains("the last good list stays in force"))
+                .map(line -> line.substring(line.indexOf(' ') + 1))
                 .toList();
     }
 

@@ -21,6 +21,11 @@ class MemberListEditsIT {
     /** An operator's pace from one member's file to the next. */
     private static final Duration BETWEEN_EDITS = Duration.ofSeconds(Acceptance.times(8, 1));
 
+    /** Longer than a voter must be absent from lists before it may leave: nobody leaves while a majority lists it. */
+    private static final Duration LONG_BETWEEN_EDITS = Duration.ofSeconds(75);
+
+    private static final Figures FIGURES = Figures.of(MemberListEditsIT.class);
+
     private static final Duration JOINS_WITHIN = Duration.ofMinutes(1);
 
     /** A minute of absence, and the change itself. */
@@ -43,7 +48,7 @@ class MemberListEditsIT {
             editOneByOne(story, cluster.nodes());
             awaitVoters(cluster.nodes(), more, JOINS_WITHIN);
             added.forEach(ClusterNode::awaitReady);
-            System.out.printf("3 to %d within %s%n", more, since(growingNanos));
+            FIGURES.print("3 to " + more + ", lists differing for " + BETWEEN_EDITS + " and more", since(growingNanos));
             story.goesOn();
 
             long shrinkingNanos = System.nanoTime();
@@ -52,7 +57,7 @@ class MemberListEditsIT {
             staying.removeAll(added);
             editOneByOne(story, staying);
             awaitVoters(staying, 3, LEAVES_WITHIN);
-            System.out.printf("%d to 3 within %s%n", more, since(shrinkingNanos));
+            FIGURES.print(more + " to 3", since(shrinkingNanos));
             story.goesOn();
             added.forEach(ClusterNode::stop);
             story.endsWell();
@@ -96,6 +101,48 @@ class MemberListEditsIT {
         threeTo(5);
     }
 
+    /** In every build: a fourth is listed by one after the other, and votes. */
+    @Test
+    void threeToFour_underLoad() {
+        try (PersistentStory story =
+                PersistentStory.on(clusters.start(clusters.of(3)).awaitAllUp())) {
+            ServerCluster cluster = story.cluster();
+            ClusterNode fourth = cluster.addNodeUnannounced().start();
+            editOneByOne(story, cluster.nodes());
+            awaitVoters(cluster.nodes(), 4, JOINS_WITHIN);
+            fourth.awaitReady();
+            story.endsWell();
+        }
+    }
+
+    /** One list that lacks a voter for longer than its minute moves nobody out; a majority of such lists does. */
+    @Test
+    @InFullRun
+    void whileOneListAloneLacksAVoter_itStays_howeverLong() {
+        try (PersistentStory story =
+                PersistentStory.on(clusters.start(clusters.of(4)).awaitAllUp())) {
+            ServerCluster cluster = story.cluster();
+            awaitVoters(cluster.nodes(), 4, JOINS_WITHIN);
+            ClusterNode leaving = cluster.nodes().get(3);
+            cluster.unlistUnannounced(leaving.name());
+            List<ClusterNode> staying = new ArrayList<>(cluster.nodes());
+            staying.remove(leaving);
+            cluster.rewriteMemberList(staying.get(0));
+            await("one list is not enough")
+                    .during(LONG_BETWEEN_EDITS)
+                    .atMost(LONG_BETWEEN_EDITS.plus(JOINS_WITHIN))
+                    .untilAsserted(() -> assertThat(new LookupOperator(staying.get(1)).voters())
+                            .hasSize(4));
+            story.goesOn();
+            long agreeingNanos = System.nanoTime();
+            staying.forEach(cluster::rewriteMemberList);
+            awaitVoters(staying, 3, LEAVES_WITHIN);
+            FIGURES.print("4 to 3 with " + LONG_BETWEEN_EDITS + " between the first two files", since(agreeingNanos));
+            leaving.stop();
+            story.endsWell();
+        }
+    }
+
     /** X11: all of them, again and again, at addresses that nobody had before. */
     @Test
     @InFullRun
@@ -107,7 +154,7 @@ class MemberListEditsIT {
                 took.add(story.cluster().onNewAddresses());
                 story.goesOn();
             }
-            System.out.println("all three were ready at new addresses, and had a leader, after " + took);
+            FIGURES.print("all three ready at new addresses, with a leader, after", took);
             assertThat(took).allSatisfy(time -> assertThat(time).isLessThan(LEADER_WITHIN));
             story.endsWell();
         }

@@ -154,7 +154,7 @@ class RaftCommandsIT {
         await("the one that is left takes writes")
                 .atMost(PersistentStory.SETTLES_WITHIN)
                 .until(() ->
-                        asked.ask("POST", "/nacos/v1/ns/instance?serviceName=left&ip=10.0.0.1&port=80&ephemeral=false")
+                        asked.ask("POST", "/nacos/v1/ns/instance?serviceName=left&ip=127.0.9.1&port=80&ephemeral=false")
                                         .statusCode()
                                 == 200);
         assertThat(done(asked, "status", "--json").json().path("voters").asInt())

@@ -1,6 +1,7 @@
 package io.muster.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.testkit.ClusterFixture;
 import io.muster.testkit.ClusterNode;
@@ -9,6 +10,7 @@ import io.muster.testkit.client.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,6 +35,10 @@ class RollingUpgradeIT {
 
     /** To be set to true for a jar that writes the formats of files that this version writes, so that it can read what this one has written. */
     private static final String GOES_BACK = "muster.previous.reads-this";
+
+    /** A persistent instance, to be checked by TCP where nobody listens. */
+    private static final String CHECKED =
+            "/nacos/v1/ns/instance?serviceName=checked&ip=127.0.0.1&port=1&ephemeral=false";
 
     @RegisterExtension
     private final ClusterFixture clusters = new ClusterFixture();
@@ -100,9 +106,42 @@ class RollingUpgradeIT {
         ServerCluster cluster = ofThePreviousVersion();
         try (PersistentStory story = PersistentStory.on(cluster)) {
             story.awaitVoters(3);
-            cluster.nodes().forEach(node -> replace(story, node, Optional.empty()));
+            replace(story, cluster.node("n1"), Optional.empty());
+            whileMixed(cluster);
+            cluster.nodes().stream().skip(1).forEach(node -> replace(story, node, Optional.empty()));
+            onceAllAreUpgraded(cluster);
             story.endsWell();
         }
+    }
+
+    /** What is new waits, and what the previous version does not know never comes to it. */
+    private static void whileMixed(ServerCluster cluster) {
+        try (OperatorsWord operator = new OperatorsWord(cluster)) {
+            operator.says(cluster.node("n1"), 21);
+        }
+        assertThat(cluster.node("n1").ask("POST", CHECKED).statusCode()).isEqualTo(200);
+        assertThat(cluster.node("n1").text("/nacos/v1/ns/health/checkers")).contains("needs format 2 of all members");
+        for (ClusterNode node : cluster.nodes()) {
+            assertThat(node.log())
+                    .as("%s", node)
+                    .doesNotContain("no kind of change", "unknown kind", "makes no sense", "malformed");
+        }
+        assertThat(cluster.node("n1").meter("muster_raft_frames_refused_total")).isZero();
+    }
+
+    private static void onceAllAreUpgraded(ServerCluster cluster) {
+        await("format 2 is in force everywhere")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> cluster.nodes().stream()
+                        .allMatch(node -> node.get("/nacos/v1/ns/raft/state")
+                                        .path("formatInForce")
+                                        .asInt()
+                                == 2));
+        await("the instance behind which nobody listens is found out")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> !cluster.node("n2").get(CHECKED).path("healthy").asBoolean(true));
     }
 
     /** As an operator does who has doubts. */

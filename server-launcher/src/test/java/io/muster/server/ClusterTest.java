@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers that list each other: what each says of the others, to operators and to clients. */
 class ClusterTest {
 
-    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80";
+    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80";
 
     @TempDir
     private Path directory;
@@ -165,7 +165,7 @@ class ClusterTest {
             assertThat(first.ask("POST", INSTANCE).body()).isEqualTo("ok");
             TestServer second = cluster.start(2);
             assertThat(second.get("/nacos/v1/ns/instance/list?serviceName=a").body())
-                    .contains("10.0.0.1");
+                    .contains("127.0.9.1");
         }
     }
 
@@ -201,7 +201,7 @@ class ClusterTest {
         }
         try (TestServer member = cluster.start(1)) {
             assertThat(member.get("/nacos/v1/ns/instance/list?serviceName=a").body())
-                    .contains("10.0.0.1");
+                    .contains("127.0.9.1");
             await().untilAsserted(
                             () -> assertThat(member.get("/readyz/raft").body()).isEqualTo("OK"));
             assertThat(member.ask("DELETE", INSTANCE + "&ephemeral=false").body())

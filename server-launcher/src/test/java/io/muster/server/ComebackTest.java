@@ -65,12 +65,12 @@ class ComebackTest {
     void memberWhoseDataIsDamaged_isBackAsANewNode_withTheDataOfTheOthers() throws IOException {
         try (TestCluster cluster = TestCluster.start(directory, 3)) {
             await("all vote").atMost(PATIENCE).until(() -> raft(cluster.node(3)).getInteger("voters") == 3);
-            write(cluster.node(1), "10.0.0.1");
-            write(cluster.node(1), "10.0.0.2");
+            write(cluster.node(1), "127.0.9.1");
+            write(cluster.node(1), "127.0.9.2");
             awaitSameData(cluster);
             String former = raft(cluster.node(3)).getString("nodeId");
             cluster.node(3).close();
-            flipBitOf("10.0.0.1", cluster.directory(3).resolve(FIRST_SEGMENT));
+            flipBitOf("127.0.9.1", cluster.directory(3).resolve(FIRST_SEGMENT));
 
             new Comeback(switched -> cluster.start(3).server(), ends::add).start();
 
@@ -83,7 +83,7 @@ class ComebackTest {
             assertThat(cluster.node(3)
                             .get("/nacos/v1/ns/instance/list?serviceName=a")
                             .body())
-                    .contains("10.0.0.1", "10.0.0.2");
+                    .contains("127.0.9.1", "127.0.9.2");
             assertThat(cluster.directory(3).resolve("raft-set-aside-" + former))
                     .as("kept for inspection")
                     .isDirectoryContaining("glob:**.seg");
@@ -95,7 +95,7 @@ class ComebackTest {
     void memberWhoseLogIsGone_isBackAsANewNode_withTheDataOfTheOthers() throws IOException {
         try (TestCluster cluster = TestCluster.start(directory, 3)) {
             await("all vote").atMost(PATIENCE).until(() -> raft(cluster.node(3)).getInteger("voters") == 3);
-            write(cluster.node(1), "10.0.0.1");
+            write(cluster.node(1), "127.0.9.1");
             awaitSameData(cluster);
             String former = raft(cluster.node(3)).getString("nodeId");
             cluster.node(3).close();
@@ -115,7 +115,7 @@ class ComebackTest {
     @Test
     void standaloneNodeWhoseLogIsGone_doesNotStart_andSaysWhatToDo() throws IOException {
         try (TestServer server = TestServer.start(directory)) {
-            write(server, "10.0.0.1");
+            write(server, "127.0.9.1");
         }
         empty(directory.resolve("raft"));
 
@@ -130,7 +130,7 @@ class ComebackTest {
         try (TestServer server = TestServer.start(directory)) {
             assertThat(server.get("/nacos/v1/ns/instance/list?serviceName=a").body())
                     .as("an emptied directory is a new node")
-                    .doesNotContain("10.0.0.1");
+                    .doesNotContain("127.0.9.1");
         }
     }
 
@@ -149,7 +149,7 @@ class ComebackTest {
             assertThat(other.ask("POST", "/v1/core/ops/raft?command=found&confirm=true")
                             .statusCode())
                     .isEqualTo(200);
-            write(other, "10.0.0.1");
+            write(other, "127.0.9.1");
 
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest join = HttpRequest.newBuilder(
@@ -175,7 +175,7 @@ class ComebackTest {
                     .untilAsserted(() -> assertThat(cluster.node(1)
                                     .get("/nacos/v1/ns/instance/list?serviceName=a")
                                     .body())
-                            .contains("10.0.0.1"));
+                            .contains("127.0.9.1"));
         }
     }
 

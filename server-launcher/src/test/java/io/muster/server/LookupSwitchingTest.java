@@ -1,8 +1,10 @@
 package io.muster.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.server.cli.ExitCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LookupSwitchingTest {
 
     private static final String SWITCH = "/nacos/v1/core/cluster/switch/lookup?type=";
+
+    private static final String CONFIRM = "/v1/core/cluster/lookup/confirm?members=";
 
     @TempDir
     private Path directory;
@@ -282,20 +286,35 @@ class LookupSwitchingTest {
 
     /** IX3: a file that was cut off at the end of a line has no fault. Whoever means it says so. */
     @Test
-    void listThatLosesHalf_isHeldBack_untilReloadConfirmsIt() throws IOException {
+    void listThatLosesHalf_isHeldBack_untilItsMembersAreConfirmed() throws IOException {
         try (TestServer server = start(1)) {
             Files.writeString(list, lines(1));
             await().untilAsserted(() ->
-                    assertThat(shown(server).getString("problem")).contains("held back", "'lookup reload'"));
+                    assertThat(shown(server).getString("problem")).contains("held back", "'lookup confirm'"));
             assertThat(shown(server).getBoolean("healthy")).isFalse();
             assertThat(shown(server).getJsonArray("members")).hasSize(2);
             assertThat(kinds(server)).contains("LIST_REFUSED");
 
-            JsonObject outcome = done(server.ask("POST", "/v1/core/cluster/lookup/reload"));
+            assertThat(shown(server).getJsonArray("heldBack")).isEqualTo(new JsonArray(List.of(plan.name(1))));
+            assertThat(server.get("/metrics").body())
+                    .contains("muster_lookup_list_held_back 1.0", "muster_lookup_healthy 0.0");
+
+            assertThat(done(server.ask("POST", "/v1/core/cluster/lookup/reload"))
+                            .getBoolean("changed"))
+                    .as("whoever reloads has not read the list")
+                    .isFalse();
+            assertRefused(
+                    server.ask("POST", CONFIRM + plan.name(2)),
+                    "the list that is held back now is [" + plan.name(1) + "], not [" + plan.name(2) + "]");
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
+            JsonObject outcome = done(server.ask("POST", CONFIRM + plan.name(1)));
             assertThat(outcome.getBoolean("changed")).isTrue();
             assertThat(outcome.getJsonArray("removed")).isEqualTo(new JsonArray(List.of(plan.name(2))));
             assertThat(shown(server).getJsonArray("members")).hasSize(1);
             assertThat(shown(server).getString("problem")).isEmpty();
+            assertThat(server.get("/metrics").body())
+                    .contains("muster_lookup_list_held_back 0.0", "muster_lookup_lists_taken_total 2.0");
+            assertRefused(server.ask("POST", CONFIRM + plan.name(1)), "the list that is held back now is none");
         }
     }
 
@@ -325,7 +344,7 @@ class LookupSwitchingTest {
                                         .body())
                                 .contains("10.0.0.1"));
                 Files.writeString(listOfTheFirst, lines(1));
-                done(awaitHeldBack(first).ask("POST", "/v1/core/cluster/lookup/reload"));
+                done(awaitHeldBack(first).ask("POST", CONFIRM + plan.name(1)));
                 await("it is off the list again")
                         .untilAsserted(() -> assertThat(second.get("/v1/ns/instance/list?serviceName=a")
                                         .body())
@@ -428,6 +447,98 @@ class LookupSwitchingTest {
             assertThat(again.get("/nacos/serverlist").body()).contains(plan.name(1), plan.name(2));
             assertThat(shown(again).getBoolean("healthy")).isTrue();
             assertThat(shown(again).getString("problem")).contains("gave no list");
+        }
+    }
+
+    /** X13, design §6: a list that got lost between two starts makes no island of a voter. */
+    @Test
+    void voterOfAGroupOfSeveral_doesNotStandAlone_whateverItsListHasBecome() throws IOException {
+        foundTogether();
+        List<Path> absentAndEmpty = List.of(
+                directory.resolve("absent.conf"), Files.writeString(directory.resolve("empty.conf"), "# nobody\n"));
+        for (Path file : absentAndEmpty) {
+            assertDoesNotStandAlone("--cluster-conf=" + file);
+        }
+        assertDoesNotStandAlone("--nacos.standalone=true");
+        assertDoesNotStandAlone("--lookup=standalone");
+    }
+
+    private void foundTogether() {
+        try (TestServer first = start(1);
+                TestServer second = start(2)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(List.of(raft(first), raft(second))).allMatch(state -> votersOf(state) == 2));
+        }
+    }
+
+    private static long votersOf(JsonObject state) {
+        return state.getJsonArray("peers").stream()
+                .filter(peer -> ((JsonObject) peer).getBoolean("voter"))
+                .count();
+    }
+
+    private void assertDoesNotStandAlone(String option) {
+        assertThatThrownBy(() -> start(1, option).close())
+                .as(option)
+                .isInstanceOfSatisfying(
+                        ServerFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .hasMessageContaining("would stand alone")
+                .hasMessageContaining("vote")
+                .hasMessageContaining("The list in force last was [")
+                .hasMessageContaining(plan.name(2))
+                .hasMessageContaining("reset-membership");
+    }
+
+    /** The same file would be held back had it changed while the node ran. */
+    @Test
+    void startWithAFileThatHasLostHalf_goesByTheListFromBefore_untilItIsConfirmed() throws IOException {
+        start(1).close();
+        Files.writeString(list, lines(1));
+        try (TestServer server = start(1)) {
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
+            assertThat(shown(server).getString("problem")).contains("held back");
+            done(server.ask("POST", CONFIRM + plan.name(1)));
+            assertThat(shown(server).getJsonArray("members")).hasSize(1);
+        }
+        try (TestServer server = start(1)) {
+            assertThat(shown(server).getString("problem"))
+                    .as("it is what was in force last")
+                    .isEmpty();
+        }
+        Files.writeString(list, lines(1, 2));
+        start(1).close();
+        try (TestServer server = start(1, "--lookup=auto", "--members=" + lines(1).strip())) {
+            assertThat(shown(server).getJsonArray("members"))
+                    .as("what the configuration itself says is an operator's word")
+                    .hasSize(1);
+        }
+    }
+
+    /** As in {@link #listThatLosesHalf_isHeldBack_untilItsMembersAreConfirmed}, by a switch. */
+    @Test
+    void switchToAListThatLosesHalf_isRefused_untilItIsConfirmed() throws IOException {
+        Files.delete(list);
+        try (TestServer server = start(1, "--members=" + lines(1, 2).strip().replace('\n', ','))) {
+            Files.writeString(list, lines(1));
+            assertRefused(server.ask("POST", SWITCH + "file"), "'lookup switch file --confirm'");
+            assertThat(done(server.ask("POST", SWITCH + "file&confirm=true&dryRun=true"))
+                            .getJsonArray("removed"))
+                    .isEqualTo(new JsonArray(List.of(plan.name(2))));
+            done(server.ask("POST", SWITCH + "file&confirm=true"));
+            assertThat(shown(server).getJsonArray("members")).hasSize(1);
+        }
+    }
+
+    /** A file with addresses, and a source with other names for the same nodes: as many, and this one among them. */
+    @Test
+    void switchToAsManyOthersWithThisNodeAmongThem_isTaken() throws IOException {
+        Files.delete(list);
+        try (TestServer server = start(1, "--members=" + lines(1, 2).strip().replace('\n', ','))) {
+            Files.writeString(list, lines(1, 2).replace("127.0.0.1", "localhost"));
+            JsonObject outcome = done(server.ask("POST", SWITCH + "file"));
+            assertThat(outcome.getJsonArray("removed")).hasSize(2);
+            assertThat(shown(server).getJsonArray("members")).hasSize(2);
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A server as an object: what it answers for operators, and how it starts and stops. */
 class MusterServerTest {
 
-    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80";
+    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80";
 
     @TempDir
     private Path directory;
@@ -204,6 +204,7 @@ class MusterServerTest {
                 good.data(),
                 good.lookup(),
                 good.clusterSecret(),
+                good.formatMax(),
                 good.probing(),
                 new ServerConfig.Raft(
                         raft.heartbeat(), raft.electionTimeout(), Duration.ofDays(365), raft.snapshotEveryEntries()),
@@ -303,7 +304,7 @@ class MusterServerTest {
             assertThat(server.failed()).isEmpty();
             assertThat(running.get("/livez").statusCode()).isEqualTo(200);
             assertThat(running.get("/readyz").statusCode()).isEqualTo(200);
-            assertThat(running.ask("POST", "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80")
+            assertThat(running.ask("POST", "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80")
                             .body())
                     .isEqualTo("ok");
             assertThat(running.get("/v1/core/cluster/events").body()).contains("ENGINE_STOPPED", "LogMatching");

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** X10: a committed entry that this version cannot read keeps the persistent side from starting, and nothing else. */
 class PoisonEntryTest {
 
-    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80";
+    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80";
 
     /** Of the format that the registry's values have, and nonsense behind it. */
     private static final Codec<byte[]> RAW = new Codec<>() {
@@ -109,7 +109,7 @@ class PoisonEntryTest {
             assertThat(server.get("/readyz/raft").body()).contains("CommandsReadable");
             assertThat(server.ask("POST", INSTANCE).body()).isEqualTo("ok");
             assertThat(server.get("/nacos/v1/ns/instance/list?serviceName=a").body())
-                    .contains("10.0.0.1");
+                    .contains("127.0.9.1");
             assertThat(server.ask("POST", INSTANCE + "1&ephemeral=false").statusCode())
                     .isEqualTo(503);
             assertThat(server.get("/v1/core/cluster/events").body()).contains("ENGINE_STOPPED", "CommandsReadable");

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The server as a process: what it prints, how it starts, and how it ends, as the operator interface promises. */
 class ServerProcessIT {
 
-    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80";
+    private static final String INSTANCE = "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80";
 
     @TempDir
     private Path directory;
@@ -236,7 +236,7 @@ class ServerProcessIT {
     void damagedData_exitCode75_namesFileAndOffset() throws IOException, InterruptedException {
         try (ServerProcess server = launcher().startReady()) {
             for (int port = 80; port < 120; port++) {
-                ask(server, "POST", "/v1/ns/instance?serviceName=a&ephemeral=false&ip=10.0.0.1&port=" + port);
+                ask(server, "POST", "/v1/ns/instance?serviceName=a&ephemeral=false&ip=127.0.9.1&port=" + port);
             }
             server.terminate();
         }

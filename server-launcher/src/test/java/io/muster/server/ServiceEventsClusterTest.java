@@ -61,7 +61,7 @@ class ServiceEventsClusterTest {
         TestServer member = cluster.node(number);
         for (int i = 0; ; i++) {
             String service = "s" + i;
-            member.ask("POST", "/v1/ns/instance?serviceName=" + service + "&ip=10.0.0.1&port=80");
+            member.ask("POST", "/v1/ns/instance?serviceName=" + service + "&ip=127.0.9.1&port=80");
             String answer = member.get("/v1/ns/operator/distro/server?serviceName=" + service)
                     .body();
             if (new JsonObject(answer).getString("responsibleServer").equals(cluster.name(number))) {
@@ -74,15 +74,15 @@ class ServiceEventsClusterTest {
     @Test
     void whatARestartedServerRestores_isNoEvent() {
         try (TestServer server = TestServer.start(directory)) {
-            server.ask("POST", "/v1/ns/instance?serviceName=kept&ip=10.0.0.1&port=80&ephemeral=false");
+            server.ask("POST", "/v1/ns/instance?serviceName=kept&ip=127.0.9.1&port=80&ephemeral=false");
             assertThat(kinds(server, "kept")).containsExactly("REGISTERED");
         }
         try (TestServer server = TestServer.start(directory)) {
-            assertThat(server.get("/v1/ns/instance?serviceName=kept&ip=10.0.0.1&port=80")
+            assertThat(server.get("/v1/ns/instance?serviceName=kept&ip=127.0.9.1&port=80")
                             .statusCode())
                     .isEqualTo(200);
             assertThat(kinds(server, "kept")).isEmpty();
-            server.ask("DELETE", "/v1/ns/instance?serviceName=kept&ip=10.0.0.1&port=80&ephemeral=false");
+            server.ask("DELETE", "/v1/ns/instance?serviceName=kept&ip=127.0.9.1&port=80&ephemeral=false");
             assertThat(kinds(server, "kept")).containsExactly("REMOVED");
         }
     }

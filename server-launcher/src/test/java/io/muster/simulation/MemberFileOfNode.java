@@ -1,27 +1,26 @@
 package io.muster.simulation;
 
 import io.muster.member.MemberAddress;
+import io.muster.member.lookup.ListWatch;
 import io.muster.member.lookup.MemberList;
-import io.muster.member.lookup.MemberListException;
 import java.util.List;
 
 /**
- * The file that names the members, as one node takes it up: looked at twice a second, and taken when it is as it was at the look before and has no
- * fault (R61).
+ * The file that names the members, as one node takes it up: looked at twice a second, and judged by {@link ListWatch} as in production (R61).
  */
 final class MemberFileOfNode {
 
     private final boolean takesAnything;
-    private String text;
-    private String seen;
+    private final ListWatch watch;
+    private String text = "";
+    private String seen = "";
     private List<MemberAddress> inForce;
 
     /** @param takesAnything a planted bug: whatever is read is taken for a list */
     MemberFileOfNode(List<MemberAddress> first, boolean takesAnything) {
         this.takesAnything = takesAnything;
         this.inForce = List.copyOf(first);
-        this.text = "";
-        this.seen = "";
+        this.watch = new ListWatch("cluster.conf", text, inForce);
     }
 
     /** An operator, or a script of one, writes it. */
@@ -30,21 +29,14 @@ final class MemberFileOfNode {
     }
 
     void look() {
-        if (!text.isEmpty() || takesAnything) {
-            judge();
-        }
-        seen = text;
-    }
-
-    private void judge() {
-        if (!text.equals(seen)) {
-            return;
-        }
         MemberList list = MemberList.ofText(text);
-        try {
-            inForce = takesAnything ? list.members() : list.orThrow("cluster.conf");
-        } catch (MemberListException keepsTheLastGoodOne) {
-            // What is in force stays.
+        if (takesAnything) {
+            inForce = text.equals(seen) ? list.members() : inForce;
+            seen = text;
+        } else {
+            watch.saw(new ListWatch.Look(text, new ListWatch.Content.Read(list)))
+                    .taken()
+                    .ifPresent(members -> inForce = members);
         }
     }
 

@@ -88,7 +88,7 @@ final class RegistryNode {
                 pushed);
         registry.start();
         registry.index().addListener(windows);
-        engine.onLoaded(members::selfLoaded);
+        engine.watch(process.time(), members::selfLoaded);
         engine.start();
     }
 

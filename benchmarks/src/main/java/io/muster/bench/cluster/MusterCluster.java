@@ -14,7 +14,7 @@ final class MusterCluster implements Contender {
 
     private static final int NODES = 3;
     private static final String WRITE =
-            "/nacos/v1/ns/instance?serviceName=first&ip=10.0.0.1&port=1&ephemeral=false&namespaceId=public";
+            "/nacos/v1/ns/instance?serviceName=first&ip=127.0.9.1&port=1&ephemeral=false&namespaceId=public";
 
     private final List<RunningProcess> nodes = new ArrayList<>();
     private final List<Integer> clientPorts = freePorts();

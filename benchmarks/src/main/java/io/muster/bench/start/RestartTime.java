@@ -37,7 +37,8 @@ public final class RestartTime implements Callable<Integer> {
     private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(120);
     private static final long POLL_MILLIS = 2;
     private static final String APPLIED_METER = "muster_raft_applied_index";
-    private static final String WRITE = "/nacos/v1/ns/instance?serviceName=first&ip=10.0.0.1&port=8080&ephemeral=false";
+    private static final String WRITE =
+            "/nacos/v1/ns/instance?serviceName=first&ip=127.0.9.1&port=8080&ephemeral=false";
 
     @Option(names = "--entries", defaultValue = "1000000", description = "written to the log (${DEFAULT-VALUE})")
     private long entries;

@@ -33,7 +33,7 @@ public final class StartTime implements Callable<Integer> {
     private static final double GOAL_SECONDS = 1.5;
     private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_MILLIS = 2;
-    private static final String EPHEMERAL = "/nacos/v1/ns/instance?serviceName=first&ip=10.0.0.1&port=8080";
+    private static final String EPHEMERAL = "/nacos/v1/ns/instance?serviceName=first&ip=127.0.9.1&port=8080";
     private static final String PERSISTENT = EPHEMERAL + "&ephemeral=false";
 
     @Option(names = "--runs", defaultValue = "10", description = "starts of each kind (${DEFAULT-VALUE})")

@@ -83,7 +83,7 @@ final class Registry {
                 "serviceName",
                 service,
                 "ip",
-                "10.8.0.1",
+                "127.8.0.1",
                 "port",
                 String.valueOf(port),
                 "ephemeral",

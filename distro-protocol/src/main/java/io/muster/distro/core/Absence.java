@@ -2,9 +2,9 @@ package io.muster.distro.core;
 
 import io.muster.consistency.Key;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What this node has held since before it was away for so long that others may have forgotten removals that it never heard of (design §5,
@@ -16,7 +16,7 @@ import java.util.TreeMap;
 final class Absence<V> {
 
     /** When each was heard of last before, by key; only looked up, never walked. */
-    private final Map<Key, Long> heardBefore = new TreeMap<>();
+    private final Map<Key, Long> heardBefore = new LinkedHashMap<>();
 
     private boolean slept;
 

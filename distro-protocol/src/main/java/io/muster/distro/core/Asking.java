@@ -70,6 +70,9 @@ final class Asking<V> {
         final long endNanos;
         final long[] youngestNanos;
 
+        /** Somebody has come alive since it began, who may have heard what nobody of those asked did. */
+        boolean missesSomebody;
+
         Round(List<Question<V>> questions, List<NodeId> asked, long endNanos) {
             this.questions = questions;
             this.silent = new TreeSet<>(asked);
@@ -91,8 +94,11 @@ final class Asking<V> {
         this.then = then;
     }
 
-    /** Those to ask from now on; who is no longer alive is not waited for. */
+    /** Those to ask from now on; who is no longer alive is not waited for. What is under way is asked anew if there is somebody who was not asked. */
     void members(List<NodeId> nowAlive, Step<V> step) {
+        if (!alive.containsAll(nowAlive)) {
+            rounds.values().forEach(round -> round.missesSomebody = true);
+        }
         alive = nowAlive;
         for (Long id : List.copyOf(rounds.keySet())) {
             Round<V> round = rounds.get(id);
@@ -184,6 +190,10 @@ final class Asking<V> {
     private void end(long id, Round<V> round, Step<V> step) {
         rounds.remove(id);
         round.questions.forEach(question -> underway.remove(question.key()));
+        if (round.missesSomebody) {
+            round.questions.forEach(this::ask);
+            return;
+        }
         for (int i = 0; i < round.youngestNanos.length; i++) {
             then.answered(round.questions.get(i), new Finding(round.youngestNanos[i], round.silent.isEmpty()), step);
         }

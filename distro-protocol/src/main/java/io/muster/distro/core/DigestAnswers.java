@@ -98,29 +98,33 @@ final class DigestAnswers<V> {
     }
 
     private void summarize(Group<V> group, List<Long> theirSlices, Answer answer) {
+        if (answer.more) {
+            return;
+        }
         boolean comparable = !theirSlices.isEmpty() && Slices.isCount(theirSlices.size());
         int count = comparable ? theirSlices.size() : Slices.countFor(group.entries.size());
         List<Long> mySlices = comparable ? slices(group, count) : List.of();
-        List<List<Line>> lines = new ArrayList<>();
-        for (int slice = 0; slice < count; slice++) {
-            lines.add(new ArrayList<>());
-        }
-        group.entries.forEach(entry -> lines.get(Slices.of(entry.key().id(), count))
-                .add(new Line(entry.key().id(), entry.stamp())));
-        for (int slice = 0; slice < count; slice++) {
+        int[] bytes = new int[count];
+        group.entries.forEach(entry -> bytes[Slices.of(entry.key().id(), count)] +=
+                Sizes.ofLine(entry.key().id()));
+        TreeMap<Integer, List<Line>> told = new TreeMap<>();
+        for (int slice = 0; slice < count && !answer.more; slice++) {
             if (comparable && mySlices.get(slice).equals(theirSlices.get(slice))) {
                 continue;
             }
-            if (answer.bytes >= Sizes.MESSAGE_BYTES_MAX) {
-                answer.more = true;
-                return;
+            answer.more = answer.bytes >= Sizes.MESSAGE_BYTES_MAX;
+            if (!answer.more) {
+                answer.bytes += group.name.length() + bytes[slice];
+                told.put(slice, new ArrayList<>());
             }
-            answer.bytes += group.name.length()
-                    + lines.get(slice).stream()
-                            .mapToInt(line -> Sizes.ofLine(line.id()))
-                            .sum();
-            answer.summaries.add(new Summary(group.name, slice, count, lines.get(slice)));
         }
+        group.entries.forEach(entry -> {
+            List<Line> lines = told.get(Slices.of(entry.key().id(), count));
+            if (lines != null) {
+                lines.add(new Line(entry.key().id(), entry.stamp()));
+            }
+        });
+        told.forEach((slice, lines) -> answer.summaries.add(new Summary(group.name, slice, count, lines)));
     }
 
     private List<Long> slices(Group<V> group, int count) {

@@ -18,17 +18,15 @@ import io.muster.member.NodeIdentity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The Distro state machine: inputs and the time go in, effects come out (design §2, §5). The package's comment states what the driver owes
- * it. One thread calls {@link #on}, {@link #counts}, {@link #peers} and {@link #shares}; {@link #records} and {@link #responsibility} may be
- * read from any.
+ * it. One thread calls {@link #on}, {@link #counts} and {@link #peers}; {@link #records}, {@link #responsibility} and {@link #inspection} may
+ * be read from any.
  *
  * <p>This class decides what an input means for whom; the work is done by its parts, one idea each.
  *
@@ -113,7 +111,7 @@ public final class DistroCore<V> {
         this.asking = new Asking<>(this::answered);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
-        this.trust = new Trust<>(rules, sessions, asking, askers);
+        this.trust = new Trust<>(rules, sessions, asking, askers, this::countsTheSameMembers);
         this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
         this.digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
@@ -186,45 +184,9 @@ public final class DistroCore<V> {
         return all;
     }
 
-    /** How many groups with visible records each member is responsible for. Walks over all groups. */
-    public Map<NodeId, Integer> shares() {
-        Map<NodeId, Integer> shares = new TreeMap<>();
-        responsibility.members().forEach(member -> shares.put(member, 0));
-        for (Group<V> group : records.allGroups()) {
-            if (group.visibleCount > 0) {
-                responsibility.memberFor(group.nameHash).ifPresent(member -> shares.merge(member, 1, Integer::sum));
-            }
-        }
-        return shares;
-    }
-
-    /** A part of all that this node holds, with the place where the next part begins; empty after the last one. */
-    public Message.SnapshotChunk<V> page(Optional<Message.Cursor> after) {
-        return snapshots.answer(new Message.SnapshotRequest<>(0, after), coldStart.millisLeft(step), step);
-    }
-
-    /** Of the root, then of each bucket. */
-    public List<Long> digests() {
-        List<Long> digests = new ArrayList<>(DigestTree.BUCKETS + 1);
-        digests.add(records.digest());
-        for (int bucket = 0; bucket < DigestTree.BUCKETS; bucket++) {
-            digests.add(records.bucketDigest(bucket));
-        }
-        return digests;
-    }
-
-    /** Of the groups in a bucket that show something. */
-    public Map<String, Long> groupDigests(int bucket) {
-        if (bucket < 0 || bucket >= DigestTree.BUCKETS) {
-            throw new IllegalArgumentException("buckets run from 0 to " + (DigestTree.BUCKETS - 1) + ": " + bucket);
-        }
-        Map<String, Long> digests = new TreeMap<>();
-        for (Group<V> group : records.groupsOf(bucket)) {
-            if (group.digest != 0) {
-                digests.put(group.name, group.digest);
-            }
-        }
-        return digests;
+    /** What operators read of it, on their own threads. */
+    public Inspection<V> inspection() {
+        return new Inspection<>(records, leaseClock);
     }
 
     /** The member from which a part of the snapshot is awaited. */
@@ -287,15 +249,20 @@ public final class DistroCore<V> {
 
         @Override
         public void write(long call, List<Change<V>> changes) {
-            requireLoaded();
-            if (!rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers())) {
-                step.outcome(new Outcome<>(
-                        call,
-                        Collections.nCopies(changes.size(), Optional.<Datum<V>>empty()),
-                        Optional.of(new ConsistencyException.NotReady("too few members"))));
-                return;
+            requireStarted();
+            boolean accepted = rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers());
+            if (loaded && accepted) {
+                forwards.write(call, changes, responsibility, step);
+            } else {
+                refuse(call, changes.size(), loaded ? "too few members" : "loads what it may have missed");
             }
-            forwards.write(call, changes, responsibility, step);
+        }
+
+        private void refuse(long call, int changes, String reason) {
+            step.outcome(new Outcome<>(
+                    call,
+                    Collections.nCopies(changes, Optional.<Datum<V>>empty()),
+                    Optional.of(new ConsistencyException.NotReady("ephemeral data: " + reason))));
         }
 
         @Override
@@ -352,7 +319,9 @@ public final class DistroCore<V> {
             peers = Peers.of(newView, self);
             List<NodeId> alive = peers.alive();
             syncTasks.targets(alive);
-            verify.members(peers.all().stream().map(Peer::id).toList(), step);
+            List<NodeId> listed = peers.all().stream().map(Peer::id).toList();
+            verify.members(listed, step);
+            verify.ringsUnknown(listed.stream().filter(id -> !peers.isAlive(id)).toList());
             asking.members(alive, step);
             forwards.members(alive, step);
             sessions.anyOutOfReach(peers.anyOutOfReach());
@@ -380,9 +349,7 @@ public final class DistroCore<V> {
 
         @Override
         public void tick() {
-            if (!started) {
-                throw new IllegalStateException("not started yet");
-            }
+            requireStarted();
             load();
             forwards.due(step);
             asking.tick(step);
@@ -394,6 +361,12 @@ public final class DistroCore<V> {
                 verify.tick(responsibility.fingerprint(), step);
                 coldStart.tick(records.sessionCount(), step);
             }
+        }
+    }
+
+    private void requireStarted() {
+        if (!started) {
+            throw new IllegalStateException("not started yet");
         }
     }
 
@@ -535,12 +508,6 @@ public final class DistroCore<V> {
         }
     }
 
-    private void requireLoaded() {
-        if (!loaded) {
-            throw new IllegalStateException("not loaded yet");
-        }
-    }
-
     /** For how long the lists of all may be short if nobody is found to load from; whoever loads beside this node must know (X13). */
     private long warmUpMillisToCome() {
         return started && !reloading
@@ -612,6 +579,10 @@ public final class DistroCore<V> {
         responsibility = Responsibility.of(view, self, loaded && !leaving, rules);
         trust.responsibility(responsibility);
         takeover.reassign(responsibility, self, peers, step);
+    }
+
+    private boolean countsTheSameMembers(NodeId member) {
+        return verify.agrees(member, responsibility.fingerprint());
     }
 
     private void noticeDispute() {

@@ -38,7 +38,7 @@ public sealed interface DistroRecord<V> {
      * A tombstone: all versions up to this one are gone.
      *
      * @param cause why
-     * @param lifeMillis how long each node keeps it, by its own monotonic time
+     * @param lifeMillis how long the teller still keeps it, by its own monotonic time
      */
     record Buried<V>(Key key, Version.Hybrid version, Removal cause, long lifeMillis) implements DistroRecord<V> {
         public Buried {

@@ -14,6 +14,7 @@ final class ExpiryGuard {
 
     private final GuardLimits limits;
     private final long sliceNanos;
+    private final long windowNanos;
     private final long maxNanos;
 
     /** Removals in the latest slices of time, as a ring; their sum counts. */
@@ -23,14 +24,20 @@ final class ExpiryGuard {
     private int removedInWindow;
 
     private boolean massSeen;
+
+    /** When the first removal of the mass was wanted. */
     private long massSinceNanos;
+
+    private long latestWantedNanos;
     private boolean holding;
 
     ExpiryGuard(GuardLimits limits, long nowNanos) {
         this.limits = limits;
-        this.sliceNanos = Math.max(1, TimeUnit.MILLISECONDS.toNanos(limits.windowMillis()) / (SLICES - 1));
+        this.windowNanos = TimeUnit.MILLISECONDS.toNanos(limits.windowMillis());
+        this.sliceNanos = Math.max(1, windowNanos / (SLICES - 1));
         this.maxNanos = TimeUnit.MILLISECONDS.toNanos(limits.maxMillis());
         this.latestSlice = Math.floorDiv(nowNanos, sliceNanos);
+        this.latestWantedNanos = nowNanos;
     }
 
     /**
@@ -41,6 +48,11 @@ final class ExpiryGuard {
      * @param doubt whether the silence may be ours: we stood still or started lately, or there are others who may have heard beats
      */
     boolean lets(long nowNanos, long leases, long unhealthy, boolean doubt) {
+        if (nowNanos - latestWantedNanos > windowNanos) {
+            // Many long leases may have been UNHEALTHY for an hour: that says nothing of those that end now.
+            massSeen = false;
+        }
+        latestWantedNanos = nowNanos;
         reassess(nowNanos, leases, unhealthy, doubt);
         if (holding) {
             return false;

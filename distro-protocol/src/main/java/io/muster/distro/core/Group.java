@@ -10,9 +10,10 @@ final class Group<V> implements Comparable<Group<?>> {
     final long nameHash;
     final EntryTable<V> entries = new EntryTable<>();
 
-    /** Sum of {@link RecordDigest#ofRecord} over the visible records. */
+    /** Sum of {@link RecordDigest#ofRecord} over the visible records; written by the core, and read by others, who may be a moment late. */
     long digest;
 
+    /** The same. */
     int visibleCount;
 
     /** Sessions among those that are visible. */

@@ -43,9 +43,12 @@ public record LeaseLimits(long leaseMaxMillis, long justRemovedMillis, long tomb
         return Math.max(tombstoneMinMillis, 2 * lease.removeAfterMillis() + TOMBSTONE_GRACE_MILLIS);
     }
 
-    /** What another member asks for, within what any lease here could bring about. */
-    long tombstoneMillis(long askedMillis) {
-        return Math.max(tombstoneMinMillis, Math.min(askedMillis, 2 * leaseMaxMillis + TOMBSTONE_GRACE_MILLIS));
+    /**
+     * How long what another member told of stays buried: as long as there, within what any lease here could bring about, and somewhat longer. Not its whole life
+     * anew, or nodes that restart one after the other would keep it alive for ever.
+     */
+    long tombstoneMillis(long leftMillis) {
+        return Math.min(leftMillis, 2 * leaseMaxMillis + TOMBSTONE_GRACE_MILLIS) + tombstoneMinMillis / 10;
     }
 
     static void requireWithin(String name, long value, long least, long most) {

@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +23,8 @@ public final class Records<V> {
 
     private final ConcurrentMap<String, Group<V>> groups = new ConcurrentHashMap<>();
 
-    /** The same groups in the order of their digests and of snapshots; the core's thread alone. */
-    private final NavigableSet<Group<V>> ordered = new TreeSet<>();
+    /** The same groups in the order of their digests and of snapshots; any thread may walk them. */
+    private final NavigableSet<Group<V>> ordered = new ConcurrentSkipListSet<>();
 
     private final DigestTree digests = new DigestTree();
     private final LeaseClock leaseClock;
@@ -349,7 +349,8 @@ public final class Records<V> {
         }
     }
 
-    private Optional<Datum<V>> visible(LeasedRecord<V> record) {
+    /** Any thread. */
+    Optional<Datum<V>> visible(LeasedRecord<V> record) {
         Datum<V> datum = record.datum();
         return datum.mark() == Mark.EXPIRED ? Optional.empty() : Optional.of(datum);
     }

@@ -27,6 +27,9 @@ final class Renewals<V> {
     /** So few that a storm of them, while a dead member is not known to be dead yet, does not drown the syncs. */
     static final int RESTAMPS_A_TICK_MAX = 200;
 
+    /** Bound on renewals that one tick looks at, oldest first; far more than wait where anybody answers. */
+    private static final int LOOKS_A_TICK_MAX = 50_000;
+
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
@@ -195,7 +198,7 @@ final class Renewals<V> {
     private void becomeData(Responsibility responsibility, NodeId self, Step<V> step) {
         int left = RESTAMPS_A_TICK_MAX;
         var oldest = waiting.entrySet().iterator();
-        while (left > 0 && oldest.hasNext()) {
+        for (int looks = 0; looks < LOOKS_A_TICK_MAX && left > 0 && oldest.hasNext(); looks++) {
             Map.Entry<Key, Long> waited = oldest.next();
             LeasedRecord<V> record = records.findRecord(waited.getKey());
             if (record == null || isHere(waited.getKey(), responsibility, self)) {

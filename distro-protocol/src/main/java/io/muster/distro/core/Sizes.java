@@ -14,11 +14,15 @@ final class Sizes {
     private static final int VERSION_BYTES = 32;
     private static final int STAMP_BYTES = VERSION_BYTES + 9;
     private static final int OVERHEAD_BYTES = 24;
+    private static final int KEY_BYTES = 8;
+
+    /** {@link #ofEntry} is more. */
+    static final int ENTRY_BYTES_MIN = KEY_BYTES + VERSION_BYTES + OVERHEAD_BYTES;
 
     private Sizes() {}
 
     static int ofKey(Key key) {
-        return key.group().length() + key.id().length() + 8;
+        return key.group().length() + key.id().length() + KEY_BYTES;
     }
 
     static int ofEntry(Entry<?> entry) {

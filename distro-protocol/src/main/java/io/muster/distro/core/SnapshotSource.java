@@ -4,8 +4,10 @@ import io.muster.distro.core.Message.Cursor;
 import io.muster.distro.core.Message.SnapshotChunk;
 import io.muster.distro.core.Message.SnapshotRequest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * Tells others all that this node holds, in parts (R49). It remembers nothing between two requests: the order of hashes is the same on all
@@ -15,6 +17,12 @@ final class SnapshotSource<V> {
 
     /** The last place of a group. */
     private static final long END = -1;
+
+    /** More entries of one group than fill a part, however small they are; so no more of a large group have to be put in order for it. */
+    private static final int PART_ENTRIES_MAX = Sizes.MESSAGE_BYTES_MAX / Sizes.ENTRY_BYTES_MIN + 2;
+
+    private static final Comparator<Placed<?>> IN_ORDER =
+            (left, right) -> Long.compareUnsigned(left.idHash(), right.idHash());
 
     private final Records<V> records;
     private final Absence<V> absence;
@@ -56,17 +64,28 @@ final class SnapshotSource<V> {
                 asked.load(), after, last ? Optional.empty() : next, records.entryCount(), warmUpMillis, part);
     }
 
+    /** What may go into this part of what comes after the place, in order. */
     private List<Placed<V>> rest(Group<V> group, Optional<Cursor> after, Step<V> step) {
         boolean partly = after.isPresent() && after.get().groupHash() == group.nameHash;
-        List<Placed<V>> rest = new ArrayList<>();
+        PriorityQueue<Placed<V>> first = new PriorityQueue<>(IN_ORDER.reversed());
         group.entries.forEach(entry -> {
             long hash = RecordDigest.ofName(entry.key().id());
             boolean doubtful = entry instanceof LeasedRecord<V> record && absence.doubts(record, step);
             if (!doubtful && (!partly || Long.compareUnsigned(hash, after.get().idHash()) > 0)) {
-                rest.add(new Placed<>(hash, entry));
+                keepFirst(first, new Placed<>(hash, entry));
             }
         });
-        rest.sort((left, right) -> Long.compareUnsigned(left.idHash(), right.idHash()));
+        List<Placed<V>> rest = new ArrayList<>(first);
+        rest.sort(IN_ORDER);
         return rest;
+    }
+
+    private static <V> void keepFirst(PriorityQueue<Placed<V>> first, Placed<V> placed) {
+        if (first.size() < PART_ENTRIES_MAX) {
+            first.add(placed);
+        } else if (IN_ORDER.compare(placed, first.element()) < 0) {
+            first.remove();
+            first.add(placed);
+        }
     }
 }

@@ -9,11 +9,13 @@ import io.muster.distro.core.DistroRecord.Held;
 import io.muster.member.NodeId;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Whose marks are taken on trust. Who was on the other side of a cut may have ended sessions that live here; so a mark is refuted by whoever
- * heard of the session lately, and else counts only if the responsible member has just set it, for EXPIRED after it asked this node. Any
- * other is put in question: all members alive are asked, and meanwhile no list here shrinks (R53).
+ * heard of the session lately, and else counts only if the responsible member has just set it, for EXPIRED after it asked this node, and is known to
+ * count the same members as this node does: who does not reach one of them has not asked it. Any other is put in question: all members alive are
+ * asked, and meanwhile no list here shrinks (R53).
  */
 final class Trust<V> {
 
@@ -21,17 +23,19 @@ final class Trust<V> {
     private final Sessions<V> sessions;
     private final Asking<V> asking;
     private final Askers askers;
+    private final Predicate<NodeId> countsTheSameMembers;
 
     /** As of the latest view. */
     private Responsibility responsibility = Responsibility.NOBODY;
 
     private long refutedTotal;
 
-    Trust(Rules rules, Sessions<V> sessions, Asking<V> asking, Askers askers) {
+    Trust(Rules rules, Sessions<V> sessions, Asking<V> asking, Askers askers, Predicate<NodeId> countsTheSameMembers) {
         this.rules = rules;
         this.sessions = sessions;
         this.asking = asking;
         this.askers = askers;
+        this.countsTheSameMembers = countsTheSameMembers;
     }
 
     void responsibility(Responsibility now) {
@@ -57,7 +61,7 @@ final class Trust<V> {
         boolean knows = claim == Mark.UNHEALTHY
                 ? responsibility.memberFor(record.key().group()).equals(Optional.of(from))
                 : askers.askedBy(record.key(), from, step.nowNanos);
-        if ((fresh && knows) || asking.nobodyToAsk()) {
+        if ((fresh && knows && countsTheSameMembers.test(from)) || asking.nobodyToAsk()) {
             return true;
         }
         asking.ask(new Question<>(record.key(), incoming.version(), claim, Optional.of(new Claimed<>(from, incoming))));

@@ -53,6 +53,9 @@ final class Verify<V> {
     /** Bound on groups of one step's message, 17 bytes each and more for large ones. */
     private static final int STEP_GROUPS_MAX = 8_000;
 
+    /** The ring of a member that has not told of it, or was out of reach since. */
+    private static final long RING_UNKNOWN = 0;
+
     /** What this node knows of its rounds with one member. */
     private static final class Session {
         final NodeId peer;
@@ -77,7 +80,7 @@ final class Verify<V> {
         long verifiedNanos = SyncTasks.NEVER;
         long contactNanos;
         long mismatches;
-        long ring;
+        long ring = RING_UNKNOWN;
 
         Session(NodeId peer, long nowNanos) {
             this.peer = peer;
@@ -147,12 +150,23 @@ final class Verify<V> {
         }
     }
 
+    /** They may go by another ring when they are heard of again. */
+    void ringsUnknown(List<NodeId> outOfReach) {
+        outOfReach.forEach(id -> ringOf(id, RING_UNKNOWN));
+    }
+
+    /** Whether the member has said, since it was last out of reach, that it goes by this ring. */
+    boolean agrees(NodeId peer, long fingerprint) {
+        Session session = sessions.get(peer);
+        return session != null && session.ring == fingerprint;
+    }
+
     /** Those of these members that last told of another ring than this one. */
     List<NodeId> disputing(long fingerprint, List<NodeId> among) {
         return among.stream()
                 .filter(id -> {
                     Session session = sessions.get(id);
-                    return session != null && session.ring != 0 && session.ring != fingerprint;
+                    return session != null && session.ring != RING_UNKNOWN && session.ring != fingerprint;
                 })
                 .toList();
     }

@@ -9,15 +9,15 @@
  * <p>Who does what: {@code DistroCore} says what an input means for whom; {@code Store} what stands under each key; {@code Sessions} ends and
  * revives; {@code Trust} and {@code Asking} judge marks of others; {@code Takeover} passes leases on; {@code SyncTasks}, {@code Renewals} and
  * {@code Forwards} tell others; {@code Verify}, {@code DigestAnswers} and {@code Differences} repair; {@code SnapshotLoad} and {@code
- * SnapshotSource} load.
+ * SnapshotSource} load; {@code Inspection} answers operators.
  *
  * <p>Duties of the driver:
  *
  * <ol>
  *   <li>It calls {@code on} from one thread, with times that never go back.
  *   <li>It feeds the current {@link io.muster.distro.core.Input.View} before {@link io.muster.distro.core.Input.Start}, which comes once, and
- *       every later view; no message and no tick before {@code Start}, and no write while {@link io.muster.distro.core.Counts#loaded} does not
- *       hold. It tells member health whenever that changes.
+ *       every later view; no message, no write and no tick before {@code Start}. While {@link io.muster.distro.core.Counts#loaded} does not hold,
+ *       which any step may end, writes are refused. It tells member health whenever that changes.
  *   <li>It feeds a {@link io.muster.distro.core.Input.Tick} every {@link io.muster.distro.core.DistroCore#TICK_MILLIS} ms, and before each one all
  *       messages, writes and renewals that it has received: sessions end only when received input is drained. A gap between steps of more than
  *       {@link io.muster.distro.core.LeaseLimits#standStillMillis} is taken for the whole process having stood still. Between ticks it feeds

@@ -36,7 +36,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,10 +55,17 @@ public final class DistroDriver<V> {
     /** Who leaves waits so long for others to take in what it has changed. */
     private static final Duration LEAVE_MAX = Duration.ofSeconds(2);
 
+    /** Of {@link #latestTick} before the start. */
+    static final long NO_TICK_YET = Long.MIN_VALUE;
+
+    /** Of {@link #latestTick} once the driver is closed. */
+    static final long NO_MORE_TICKS = Long.MAX_VALUE;
+
     private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
     private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
     private static final Readiness READABLE =
             new Readiness(true, "loads what it may have missed; what it holds is shown meanwhile");
+    private static final Readiness HANGS = Readiness.waitingFor("its thread stands still");
 
     private final DistroCore<V> core;
     private final Records<V> records;
@@ -104,6 +110,15 @@ public final class DistroDriver<V> {
     private volatile Readiness readable = readiness;
     private volatile Counts counts;
     private volatile List<PeerStatus> peers = List.of();
+
+    /** What was told to those who want to know whether this node counts as loaded. */
+    private volatile boolean loaded;
+
+    /** When the latest tick began, or the first one was awaited. */
+    private volatile long tickNanos = NO_TICK_YET;
+
+    /** Set from another thread, see {@link Watchdog}. */
+    private volatile boolean hangs;
 
     /** What the running turn has gathered; owned by the driver's thread, as are the fields below. */
     private final List<ChangeEvent<V>> events = new ArrayList<>();
@@ -166,6 +181,7 @@ public final class DistroDriver<V> {
             ports.members().onChange(view -> turn(() -> feed(new Input.View<>(view))));
             marker.read(found -> {
                 turn(() -> {
+                    tickNanos = time.monoNanos();
                     tickTimer = time.after(TICK, this::tick);
                     feed(new Input.View<>(ports.members().view()));
                     feed(new Input.Start<>(found));
@@ -222,7 +238,7 @@ public final class DistroDriver<V> {
 
     /** See {@link io.muster.consistency.ConsistencyService#apply}; the keys must be ephemeral. */
     public CompletionStage<List<Optional<Datum<V>>>> apply(List<Change<V>> changes) {
-        Readiness now = readiness;
+        Readiness now = readiness();
         if (!now.ready()) {
             return CompletableFuture.failedFuture(notReady(now));
         }
@@ -238,7 +254,7 @@ public final class DistroDriver<V> {
 
     /** See {@link io.muster.consistency.ConsistencyService#renew}; unless ready it knows of no session, and says so by {@code NotReady}. */
     public Renewal renew(Key key) {
-        Readiness now = readiness;
+        Readiness now = readiness();
         if (!now.ready()) {
             throw notReady(now);
         }
@@ -303,23 +319,35 @@ public final class DistroDriver<V> {
     public void onLoaded(Consumer<Boolean> listener) {
         time.execute(() -> {
             loadListeners.add(listener);
-            if (counts.loaded()) {
+            if (loaded) {
                 listener.accept(true);
             }
         });
     }
 
-    /** Looks into the core between two steps, on the driver's thread; a question that the core finds wrong fails with {@code Invalid}. */
-    public <T> CompletionStage<T> ask(Function<DistroCore<V>, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        time.execute(() -> {
-            try {
-                answer.complete(question.apply(core));
-            } catch (IllegalArgumentException wrong) {
-                answer.completeExceptionally(new ConsistencyException.Invalid(String.valueOf(wrong.getMessage())));
-            }
-        });
-        return answer.minimalCompletionStage();
+    /** Whether this node counts as loaded, and takes turns; any thread. */
+    public boolean loaded() {
+        return loaded && !hangs;
+    }
+
+    /** Differs from what it was whenever the driver has taken a turn since; any thread. */
+    long latestTick() {
+        return tickNanos;
+    }
+
+    boolean hangs() {
+        return hangs;
+    }
+
+    /**
+     * The driver's thread stands still, or no longer does, as seen from another thread: nothing is taken meanwhile that might never be carried out. What waits is
+     * refused, and will not happen.
+     */
+    void hangs(boolean now) {
+        hangs = now;
+        if (now) {
+            calls.failWaiting(notReady(HANGS));
+        }
     }
 
     /** What this node holds; any thread. */
@@ -344,12 +372,12 @@ public final class DistroDriver<V> {
 
     /** Any thread. */
     public Readiness readiness() {
-        return readiness;
+        return hangs ? HANGS : readiness;
     }
 
     /** Whether what this node holds may be shown to readers: also while it loads anew, if it has run on meanwhile (R50). Any thread. */
     public Readiness readable() {
-        return readable;
+        return hangs ? HANGS : readable;
     }
 
     /** How many changes are not done; any thread. */
@@ -396,6 +424,9 @@ public final class DistroDriver<V> {
     /** Frames that have come by now have their turn first: sessions end only when received input is drained (the core's duty 3). */
     private void tick() {
         time.execute(() -> {
+            if (!closed) {
+                tickNanos = time.monoNanos();
+            }
             turn(() -> {
                 takeHeard();
                 takeCalls(queuedChangesMax);
@@ -428,15 +459,13 @@ public final class DistroDriver<V> {
             work.run();
             listeners.tell(events);
             events.clear();
-            boolean wasLoaded = counts.loaded();
             counts = core.counts();
             readiness = readinessOf(counts);
             readable = counts.readable() && !counts.loaded() ? READABLE : readiness;
             calls.settle();
-            if (counts.loaded() != wasLoaded) {
-                boolean now = counts.loaded();
+            if (counts.loaded() != loaded) {
                 serving.complete(counts.warmingUp());
-                loadListeners.forEach(listener -> listener.accept(now));
+                becomeLoaded(counts.loaded());
             }
             if (counts.loaded() && !counts.warmingUp()) {
                 warmedUp.complete(null);
@@ -447,6 +476,11 @@ public final class DistroDriver<V> {
         } catch (Throwable broken) {
             halt(broken);
         }
+    }
+
+    private void becomeLoaded(boolean now) {
+        loaded = now;
+        loadListeners.forEach(listener -> listener.accept(now));
     }
 
     private Readiness readinessOf(Counts now) {
@@ -538,6 +572,10 @@ public final class DistroDriver<V> {
         closed = true;
         readiness = Readiness.waitingFor(reason);
         readable = readiness;
+        tickNanos = NO_MORE_TICKS;
+        if (loaded) {
+            becomeLoaded(false);
+        }
         if (tickTimer != null) {
             tickTimer.cancel();
         }

@@ -153,6 +153,18 @@ public enum BrokenRules {
             };
         }
     },
+    /** N19: nobody is asked before a session ends, and nobody refutes. */
+    NO_ASKING {
+        @Override
+        Rules rules() {
+            return new Rules() {
+                @Override
+                boolean asks() {
+                    return false;
+                }
+            };
+        }
+    },
     /** N08 alone: asking makes up for it, but for wrong marks. */
     NO_GRANT {
         @Override

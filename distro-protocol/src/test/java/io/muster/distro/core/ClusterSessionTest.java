@@ -79,11 +79,7 @@ class ClusterSessionTest {
     @Test
     void leaseAges_areNoBeats() {
         startWith(CoreFixture.PEER);
-        Key mine = Stream.iterate(0, i -> i + 1)
-                .map(ClusterSessionTest::key)
-                .filter(key -> node.core.responsibility().memberFor(key.group()).equals(Optional.of(node.self)))
-                .findFirst()
-                .orElseThrow();
+        Key mine = mine();
         node.merge(List.of(held(mine)));
         node.feed(new Input.Received<>(
                 CoreFixture.PEER, 0, new LeaseAges<>(List.of(mine.group()), List.of(new Aged(mine, 1_000)))));
@@ -104,6 +100,104 @@ class ClusterSessionTest {
         assertThat(datum(mine).mark())
                 .as("its silence counts from what was told")
                 .isEqualTo(Mark.UNHEALTHY);
+    }
+
+    /**
+     * A cut heals while a question is under way: who comes back has heard the beats, and was not asked. Without asking anew the sessions of the other
+     * side's clients would end at the very moment in which they are heard of again (X14).
+     */
+    @Test
+    void memberThatComesAliveWhileOthersAreAsked_isAskedToo_beforeAnythingEnds() {
+        startWith(CoreFixture.PEER);
+        Key mine = mine();
+        node.merge(List.of(held(mine)));
+        List<Send<String>> asked = new ArrayList<>();
+        while (asked.isEmpty() && node.nowMillis() < 60_000) {
+            node.pass(DistroCore.TICK_MILLIS, effects -> asked.addAll(questions(effects)));
+        }
+        assertThat(asked).extracting(Send::to).containsExactly(CoreFixture.PEER);
+
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER, OTHERS[0])));
+        List<Send<String>> askedAnew = questions(answer(CoreFixture.PEER, asked.get(0), Beats.UNHEARD));
+        assertThat(node.core.records().get(mine)).as("has not ended").isPresent();
+        assertThat(askedAnew).extracting(Send::to).containsExactlyInAnyOrder(CoreFixture.PEER, OTHERS[0]);
+
+        answer(CoreFixture.PEER, askedAnew.get(0), Beats.UNHEARD);
+        answer(OTHERS[0], askedAnew.get(0), 2_000L);
+        assertThat(datum(mine).mark()).isEqualTo(Mark.HEALTHY);
+    }
+
+    private Effects<String> answer(NodeId from, Send<String> question, long ageMillis) {
+        long round = ((AskBeats<String>) question.message()).round();
+        return node.feed(new Input.Received<>(from, 0, new Beats<>(round, List.of(ageMillis))));
+    }
+
+    private static List<Send<String>> questions(Effects<String> effects) {
+        return effects.sends().stream()
+                .filter(send -> send.message() instanceof AskBeats)
+                .toList();
+    }
+
+    /**
+     * The responsible member asked this node, which has heard nothing, and ended the session. But it does not count a third as a member, as one does that comes
+     * out of a cut and has not heard of it yet: so it has not asked that one, where the client's beats go (R53).
+     */
+    @Test
+    void markOfAMemberThatMayCountOtherMembers_isPutInQuestion() {
+        startWith(CoreFixture.PEER, OTHERS[0]);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.pass(40_000);
+        Held<String> expired = expired(theirs);
+        node.feed(new Input.Received<>(CoreFixture.PEER, 0, new AskBeats<>(1, Mark.HEALTHY, List.of(asked(theirs)))));
+
+        List<Send<String>> asked = questions(node.feed(sync(expired)));
+        assertThat(node.core.records().get(theirs)).as("still listed").isPresent();
+        assertThat(asked).extracting(Send::to).contains(OTHERS[0]);
+        answer(CoreFixture.PEER, asked.get(0), Beats.UNHEARD);
+        answer(OTHERS[0], asked.get(0), 2_000L);
+        assertThat(node.core.records().get(theirs)).as("its client beats").isPresent();
+    }
+
+    @Test
+    void markOfTheResponsibleMemberThatAsked_andCountsTheSameMembers_standsAtOnce() {
+        startWith(CoreFixture.PEER, OTHERS[0]);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.pass(40_000);
+        node.feed(new Input.Received<>(
+                CoreFixture.PEER,
+                0,
+                new Message.DigestRoot<>(1, 0, node.core.responsibility().fingerprint())));
+        node.feed(new Input.Received<>(CoreFixture.PEER, 0, new AskBeats<>(1, Mark.HEALTHY, List.of(asked(theirs)))));
+
+        assertThat(questions(node.feed(sync(expired(theirs))))).isEmpty();
+        assertThat(node.core.records().get(theirs)).isEmpty();
+    }
+
+    private Input.Received<String> sync(DistroRecord<String> record) {
+        return new Input.Received<>(CoreFixture.PEER, 0, new Message.SyncBatch<>(1, List.of(record), List.of()));
+    }
+
+    private Asked asked(Key key) {
+        return new Asked(key, (Version.Hybrid) datum(key).version());
+    }
+
+    private static Held<String> expired(Key key) {
+        Datum<String> datum = ((Held<String>) held(key)).datum();
+        return new Held<>(new Datum<>(key, datum.version(), Mark.EXPIRED, datum.value()), CoreFixture.LEASE);
+    }
+
+    private Key mine() {
+        return keyOf(node.self);
+    }
+
+    private Key keyOf(NodeId member) {
+        return Stream.iterate(0, i -> i + 1)
+                .map(ClusterSessionTest::key)
+                .filter(key -> node.core.responsibility().memberFor(key.group()).equals(Optional.of(member)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Datum<String> datum(Key key) {

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -176,6 +177,13 @@ final class CoreFixture {
     /** Lets time pass with a tick every 100 ms. */
     CoreFixture pass(long millis) {
         return passWhile(millis, () -> {});
+    }
+
+    /** One tick after so long, with somebody to see what comes of it. */
+    CoreFixture pass(long millis, Consumer<Effects<String>> seen) {
+        nowNanos += millis * MILLI;
+        seen.accept(feed(new Input.Tick<>()));
+        return this;
     }
 
     /** The same, with something to do before each tick. */

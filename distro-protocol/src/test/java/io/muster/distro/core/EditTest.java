@@ -201,6 +201,10 @@ class EditTest {
         assertThat(datum(key).value()).isEqualTo("edited");
         node.pass(2_000);
         Held<String> marked = held(key, 14_000, Mark.UNHEALTHY, "edited");
+        node.feed(new Input.Received<>(
+                PEER,
+                0,
+                new Message.DigestRoot<>(1, 0, node.core.responsibility().fingerprint())));
         node.feed(new Input.Received<>(PEER, 0, new Message.SyncBatch<>(5, List.of(marked), List.of())));
 
         assertThat(datum(key).mark()).as("nothing heard here contradicts it").isEqualTo(Mark.UNHEALTHY);

@@ -44,11 +44,23 @@ class ExpiryGuardTest {
 
     @Test
     void lets_aMass_waitsForTheBoundAtMost_andThenAllOfItPasses() {
-        assertThat(guard.lets(0, 100, 40, true)).isFalse();
-        assertThat(guard.lets(59 * SECOND, 100, 40, true)).isFalse();
+        for (int second = 0; second < 60; second++) {
+            assertThat(guard.lets(second * SECOND, 100, 40, true)).isFalse();
+        }
         for (int i = 0; i < 40; i++) {
             assertThat(guard.lets(60 * SECOND + i, 100 - i, 40 - i, true)).isTrue();
         }
+    }
+
+    /** Sessions with an hour until removal that have been UNHEALTHY for long do not keep the guard from holding when others end. */
+    @Test
+    void lets_aMassAfterTheBoundOfAnother_waitsAgain() {
+        for (int second = 0; second < 60; second++) {
+            guard.lets(second * SECOND, 100, 40, true);
+        }
+        assertThat(guard.lets(60 * SECOND, 100, 40, true)).isTrue();
+        assertThat(guard.lets(100 * SECOND, 99, 60, true)).isFalse();
+        assertThat(guard.holding()).isTrue();
     }
 
     @Test

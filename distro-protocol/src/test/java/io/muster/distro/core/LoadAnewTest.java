@@ -3,6 +3,8 @@ package io.muster.distro.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.ChangeEvent.Removed;
+import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Origin;
@@ -59,6 +61,16 @@ class LoadAnewTest {
                 .as("a copy from a member that slept, too, and longer")
                 .isEmpty();
         assertThat(node.core.counts().tombstones()).isEqualTo(1);
+    }
+
+    /** X10: the first thing that a node does after a long sleep may be a write that has waited: it is refused, and the engine goes on. */
+    @Test
+    void aWriteThatWaitedThroughTheSleep_isRefused() {
+        node.standStill(SIX_MINUTES);
+        Effects.Outcome<String> outcome = node.put("a", "v", Condition.ALWAYS);
+        assertThat(outcome.refusal()).containsInstanceOf(ConsistencyException.NotReady.class);
+        assertThat(node.core.counts().loaded()).isFalse();
+        assertThat(node.get("a")).isEmpty();
     }
 
     @Test

@@ -91,6 +91,16 @@ class MergeTest {
         assertThat(node.events).isEmpty();
     }
 
+    /** Who learns of a removal late keeps it no longer than who told of it, but for a minute: else restarts would pass it on for ever. */
+    @Test
+    void merge_aTombstoneNearItsEnd_livesAMinuteLonger_andNotItsWholeLifeAnew() {
+        node.merge(List.of(new Buried<>(key("a"), version(2), Removal.CLIENT, 5_000)));
+        node.pass(60_000);
+        assertThat(node.core.counts().tombstones()).isEqualTo(1);
+        node.pass(6_000);
+        assertThat(node.core.counts().tombstones()).isZero();
+    }
+
     /** N01, NoResurrection: what was deregistered here does not come back with an old sync. */
     @Test
     void merge_afterALocalDeregistration_oldCopiesAreRefused_evenOfWhatWasNeverSeenHere() {

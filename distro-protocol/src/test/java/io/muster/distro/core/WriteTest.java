@@ -149,10 +149,10 @@ class WriteTest {
     }
 
     @Test
-    void beforeLoaded_writesAndTicks_areABrokenDuty() {
-        CoreFixture loading = new CoreFixture();
-        assertThatThrownBy(() -> loading.register("a")).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> loading.feed(new Input.Tick<>())).isInstanceOf(IllegalStateException.class);
+    void beforeTheStart_writesAndTicks_areABrokenDuty() {
+        CoreFixture idle = new CoreFixture();
+        assertThatThrownBy(() -> idle.register("a")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> idle.feed(new Input.Tick<>())).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -269,7 +269,10 @@ final class Connection {
         writeFrame(
                 WireFrame.Kind.IDENTITY,
                 IdentityCodec.encode(
-                        environment.config.identity(), environment.clusterId(), environment.config.address()));
+                        environment.config.identity(),
+                        environment.clusterId(),
+                        environment.config.address(),
+                        environment.config.formatMax()));
     }
 
     /** Takes one frame; false if the connection is not to be read any further. */

@@ -16,9 +16,6 @@ import java.util.Optional;
  */
 final class IdentityCodec {
 
-    /** The newest format of peer frames that this build can read (R32). */
-    static final int FORMAT_MAX = WireFrame.FORMAT;
-
     /** A host name has at most 253 characters (RFC 1123). */
     private static final int HOST_BYTES_MAX = 253;
 
@@ -26,7 +23,8 @@ final class IdentityCodec {
 
     private IdentityCodec() {}
 
-    static byte[] encode(NodeIdentity identity, Optional<ClusterId> clusterId, MemberAddress address) {
+    /** @param formatMax see {@link PeerIdentity} */
+    static byte[] encode(NodeIdentity identity, Optional<ClusterId> clusterId, MemberAddress address, int formatMax) {
         byte[] host = address.host().getBytes(StandardCharsets.US_ASCII);
         ClusterId cluster = clusterId.orElse(new ClusterId(0, 0));
         return ByteBuffer.allocate(FIXED_BYTES + host.length)
@@ -36,7 +34,7 @@ final class IdentityCodec {
                 .put((byte) (clusterId.isPresent() ? 1 : 0))
                 .putLong(cluster.high())
                 .putLong(cluster.low())
-                .putShort((short) FORMAT_MAX)
+                .putShort((short) formatMax)
                 .putShort((short) address.port())
                 .putShort((short) address.peerPort())
                 .put((byte) host.length)

@@ -1,6 +1,5 @@
 package io.muster.member.lookup;
 
-import io.muster.member.MemberAddress;
 import io.muster.member.port.Time;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,11 +12,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +25,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class AddressServerLookup implements MemberLookup {
 
-    /** Times that Nacos uses, too. */
-    public record Times(Duration interval, Duration connectMax, Duration answerMax) {
+    /**
+     * When it asks, and what it bears; the defaults are those of Nacos.
+     *
+     * @param illAfter so many failures in a row and the server counts as ill: by default after a minute, or a minute and a half if it keeps the caller
+     *     waiting
+     */
+    public record Times(Duration interval, Duration connectMax, Duration answerMax, int illAfter) {
         public static final Times DEFAULTS =
-                new Times(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(2_500));
-    }
+                new Times(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(2_500), 12);
 
-    /** So many failures in a row and the server counts as ill: after a minute, or a minute and a half if it keeps the caller waiting. */
-    public static final int FAILURES_UNTIL_ILL = 12;
+        public Times with(Duration newInterval, int newIllAfter) {
+            return new Times(newInterval, connectMax, answerMax, newIllAfter);
+        }
+    }
 
     /** Room for every member that a list may have. */
     static final int BODY_BYTES_MAX = 1 << 20;
@@ -52,13 +54,10 @@ public final class AddressServerLookup implements MemberLookup {
     private final Times times;
     private final HttpClient client;
 
-    /** Given last; empty before the first. */
-    private List<MemberAddress> current = List.of();
+    private final AnswerWatch watch;
+    private final int illAfter;
 
     private boolean stopped;
-
-    /** The last failure that was logged; null after a success. */
-    private @Nullable String told;
 
     private volatile AddressServerStatus status;
 
@@ -75,7 +74,9 @@ public final class AddressServerLookup implements MemberLookup {
                 .setReadIdleTimeout(Math.toIntExact(times.answerMax().toMillis()))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setKeepAlive(false));
-        this.status = new AddressServerStatus(url.toString(), 0, 0, "not asked yet");
+        this.watch = new AnswerWatch(source());
+        this.illAfter = times.illAfter();
+        this.status = new AddressServerStatus(url.toString(), 0, 0, watch.problem(), illAfter);
     }
 
     @Override
@@ -123,15 +124,17 @@ public final class AddressServerLookup implements MemberLookup {
         Future.succeededFuture(request)
                 .compose(client::request)
                 .compose(this::text)
-                .map(body -> ServerListBody.read(body, source()).orThrow(source()))
                 .onComplete(answer -> driver.execute(() -> {
+                    if (stopped) {
+                        return;
+                    }
                     // First, so that nothing that a listener throws can end the asking.
                     driver.after(restOfInterval(askedNanos), () -> ask(listener));
-                    if (answer.succeeded()) {
-                        answered(answer.result(), listener);
-                    } else {
-                        failed(answer.cause(), listener);
-                    }
+                    judged(
+                            answer.succeeded()
+                                    ? watch.answered(answer.result())
+                                    : watch.failed(String.valueOf(answer.cause().getMessage())),
+                            listener);
                 }));
     }
 
@@ -176,35 +179,20 @@ public final class AddressServerLookup implements MemberLookup {
                         : Future.succeededFuture(body.toString(TEXT_ENCODING)));
     }
 
-    private void answered(List<MemberAddress> members, ListListener listener) {
-        if (stopped) {
-            return;
-        }
-        if (told != null) {
+    private void judged(AnswerWatch.Verdict verdict, ListListener listener) {
+        status = new AddressServerStatus(
+                url.toString(), watch.failuresInARow(), watch.answers(), watch.problem(), illAfter);
+        if (verdict.recovered()) {
             LOG.info("{} gives a good list again", source());
-            told = null;
         }
-        status = new AddressServerStatus(url.toString(), 0, status.answers() + 1, "");
-        if (!members.equals(current)) {
+        verdict.taken().ifPresent(members -> {
             LOG.info("{} names these members: {}", source(), members);
-            current = members;
             listener.listed(members);
-        }
-    }
-
-    private void failed(Throwable cause, ListListener listener) {
-        if (stopped) {
-            return;
-        }
-        String problem = cause instanceof MemberListException
-                ? String.valueOf(cause.getMessage())
-                : source() + " gave no list: " + cause.getMessage();
-        status = new AddressServerStatus(url.toString(), status.failuresInARow() + 1, status.answers(), problem);
-        if (!Objects.equals(problem, told)) {
-            told = problem;
-            LOG.warn("{}; {}", problem, current.isEmpty() ? "asking again" : "the last good list stays in force");
+        });
+        verdict.warning().ifPresent(problem -> {
+            LOG.warn("{}; {}", problem, watch.hasList() ? "the last good list stays in force" : "asking again");
             listener.refused(problem);
-        }
+        });
     }
 
     private String source() {

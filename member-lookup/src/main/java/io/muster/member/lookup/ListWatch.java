@@ -3,7 +3,6 @@ package io.muster.member.lookup;
 import io.muster.member.MemberAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * (R61). Whoever writes it slowly, in pieces or a hundred times a second is waited for; a fault keeps the last good list and is told once, until
  * a good list has come or another fault.
  *
+ * <p>Somebody may touch or replace the file all the time: then what it says is taken once all of {@link #UNSETTLED_LOOKS_MAX} looks in a row found the same,
+ * which pieces of a file that is being written don't give, and where they did not, that is told.
+ *
  * <p>Pure: a look goes in, a verdict comes out. One thread.
  */
-final class ListWatch {
+public final class ListWatch {
+
+    /** So many looks without two of a still file, half a minute of them, are a fault of its own. */
+    static final int UNSETTLED_LOOKS_MAX = 60;
 
     /** Somebody who generates ever new nonsense does not get a page of warnings for it. */
     static final int FAULTS_REMEMBERED_MAX = 100;
@@ -26,10 +31,10 @@ final class ListWatch {
      * @param stamp what tells one state of the file from the next: times, length, identity, and the target of a link
      * @param content its list; or why it can't be read
      */
-    record Look(Object stamp, Content content) {}
+    public record Look(Object stamp, Content content) {}
 
     /** What stood in the file. */
-    sealed interface Content {
+    public sealed interface Content {
 
         record Read(MemberList list) implements Content {}
 
@@ -43,7 +48,7 @@ final class ListWatch {
      * @param warnings faults that were not told before
      * @param notes remarks on the list that was taken
      */
-    record Verdict(Optional<List<MemberAddress>> taken, List<String> warnings, List<String> notes) {
+    public record Verdict(Optional<List<MemberAddress>> taken, List<String> warnings, List<String> notes) {
 
         static final Verdict NOTHING = new Verdict(Optional.empty(), List.of(), List.of());
     }
@@ -53,6 +58,12 @@ final class ListWatch {
 
     /** What the previous look saw; null once it has been judged. */
     private @Nullable Look pending;
+
+    /** Looks since the last judgement. */
+    private int unsettled;
+
+    /** Of those, the last ones that found the same content. */
+    private int alike;
 
     private Object judgedStamp;
 
@@ -69,26 +80,32 @@ final class ListWatch {
      * @param stamp of the file as it was read at the start
      * @param current what it said then
      */
-    ListWatch(String source, Object stamp, List<MemberAddress> current) {
+    public ListWatch(String source, Object stamp, List<MemberAddress> current) {
         this.source = source;
         this.judgedStamp = stamp;
         this.current = List.copyOf(current);
     }
 
     /** Whether a file with this stamp has to be read: one that was judged as it stands need not. */
-    boolean wants(Object stamp) {
+    public boolean wants(Object stamp) {
         return pending != null || !stamp.equals(judgedStamp);
     }
 
-    Verdict saw(Look look) {
+    public Verdict saw(Look look) {
         if (!wants(look.stamp())) {
             return Verdict.NOTHING;
         }
-        if (!Objects.equals(look, pending)) {
+        alike = pending != null && pending.content().equals(look.content()) ? alike + 1 : 1;
+        unsettled++;
+        if (!look.equals(pending) && alike < UNSETTLED_LOOKS_MAX) {
             pending = look;
-            return Verdict.NOTHING;
+            return unsettled % UNSETTLED_LOOKS_MAX == 0
+                    ? refused(List.of(source + " is being written all the time: it has not been still for "
+                            + UNSETTLED_LOOKS_MAX + " looks"))
+                    : Verdict.NOTHING;
         }
         pending = null;
+        unsettled = 0;
         judgedStamp = look.stamp();
         return judged(look.content());
     }
@@ -106,12 +123,12 @@ final class ListWatch {
     }
 
     /** What is wrong with the file as it was judged last; empty if nothing is. */
-    String problem() {
+    public String problem() {
         return problem;
     }
 
     /** How many times in a row it was found bad. */
-    int refusals() {
+    public int refusals() {
         return refusals;
     }
 

@@ -3,7 +3,7 @@ package io.muster.member.lookup;
 import java.util.List;
 
 /** A member list can't be used: it can't be read, has faults, or names nobody. Says all that is wrong; the operator has to mend it. */
-public final class MemberListException extends RuntimeException {
+public sealed class MemberListException extends RuntimeException permits HeldBackException {
 
     private static final long serialVersionUID = 1L;
 

@@ -24,6 +24,7 @@ class ChannelConfigTest {
                 7848,
                 ChannelNode.identity(1, 1),
                 ChannelNode.addressOf(7848),
+                1,
                 Optional.of("hush"),
                 ChannelLimits.defaults());
 

@@ -160,6 +160,7 @@ public final class ChannelFigures {
                             0,
                             identity,
                             ChannelNode.addressOf(1),
+                            1,
                             Optional.of(ChannelNode.SECRET),
                             ChannelLimits.defaults()),
                     () -> Optional.of(new ClusterId(1, 1)),

@@ -65,7 +65,7 @@ final class ChannelNode implements AutoCloseable {
         MemberAddress address = new MemberAddress(HOST, 8848, listenPort);
         channel = new PeerChannel(
                 channelLoop,
-                new ChannelConfig(HOST, listenPort, identity, address, secret, limits),
+                new ChannelConfig(HOST, listenPort, identity, address, 1, secret, limits),
                 cluster::get,
                 new SecureRng(),
                 metrics);

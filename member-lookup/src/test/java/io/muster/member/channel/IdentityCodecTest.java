@@ -24,8 +24,8 @@ class IdentityCodecTest {
             for (String host : List.of("h", "10.0.0.1", "fe80::1%eth0", "a".repeat(253))) {
                 MemberAddress address = new MemberAddress(host, 8848, 7848);
 
-                assertThat(IdentityCodec.decode(IdentityCodec.encode(IDENTITY, cluster, address)))
-                        .contains(new PeerIdentity(IDENTITY, cluster, address, IdentityCodec.FORMAT_MAX));
+                assertThat(IdentityCodec.decode(IdentityCodec.encode(IDENTITY, cluster, address, 7)))
+                        .contains(new PeerIdentity(IDENTITY, cluster, address, 7));
             }
         }
     }
@@ -73,6 +73,6 @@ class IdentityCodecTest {
     }
 
     private static byte[] encoded() {
-        return IdentityCodec.encode(IDENTITY, Optional.empty(), ADDRESS);
+        return IdentityCodec.encode(IDENTITY, Optional.empty(), ADDRESS, 1);
     }
 }

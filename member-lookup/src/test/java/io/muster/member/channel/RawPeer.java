@@ -149,7 +149,7 @@ final class RawPeer implements Closeable {
         return send(
                 WireFrame.Kind.IDENTITY,
                 cluster,
-                IdentityCodec.encode(identity, cluster, ChannelNode.addressOf(socket.getLocalPort())));
+                IdentityCodec.encode(identity, cluster, ChannelNode.addressOf(socket.getLocalPort()), 1));
     }
 
     RawPeer send(WireFrame.Kind kind, Optional<ClusterId> cluster, byte[] payload) {

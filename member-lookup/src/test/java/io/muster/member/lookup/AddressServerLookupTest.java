@@ -27,7 +27,7 @@ class AddressServerLookupTest {
 
     private static final String THREE = "10.0.0.1\n10.0.0.2:8848\n10.0.0.3\n";
     private static final AddressServerLookup.Times SHORT =
-            new AddressServerLookup.Times(Duration.ofMillis(20), Duration.ofMillis(500), Duration.ofMillis(300));
+            new AddressServerLookup.Times(Duration.ofMillis(20), Duration.ofMillis(500), Duration.ofMillis(300), 12);
 
     private final Vertx vertx = Vertx.vertx();
     private final List<List<MemberAddress>> lists = new CopyOnWriteArrayList<>();
@@ -103,7 +103,7 @@ class AddressServerLookupTest {
         started();
         answer = request -> request.response().setStatusCode(500).end(THREE);
         await().until(() -> !lookup.status().healthy());
-        assertThat(lookup.status().failuresInARow()).isGreaterThanOrEqualTo(AddressServerLookup.FAILURES_UNTIL_ILL);
+        assertThat(lookup.status().failuresInARow()).isGreaterThanOrEqualTo(SHORT.illAfter());
         assertThat(lookup.status().problem()).contains("status 500");
     }
 

@@ -35,7 +35,37 @@ class ListWatchTest {
                 .mapToObj(i -> watch.saw(look("write " + i, i % 2 == 0 ? "10.0.0.2" : "garbage here")))
                 .toList();
 
-        assertThat(verdicts).containsOnly(ListWatch.Verdict.NOTHING);
+        assertThat(verdicts).allMatch(verdict -> verdict.taken().isEmpty());
+        assertThat(verdicts.stream().flatMap(verdict -> verdict.warnings().stream()))
+                .as("told once, after half a minute")
+                .singleElement()
+                .asString()
+                .contains("the list is being written all the time");
+        assertThat(watch.problem()).contains("written all the time");
+        assertThat(still("still", "10.0.0.1\n10.0.0.2").taken()).contains(List.of(A, B));
+        assertThat(watch.problem()).isEmpty();
+    }
+
+    /** An agent that writes the same file anew all the time keeps no good change out. */
+    @Test
+    void fileThatIsTouchedAllTheTime_isTaken_onceItHasLongSaidTheSame() {
+        List<ListWatch.Verdict> verdicts = IntStream.range(0, ListWatch.UNSETTLED_LOOKS_MAX)
+                .mapToObj(i -> watch.saw(look("touch " + i, "10.0.0.1\n10.0.0.2")))
+                .toList();
+
+        assertThat(verdicts.subList(0, verdicts.size() - 1)).containsOnly(ListWatch.Verdict.NOTHING);
+        assertThat(verdicts.get(verdicts.size() - 1).taken()).contains(List.of(A, B));
+        assertThat(verdicts.get(verdicts.size() - 1).warnings()).isEmpty();
+    }
+
+    /** A piece that is seen again and again between whole ones is no list. */
+    @Test
+    void pieceOfAFileThatIsWrittenAllTheTime_isNotTaken() {
+        List<ListWatch.Verdict> verdicts = IntStream.range(0, 10 * ListWatch.UNSETTLED_LOOKS_MAX)
+                .mapToObj(i -> watch.saw(look("write " + i, i % 50 == 0 ? "10.0.0.1\n10.0.0.2" : "10.0.0.2")))
+                .toList();
+
+        assertThat(verdicts).allMatch(verdict -> verdict.taken().isEmpty());
     }
 
     @Test

@@ -50,6 +50,7 @@ class LookupSwitchTest {
         private final List<MemberAddress> first;
         private final List<ListListener> listeners = new ArrayList<>();
         private volatile boolean stopped;
+        private volatile String problem = "";
 
         Scripted(List<MemberAddress> first) {
             this.first = first;
@@ -74,7 +75,8 @@ class LookupSwitchTest {
 
         @Override
         public LookupHealth health() {
-            return new LookupHealth("the script", false, 1, "nothing is written");
+            return new LookupHealth(
+                    "the script", problem.isEmpty(), 0, first.isEmpty() ? "nothing is written" : problem);
         }
 
         @Override
@@ -104,7 +106,7 @@ class LookupSwitchTest {
     @Test
     void switch_takesTheNewList_andStopsTheOldLookup() throws Exception {
         Scripted next = new Scripted(names("a", "b", "c"));
-        assertThat(outcome(lookups.to(next, list -> ready()))).isEqualTo(names("a", "b", "c"));
+        assertThat(outcome(lookups.to(next, list -> ready(), () -> {}))).isEqualTo(names("a", "b", "c"));
         assertThat(old.stopped).isTrue();
         assertThat(next.stopped).isFalse();
         assertThat(lookups.current()).isSameAs(next);
@@ -116,7 +118,7 @@ class LookupSwitchTest {
     @Test
     void lookupWithoutAList_leavesAllAsItWas() {
         Scripted silent = new Scripted(List.of());
-        CompletionStage<?> switched = lookups.to(silent, list -> ready());
+        CompletionStage<?> switched = lookups.to(silent, list -> ready(), () -> {});
         await().untilAsserted(() -> assertThat(switched.toCompletableFuture())
                 .isCompletedExceptionally()
                 .isNotCancelled());
@@ -131,8 +133,8 @@ class LookupSwitchTest {
     @Test
     void readinessThatFails_leavesAllAsItWas() {
         Scripted next = new Scripted(names("c"));
-        CompletionStage<?> switched =
-                lookups.to(next, list -> CompletableFuture.failedStage(new IllegalStateException("the port is taken")));
+        CompletionStage<?> switched = lookups.to(
+                next, list -> CompletableFuture.failedStage(new IllegalStateException("the port is taken")), () -> {});
         assertThat(switched.toCompletableFuture())
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
@@ -155,9 +157,9 @@ class LookupSwitchTest {
     void listThatComesMeanwhile_isTheOneTaken() throws Exception {
         CompletableFuture<Void> readiness = new CompletableFuture<>();
         Scripted next = new Scripted(names("c"));
-        CompletionStage<List<MemberAddress>> switched = lookups.to(next, list -> readiness);
+        CompletionStage<List<MemberAddress>> switched = lookups.to(next, list -> readiness, () -> {});
         next.say(listener -> listener.listed(names("c", "d")));
-        CompletionStage<?> second = lookups.to(new Scripted(names("e")), list -> ready());
+        CompletionStage<?> second = lookups.to(new Scripted(names("e")), list -> ready(), () -> {});
         assertThat(second.toCompletableFuture())
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
@@ -183,7 +185,7 @@ class LookupSwitchTest {
                 .startsWith("refused: the script names [a:8848]")
                 .contains("held back");
         assertThat(lookups.health().healthy()).isFalse();
-        assertThat(lookups.health().problem()).contains("held back", "'lookup reload'");
+        assertThat(lookups.health().problem()).contains("held back", "'lookup confirm'");
         old.say(listener -> listener.listed(names("a", "b", "c")));
         await().untilAsserted(() -> assertThat(heard).hasSize(3).endsWith("a b c"));
         assertThat(lookups.health().problem()).doesNotContain("held back");
@@ -191,12 +193,31 @@ class LookupSwitchTest {
 
     @Test
     void listThatIsHeldBack_isTakenWhenSomebodyConfirmsIt() throws Exception {
-        assertThat(outcome(lookups.confirm())).as("nothing is held back").isFalse();
+        assertThat(outcome(lookups.confirm(List.of("a:8848"))))
+                .as("nothing is held back")
+                .isFalse();
         old.say(listener -> listener.listed(names("a")));
         await().until(() -> lookups.health().problem().contains("held back"));
-        assertThat(outcome(lookups.confirm())).isTrue();
+        assertThat(outcome(lookups.heldBack())).isEqualTo(names("a"));
+        assertThat(outcome(lookups.confirm(List.of("b:8848"))))
+                .as("another list")
+                .isFalse();
+        assertThat(outcome(lookups.confirm(List.of("a:8848")))).isTrue();
         assertThat(heard).endsWith("a");
-        assertThat(outcome(lookups.confirm())).isFalse();
+        assertThat(outcome(lookups.confirm(List.of("a:8848")))).isFalse();
+    }
+
+    /** What was read of it before is not what the source says now. */
+    @Test
+    void listThatTheSourceNoLongerGives_isNotTaken_andItsNewFaultIsShown() throws Exception {
+        old.say(listener -> listener.listed(names("a")));
+        await().until(() -> lookups.health().problem().contains("held back"));
+        old.problem = "line 1: nonsense";
+        assertThat(lookups.health().problem()).startsWith("line 1: nonsense").contains("held back");
+        assertThat(outcome(lookups.heldBack())).isEmpty();
+        assertThat(outcome(lookups.confirm(List.of("a:8848")))).isFalse();
+        old.problem = "";
+        assertThat(outcome(lookups.confirm(List.of("a:8848")))).isTrue();
     }
 
     /** X11: all have moved. The list of another environment looks the same, but for this node. */
@@ -240,10 +261,11 @@ class LookupSwitchTest {
         source.say(listener -> listener.listed(names("a")));
         await().until(() -> checked.health().problem().contains("held back"));
         source.say(listener -> listener.listed(names("x", "y", "z")));
-        assertThat(outcome(checked.confirm())).isTrue();
+        assertThat(outcome(checked.confirm(List.of("x:8848", "y:8848", "z:8848"))))
+                .isTrue();
 
         check.complete(false);
-        outcome(checked.confirm());
+        outcome(checked.heldBack());
         assertThat(checked.health().problem()).doesNotContain("held back");
         checked.stop();
     }

@@ -83,6 +83,15 @@ public final class ApiRequest {
         return agent == null ? ClientAgent.UNKNOWN : ClientAgent.of(agent.trim());
     }
 
+    public String method() {
+        return request.method().name();
+    }
+
+    /** Path and query, as they were sent. */
+    public String uri() {
+        return request.uri();
+    }
+
     public Optional<String> header(CharSequence name) {
         return Optional.ofNullable(request.getHeader(name));
     }

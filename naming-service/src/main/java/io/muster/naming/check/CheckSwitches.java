@@ -22,7 +22,8 @@ record CheckSwitches(boolean on, Set<String> checkedAnyway, CheckSettings settin
                         pace(switches.healthParams(Switch.TCP_HEALTH_PARAMS), timeoutMillis),
                         pace(switches.healthParams(Switch.HTTP_HEALTH_PARAMS), HTTP_TIMES * timeoutMillis),
                         pace(switches.healthParams(Switch.MYSQL_HEALTH_PARAMS), MYSQL_TIMES * timeoutMillis),
-                        config.perSecondMax()));
+                        config.perSecondMax(),
+                        config.silenceHeldMillis()));
     }
 
     private static CheckSettings.Pace pace(SwitchSettings.HealthParams params, long timeoutMillis) {

@@ -1,7 +1,7 @@
 /**
- * Checks persistent instances (R72): {@link io.muster.naming.check.HealthChecks} drives the state machine of {@link
- * io.muster.naming.check.core} over Vert.x sockets, and writes its verdicts as ephemeral records that readers lay over what is registered (design
- * §7). Knows the registry's index and records; nothing of the registry knows it.
+ * Checks persistent instances (R72): {@link io.muster.naming.check.CheckRounds} drives the state machine of {@link
+ * io.muster.naming.check.core} and writes its verdicts as ephemeral records that readers lay over what is registered (design
+ * §7); {@link io.muster.naming.check.HealthChecks} runs it on Vert.x, with sockets. Knows the registry's index and records; nothing of the registry knows it.
  *
  * <p>Threads: everything runs on one Vert.x context of its own, unless a method says otherwise; nothing blocks.
  *

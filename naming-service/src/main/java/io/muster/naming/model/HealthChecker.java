@@ -1,10 +1,15 @@
 package io.muster.naming.model;
 
+import io.muster.consistency.FormatInForce;
+
 /** How the server checks the persistent instances of a cluster (R72). */
 public sealed interface HealthChecker {
 
     /** The word for it in Nacos' JSON. */
     Type type();
+
+    /** The format that all members must read before this is stored (R32). */
+    int formatNeeded();
 
     /** The kinds, for dispatch. */
     enum Type {
@@ -22,6 +27,11 @@ public sealed interface HealthChecker {
         @Override
         public Type type() {
             return Type.TCP;
+        }
+
+        @Override
+        public int formatNeeded() {
+            return FormatInForce.FIRST;
         }
     }
 
@@ -48,6 +58,11 @@ public sealed interface HealthChecker {
         @Override
         public Type type() {
             return Type.HTTP;
+        }
+
+        @Override
+        public int formatNeeded() {
+            return expectedResponseCodes.isEmpty() ? FormatInForce.FIRST : FormatInForce.SECOND;
         }
 
         /** Without the headers' values, which may be credentials. */
@@ -83,6 +98,11 @@ public sealed interface HealthChecker {
             return Type.MYSQL;
         }
 
+        @Override
+        public int formatNeeded() {
+            return allowPublicKeyRetrieval ? FormatInForce.SECOND : FormatInForce.FIRST;
+        }
+
         /** Without the password. */
         @Override
         public String toString() {
@@ -96,6 +116,11 @@ public sealed interface HealthChecker {
         @Override
         public Type type() {
             return Type.NONE;
+        }
+
+        @Override
+        public int formatNeeded() {
+            return FormatInForce.FIRST;
         }
     }
 }

@@ -14,7 +14,14 @@ public final class InstanceIds {
      */
     public static final String GENERATOR_KEY = "preserved.instance.id.generator";
 
+    private static final String PLAIN = "simple";
+
     private InstanceIds() {}
+
+    /** The word by which an instance's id is made, as it was given. */
+    public static String generator(Metadata metadata) {
+        return metadata.get(GENERATOR_KEY).orElse(PLAIN);
+    }
 
     public static boolean wantsNumber(Metadata metadata) {
         return metadata.get(GENERATOR_KEY)

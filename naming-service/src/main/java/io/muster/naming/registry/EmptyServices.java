@@ -4,17 +4,14 @@ import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
-import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.RegistryRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
@@ -65,9 +62,7 @@ final class EmptyServices implements LeaderJob {
 
     @Override
     public CompletionStage<Void> round(BooleanSupplier leads) {
-        Round round = new Round(leads);
-        round.look();
-        return round.done;
+        return ServiceWalk.over(index, consistency, ports, leads, LOOKS_MAX, new Round(leads));
     }
 
     @Override
@@ -75,10 +70,8 @@ final class EmptyServices implements LeaderJob {
         return "clean-up of empty services";
     }
 
-    private final class Round {
-        final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final class Round implements ServiceWalk.Visitor {
         private final BooleanSupplier leads;
-        private final Iterator<ServiceEntry> entries = index.entries();
         private final Map<String, Integer> found = new HashMap<>();
         private final List<ServiceEntry> due = new ArrayList<>();
 
@@ -86,35 +79,13 @@ final class EmptyServices implements LeaderJob {
             this.leads = leads;
         }
 
-        /** What throws ends the round, as a write that fails does. */
-        void look() {
-            try {
-                lookOn();
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-            }
+        @Override
+        public void blind() {
+            foundRounds = new HashMap<>();
         }
 
-        private void lookOn() {
-            boolean blind = ports.warmUp().inProgress()
-                    || !consistency.readiness(Mode.EPHEMERAL).ready();
-            if (blind || !leads.getAsBoolean()) {
-                foundRounds = new HashMap<>();
-                done.complete(null);
-                return;
-            }
-            for (int looks = 0; entries.hasNext() && looks < LOOKS_MAX; looks++) {
-                consider(entries.next());
-            }
-            if (entries.hasNext()) {
-                ports.timer().after(1, this::look);
-            } else {
-                foundRounds = found;
-                clear(0);
-            }
-        }
-
-        private void consider(ServiceEntry entry) {
+        @Override
+        public int visit(ServiceEntry entry) {
             if (entry.isLeftover()) {
                 int rounds = 1 + foundRounds.getOrDefault(entry.keyGroup(), 0);
                 found.put(entry.keyGroup(), rounds);
@@ -122,20 +93,13 @@ final class EmptyServices implements LeaderJob {
                     due.add(entry);
                 }
             }
+            return 1;
         }
 
-        private void clear(int at) {
-            if (at >= due.size() || !leads.getAsBoolean()) {
-                done.complete(null);
-                return;
-            }
-            clear(due.get(at)).whenComplete((cleared, failure) -> {
-                if (failure == null || ConditionalWrites.isConflict(failure)) {
-                    clear(at + 1);
-                } else {
-                    done.completeExceptionally(failure);
-                }
-            });
+        @Override
+        public CompletionStage<Void> end() {
+            foundRounds = found;
+            return ServiceWalk.write(due, 1, leads, this::clear);
         }
 
         /** One step in the log, which an admin who declares the service at that moment defeats as a whole. */

@@ -3,6 +3,7 @@ package io.muster.naming.registry;
 import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
 import io.muster.consistency.Mode;
 import io.muster.naming.model.HeartbeatSettings;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * ephemeral instance, exactly the fields sent become the operator's word: it goes into the record at once, by the
  * ephemeral engine, beside what the client registered, and then as an {@link Overlay} to the persistent engine. What
  * the client registered stays as it is, so that taking the word back restores it; and so does its session, since an
- * operator is no sign of life.
+ * operator is no sign of life. While not all members read such records (R32), it is done as {@link EditsBeforeWords} says.
  */
 public final class InstanceEdits {
 
@@ -41,6 +42,8 @@ public final class InstanceEdits {
     private final Overlays overlays;
     private final AuditLog audit;
     private final LongSupplier wallMillis;
+    private final FormatInForce format;
+    private final EditsBeforeWords beforeWords;
 
     InstanceEdits(
             ConsistencyService<RegistryRecord> consistency,
@@ -50,7 +53,8 @@ public final class InstanceEdits {
             ConditionalWrites writes,
             Overlays overlays,
             AuditLog audit,
-            LongSupplier wallMillis) {
+            LongSupplier wallMillis,
+            FormatInForce format) {
         this.consistency = consistency;
         this.index = index;
         this.registrations = registrations;
@@ -59,6 +63,8 @@ public final class InstanceEdits {
         this.overlays = overlays;
         this.audit = audit;
         this.wallMillis = wallMillis;
+        this.format = format;
+        this.beforeWords = new EditsBeforeWords(leases, writes);
     }
 
     /**
@@ -83,6 +89,15 @@ public final class InstanceEdits {
         Key key = Keys.instance(registrations.keyGroup(service), instance, ephemeral);
         return audit.audited(caller, "update-instance", service, wanted, () -> standing(service, key), () -> {
             if (consistency.get(key).isPresent()) {
+                if (ephemeral && !wordsAreRead()) {
+                    return beforeWords.edit(
+                            service,
+                            key,
+                            known -> wanted.withHealthy(known.healthy())
+                                    .withNumber(known.number())
+                                    .withWord(known.word()),
+                            given.toOverlay());
+                }
                 return ephemeral
                         ? say(service, key, given.withoutHealth(), given.toOverlay(), caller)
                         : replace(
@@ -118,14 +133,19 @@ public final class InstanceEdits {
         Key ephemeralKey = Keys.instance(keyGroup, instance, true);
         Key key = consistency.get(ephemeralKey).isPresent() ? ephemeralKey : Keys.instance(keyGroup, instance, false);
         return audit.audited(
-                caller,
-                "patch-instance",
-                service,
-                instance + " " + given,
-                () -> standing(service, key),
-                () -> key.mode() == Mode.EPHEMERAL
-                        ? say(service, key, given, given.toOverlay(), caller)
-                        : replace(key, given::applyTo));
+                caller, "patch-instance", service, instance + " " + given, () -> standing(service, key), () -> {
+                    if (key.mode() == Mode.PERSISTENT) {
+                        return replace(key, given::applyTo);
+                    }
+                    return wordsAreRead()
+                            ? say(service, key, given, given.toOverlay(), caller)
+                            : beforeWords.edit(service, key, given::applyTo, given.toOverlay());
+                });
+    }
+
+    /** Whether all members read records with words, and edits that keep a session. */
+    private boolean wordsAreRead() {
+        return format.allows(FormatInForce.SECOND);
     }
 
     /** Edits the metadata of one instance, without a line of audit: the batch that it is part of writes that. */
@@ -133,9 +153,16 @@ public final class InstanceEdits {
             ServiceName service, InstanceKey instance, boolean ephemeral, MetadataEdit edit, Caller caller) {
         HeartbeatSettings.requireReadable(edit.put());
         Key key = Keys.instance(registrations.keyGroup(service), instance, ephemeral);
-        return ephemeral
+        if (!ephemeral) {
+            return replace(key, known -> edited(known, edit));
+        }
+        return wordsAreRead()
                 ? say(service, key, InstancePatch.NOTHING, Overlay.ofMetadata(edit), caller)
-                : replace(key, known -> known.withMetadata(edit.applyTo(known.metadata())));
+                : beforeWords.edit(service, key, known -> edited(known, edit), Overlay.ofMetadata(edit));
+    }
+
+    private static Instance edited(Instance known, MetadataEdit edit) {
+        return known.withMetadata(edit.applyTo(known.metadata()));
     }
 
     /**
@@ -147,15 +174,14 @@ public final class InstanceEdits {
      */
     public CompletionStage<OverlayOutcome> removeOverlay(ServiceName service, InstanceKey instance, Caller caller) {
         Key key = Keys.instance(registrations.keyGroup(service), instance, true);
-        return audit.audited(
-                caller,
-                "remove-overlay",
-                service,
-                instance,
-                () -> standing(service, key),
-                () -> consistency.get(key).isPresent()
-                        ? say(service, key, InstancePatch.NOTHING, Overlay.reset(), caller)
-                        : removeOfAbsent(service, key, instance, caller));
+        return audit.audited(caller, "remove-overlay", service, instance, () -> standing(service, key), () -> {
+            if (!wordsAreRead()) {
+                return beforeWords.removeOverlay(key);
+            }
+            return consistency.get(key).isPresent()
+                    ? say(service, key, InstancePatch.NOTHING, Overlay.reset(), caller)
+                    : removeOfAbsent(service, key, instance, caller);
+        });
     }
 
     private CompletionStage<OverlayOutcome> removeOfAbsent(

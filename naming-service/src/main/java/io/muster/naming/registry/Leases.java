@@ -34,14 +34,26 @@ final class Leases {
      */
     long intervalMillis(
             ServiceName service, @Nullable ServiceEntry entry, Metadata instance, long defaultIntervalMillis) {
-        HeartbeatSettings.Defaults live = defaultIntervalMillis == defaults.intervalMillis()
+        return settings(service, entry, instance, live(defaultIntervalMillis)).intervalMillis();
+    }
+
+    /**
+     * All that holds for an instance as readers see it.
+     *
+     * @param defaultIntervalMillis as in {@link #intervalMillis}
+     */
+    HeartbeatSettings inForce(ServiceName service, Metadata shown, long defaultIntervalMillis) {
+        return settings(service, index.entry(service), shown, live(defaultIntervalMillis));
+    }
+
+    private HeartbeatSettings.Defaults live(long defaultIntervalMillis) {
+        return defaultIntervalMillis == defaults.intervalMillis()
                 ? defaults
                 : new HeartbeatSettings.Defaults(
                         defaultIntervalMillis,
                         defaults.unhealthyAfterMillis(),
                         defaults.removeAfterMillis(),
                         defaults.leaseMaxMillis());
-        return settings(service, entry, instance, live).intervalMillis();
     }
 
     private HeartbeatSettings settings(

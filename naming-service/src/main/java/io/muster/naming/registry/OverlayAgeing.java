@@ -4,24 +4,20 @@ import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
-import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes the overlays of instances that have been gone for long: clients that come back with ever new addresses must
@@ -47,8 +43,6 @@ final class OverlayAgeing implements LeaderJob {
     private static final int WRITES_MAX = 1_000;
 
     private static final int IN_FLIGHT_MAX = 64;
-
-    private static final Logger LOG = LoggerFactory.getLogger(OverlayAgeing.class);
 
     private record Write(ServiceEntry entry, Overlay overlay, Change<RegistryRecord> change) {}
 
@@ -93,9 +87,12 @@ final class OverlayAgeing implements LeaderJob {
 
     @Override
     public CompletionStage<Void> round(BooleanSupplier leads) {
-        Round round = new Round(leads);
-        round.look();
-        return round.done;
+        if (!ports.format().allows(FormatInForce.SECOND)) {
+            // Notes of absence, and what removes them, are for members that know of them (R32).
+            missedSinceNanos = new HashMap<>();
+            return CompletableFuture.completedFuture(null);
+        }
+        return ServiceWalk.over(index, consistency, ports, leads, LOOKS_MAX, new Round(leads));
     }
 
     @Override
@@ -104,10 +101,8 @@ final class OverlayAgeing implements LeaderJob {
     }
 
     /** One walk over all overlays, and the writes that come of it. */
-    private final class Round {
-        final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final class Round implements ServiceWalk.Visitor {
         private final BooleanSupplier leads;
-        private final Iterator<ServiceEntry> entries = index.entries();
         private final Map<Key, Long> missed = new HashMap<>();
         private final List<Write> writes = new ArrayList<>();
 
@@ -115,40 +110,25 @@ final class OverlayAgeing implements LeaderJob {
             this.leads = leads;
         }
 
-        /** What throws ends the round, as a write that fails does. */
-        void look() {
-            try {
-                lookOn();
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-            }
+        @Override
+        public void blind() {
+            missedSinceNanos = new HashMap<>();
         }
 
-        /** Empty lists while ephemeral data are on their way say nothing of any instance. */
-        private void lookOn() {
-            boolean blind = ports.warmUp().inProgress()
-                    || !consistency.readiness(Mode.EPHEMERAL).ready();
-            if (blind || !leads.getAsBoolean()) {
-                missedSinceNanos = new HashMap<>();
-                done.complete(null);
-                return;
+        @Override
+        public int visit(ServiceEntry entry) {
+            if (!entry.isOverlaid()) {
+                return 1;
             }
-            int looks = 0;
-            while (entries.hasNext() && looks < LOOKS_MAX) {
-                ServiceEntry entry = entries.next();
-                looks++;
-                if (entry.isOverlaid()) {
-                    List<ServiceEntry.Laying> overlays = entry.overlays();
-                    looks += overlays.size();
-                    overlays.forEach(laying -> consider(entry, laying));
-                }
-            }
-            if (entries.hasNext()) {
-                ports.timer().after(1, this::look);
-            } else {
-                missedSinceNanos = missed;
-                write(0);
-            }
+            List<ServiceEntry.Laying> overlays = entry.overlays();
+            overlays.forEach(laying -> consider(entry, laying));
+            return 1 + overlays.size();
+        }
+
+        @Override
+        public CompletionStage<Void> end() {
+            missedSinceNanos = missed;
+            return ServiceWalk.write(writes, IN_FLIGHT_MAX, leads, this::carryOut);
         }
 
         private void consider(ServiceEntry entry, ServiceEntry.Laying laying) {
@@ -190,50 +170,23 @@ final class OverlayAgeing implements LeaderJob {
             return Change.remove(datum.key(), Removal.HOUSEKEEPING, Condition.versionIs(datum.version()));
         }
 
-        private void write(int from) {
-            if (from >= writes.size() || !leads.getAsBoolean()) {
-                done.complete(null);
-                return;
-            }
-            List<Write> part = writes.subList(from, Math.min(from + IN_FLIGHT_MAX, writes.size()));
-            CompletableFuture.allOf(part.stream().map(this::carryOut).toArray(CompletableFuture<?>[]::new))
-                    .whenComplete((all, failure) -> {
-                        if (failure == null) {
-                            write(from + part.size());
-                        } else {
-                            done.completeExceptionally(failure);
-                        }
-                    });
-        }
-
-        /** Who loses a race has been told so by what won it; other failures end the round. */
-        private CompletableFuture<Void> carryOut(Write write) {
+        private CompletionStage<Void> carryOut(Write write) {
             Key key = write.change().key();
-            CompletionStage<Void> written;
-            if (write.change() instanceof Change.Remove<RegistryRecord>
-                    && !write.overlay().isEmpty()) {
-                written = audit.audited(
-                        Caller.SERVER,
-                        "age-overlay",
-                        write.entry().name(),
-                        key.id(),
-                        () -> consistency
-                                .get(key)
-                                .map(Datum::value)
-                                .map(Object::toString)
-                                .orElse("nothing"),
-                        () -> applied(write.change()));
-            } else {
-                written = applied(write.change());
-            }
-            return written.handle((done, failure) -> {
-                        if (failure != null && !ConditionalWrites.isConflict(failure)) {
-                            LOG.debug("{} is not written", key, failure);
-                            throw new CompletionException(ConditionalWrites.cause(failure));
-                        }
-                        return (Void) null;
-                    })
-                    .toCompletableFuture();
+            boolean ages = write.change() instanceof Change.Remove<RegistryRecord>
+                    && !write.overlay().isEmpty();
+            return ages
+                    ? audit.audited(
+                            Caller.SERVER,
+                            "age-overlay",
+                            write.entry().name(),
+                            key.id(),
+                            () -> consistency
+                                    .get(key)
+                                    .map(Datum::value)
+                                    .map(Object::toString)
+                                    .orElse("nothing"),
+                            () -> applied(write.change()))
+                    : applied(write.change());
         }
 
         private CompletionStage<Void> applied(Change<RegistryRecord> change) {

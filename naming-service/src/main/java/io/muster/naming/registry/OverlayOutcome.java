@@ -11,7 +11,12 @@ public enum OverlayOutcome {
      * with the instance's record, through the client's registrations too, and {@link PendingWords} stores it later; it
      * is lost only if all servers stop before.
      */
-    PENDING;
+    PENDING,
+    /**
+     * Readers see it until the client registers anew: the persistent engine did not take it, and not all members read the
+     * format by which it could travel with the record (R32).
+     */
+    NOT_STORED;
 
     public OverlayOutcome worse(OverlayOutcome other) {
         return compareTo(other) >= 0 ? this : other;

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stores later what operators said while the persistent engine took nothing (X12). The words travel with the records of
  * their instances, so every node knows them; the member responsible for the service writes them, whoever accepted them
- * and whether that one still lives.
+ * and whether that one still lives. A word whose record has gone, or stands without it since another side of a cut wrote it later, travels no more: whoever knows
+ * it writes it.
  *
  * <p>A round at a time, on the timer's threads: the first word alone, to learn whether the engine takes any, then the
  * rest by {@value #IN_FLIGHT_MAX}. A word younger than a round is left to the node that accepted it.
@@ -107,12 +108,16 @@ final class PendingWords {
         int open = 0;
         for (ServiceName name : index.withWords()) {
             ServiceEntry entry = index.entry(name);
-            if (entry == null || !duties.mine(entry.keyGroup())) {
+            if (entry == null) {
                 continue;
             }
+            boolean mine = duties.mine(entry.keyGroup());
             for (Map.Entry<String, Overlay> each : entry.words().entrySet()) {
                 Key key = Key.ephemeral(entry.keyGroup(), each.getKey());
                 Overlay word = each.getValue();
+                if (!mine && entry.travels(key, word)) {
+                    continue;
+                }
                 Long number = word.said().number();
                 now.put(key, number);
                 if (number.equals(refused.get(key))) {

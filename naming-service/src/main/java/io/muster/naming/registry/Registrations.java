@@ -135,6 +135,14 @@ public final class Registrations {
         };
     }
 
+    /** How often an instance is to beat, and how long it lives without: its own word, its service's, its namespace's or the server's (X18). */
+    public HeartbeatSettings heartbeat(InstanceView instance) {
+        return leases.inForce(
+                instance.service(),
+                instance.shown().metadata(),
+                switches.current().clientBeatIntervalMillis());
+    }
+
     private BeatAnswer renewed(ServiceName service, @Nullable ServiceEntry entry, Key key) {
         Optional<Datum<RegistryRecord>> datum = consistency.get(key);
         if (datum.isEmpty()) {

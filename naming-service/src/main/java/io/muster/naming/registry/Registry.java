@@ -2,6 +2,7 @@ package io.muster.naming.registry;
 
 import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Interest;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Subscription;
@@ -65,12 +66,13 @@ public final class Registry implements AutoCloseable {
         index = new ServiceIndex(settings, wallMillis);
         switches = new Switches(writes, audit);
         namespaces = new Namespaces(index, writes, audit);
-        services = new Services(consistency, index, writes, audit);
+        services = new Services(consistency, index, writes, audit, ports.format());
         Leases leases = new Leases(index, namespaces, settings.heartbeat());
         registrations =
                 new Registrations(consistency, index, switches, leases, writes, audit, new BothKindsLog(wallMillis));
         Overlays overlays = new Overlays(writes);
-        edits = new InstanceEdits(consistency, index, registrations, leases, writes, overlays, audit, wallMillis);
+        edits = new InstanceEdits(
+                consistency, index, registrations, leases, writes, overlays, audit, wallMillis, ports.format());
         pendingWords = new PendingWords(index, overlays, ports.duties(), timer);
         leaderJobs = new LeaderJobs(timer, jobs(settings, audit));
         metadataBatch = new MetadataBatch(index, edits, audit);
@@ -169,6 +171,11 @@ public final class Registry implements AutoCloseable {
     /** What happened to instances, as this node learned of it. */
     public ServiceEvents events() {
         return events;
+    }
+
+    /** Which records all members read. */
+    public FormatInForce format() {
+        return ports.format();
     }
 
     /** See {@link ConsistencyService#readBarrier}: reads of persistent data here are linearizable after it. */

@@ -1,5 +1,6 @@
 package io.muster.naming.registry;
 
+import io.muster.consistency.FormatInForce;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -11,6 +12,7 @@ import java.util.function.LongSupplier;
  * @param duties which services' words this node stores later
  * @param leadership whether this node does the jobs of the leader
  * @param warmUp while it lasts, what is missing here may only not have arrived
+ * @param format which records all members read
  */
 public record RegistryPorts(
         Timer timer,
@@ -18,7 +20,19 @@ public record RegistryPorts(
         LongSupplier monoNanos,
         Duties duties,
         Leadership leadership,
-        WarmUp warmUp) {
+        WarmUp warmUp,
+        FormatInForce format) {
+
+    /** Of a node whose members all read the newest format. */
+    public RegistryPorts(
+            Timer timer,
+            LongSupplier wallMillis,
+            LongSupplier monoNanos,
+            Duties duties,
+            Leadership leadership,
+            WarmUp warmUp) {
+        this(timer, wallMillis, monoNanos, duties, leadership, warmUp, FormatInForce.ALL);
+    }
 
     /** Of a node without others that leads nothing. */
     public static RegistryPorts alone(Timer timer, LongSupplier wallMillis) {

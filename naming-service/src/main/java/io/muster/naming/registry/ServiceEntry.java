@@ -264,6 +264,15 @@ final class ServiceEntry {
         return new TreeMap<>(words);
     }
 
+    /** Whether the instance's record bears the word, so that all members know it. */
+    synchronized boolean travels(Key instance, Overlay word) {
+        return ephemeral
+                .get(instance.id())
+                .flatMap(datum -> ((Instance) datum.value()).word())
+                .filter(borne -> borne.said().number() >= word.said().number())
+                .isPresent();
+    }
+
     /** What stands under one of the service's keys. */
     synchronized Optional<Datum<RegistryRecord>> datum(Key key) {
         return (key.mode() == Mode.EPHEMERAL ? ephemeral : persistent).get(key.id());

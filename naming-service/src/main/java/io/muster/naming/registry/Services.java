@@ -4,12 +4,14 @@ import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
 import io.muster.consistency.Removal;
 import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.InstanceKind;
 import io.muster.naming.model.Keys;
+import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceDefinition;
 import io.muster.naming.model.ServiceName;
@@ -32,17 +34,20 @@ public final class Services {
     private final ServiceIndex index;
     private final ConditionalWrites writes;
     private final AuditLog audit;
+    private final FormatInForce format;
     private final InstanceKinds kinds;
 
     Services(
             ConsistencyService<RegistryRecord> consistency,
             ServiceIndex index,
             ConditionalWrites writes,
-            AuditLog audit) {
+            AuditLog audit,
+            FormatInForce format) {
         this.consistency = consistency;
         this.index = index;
         this.writes = writes;
         this.audit = audit;
+        this.format = format;
         this.kinds = new InstanceKinds(index);
     }
 
@@ -141,7 +146,9 @@ public final class Services {
         }
         List<Change<RegistryRecord>> removals = new ArrayList<>();
         for (Datum<RegistryRecord> datum : entry.persistentData()) {
-            if (datum.value().kind() != RegistryRecord.Kind.INSTANCE) {
+            // An empty overlay holds off what was taken back: a record that has expired may come again with it.
+            boolean holdsOff = datum.value() instanceof Overlay overlay && overlay.isEmpty();
+            if (datum.value().kind() != RegistryRecord.Kind.INSTANCE && !holdsOff) {
                 removals.add(Change.remove(datum.key(), Removal.OPERATOR));
             }
         }
@@ -162,7 +169,8 @@ public final class Services {
     /**
      * Describes a cluster of a service that exists, and declares the service if nobody did.
      *
-     * @return fails with {@link RegistryException.NotFound}
+     * @return fails with {@link RegistryException.NotFound}, or with {@link io.muster.consistency.ConsistencyException.NotReady} for a checker that not all
+     *     members can read
      * @throws IllegalArgumentException if no cluster can bear the name
      */
     public CompletionStage<Void> putCluster(
@@ -174,6 +182,9 @@ public final class Services {
             if (stored.isEmpty() && !index.exists(service)) {
                 throw new RegistryException.NotFound("service not found:" + service.grouped());
             }
+            format.refusalOf(definition.healthChecker().formatNeeded()).ifPresent(refusal -> {
+                throw refusal;
+            });
             Change<RegistryRecord> put = Change.put(clusterKey, definition);
             return stored.isPresent()
                     ? List.of(put)

@@ -79,6 +79,38 @@ class PendingWordsTest {
         assertThat(fixture.registry.index().pendingWordCount()).isZero();
     }
 
+    /** It was taken by a node that nobody heard of it from, and the instance is gone since, or was registered anew elsewhere. */
+    @Test
+    void word_thatTravelsNoMore_isStoredByWhoeverKnowsIt() {
+        fixture.register(FIRST);
+        losesItsLeader();
+        weight(FIRST, 5);
+        fixture.onDuty = false;
+        findsALeader();
+        fixture.pass(TWO_ROUNDS);
+        assertThat(storedWeight())
+                .as("its record bears it to the member on duty")
+                .isEmpty();
+
+        fixture.consistency.arrives(
+                ephemeralKey(FIRST), Instance.ephemeral(FIRST).withWeight(3));
+        fixture.pass(TWO_ROUNDS);
+        assertThat(storedWeight()).contains(5.0);
+        assertThat(fixture.registry.index().pendingWordCount()).isZero();
+
+        fixture.onDuty = true;
+        fixture.register(SECOND);
+        losesItsLeader();
+        weight(SECOND, 6);
+        fixture.onDuty = false;
+        fixture.consistency.expire(ephemeralKey(SECOND));
+        findsALeader();
+        fixture.pass(TWO_ROUNDS);
+        assertThat(fixture.registry.index().pendingWordCount())
+                .as("of one that is gone")
+                .isZero();
+    }
+
     /** Nothing is written for words that are stored: the rounds cost nothing then. */
     @Test
     void rounds_writeNothing_whereNothingIsPending() {

@@ -1,5 +1,6 @@
 package io.muster.naming.registry;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstanceKey;
@@ -33,6 +34,22 @@ public final class RegistryFixture {
     public boolean onDuty = true;
 
     public boolean warmingUp;
+
+    /** In force among the members; while it is the first one, one of them holds the next back. */
+    public int formatInForce = FormatInForce.NEWEST;
+
+    private final FormatInForce format = new FormatInForce() {
+        @Override
+        public int number() {
+            return formatInForce;
+        }
+
+        @Override
+        public String heldBackBy() {
+            return "n3 (127.0.0.1:8848) announces 1";
+        }
+    };
+
     private Consumer<Boolean> leadership = now -> {};
 
     private record Due(long atMillis, Runnable task) {}
@@ -54,7 +71,8 @@ public final class RegistryFixture {
                             leadership = listener;
                             return () -> leadership = now -> {};
                         },
-                        () -> warmingUp));
+                        () -> warmingUp,
+                        format));
         registry.start();
     }
 

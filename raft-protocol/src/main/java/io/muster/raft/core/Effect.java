@@ -242,7 +242,7 @@ public sealed interface Effect {
     }
 
     /**
-     * Send a piece of the saved snapshot of this index as an InstallSnapshot, or feed {@link Input.SnapshotUnavailable}.
+     * Send a piece of the saved snapshot of this index as an InstallSnapshot and feed {@link Input.ChunkSent}, or feed {@link Input.SnapshotUnavailable}.
      *
      * @param offset where the piece begins
      * @param bytesMax bound on its length
@@ -255,8 +255,8 @@ public sealed interface Effect {
     }
 
     /**
-     * Store a received piece, then feed {@link Input.ChunkStored} or {@link Input.ChunkRefused}. Offset 0 throws away what was stored before. Only
-     * the last piece needs a sync: then the snapshot is checked as a whole and gets its name.
+     * Store a received piece, then feed {@link Input.ChunkStored} or {@link Input.ChunkRefused}; several may wait, in order. Offset 0 throws away what was
+     * stored before. Only the last piece needs a sync: then the snapshot is checked as a whole and gets its name.
      *
      * @param id names the piece
      */

@@ -1,5 +1,6 @@
 package io.muster.raft.core;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.raft.core.digest.StateDigest;
@@ -44,6 +45,8 @@ public sealed interface Input {
 
         void resetMembers(ResetMembers input);
 
+        void chunkSent(ChunkSent input);
+
         void snapshotUnavailable(SnapshotUnavailable input);
 
         void chunkStored(ChunkStored input);
@@ -69,10 +72,16 @@ public sealed interface Input {
      * This node, whose log is empty, is to be the only voter of a new group (design §4, "Founding").
      *
      * @param votersBeforeWrites see {@link io.muster.raft.core.membership.Configuration}; 1 for a group that stays alone
+     * @param format the newest one that all for whom the group is founded have announced (R32)
      */
-    record Found(ClusterId clusterId, int votersBeforeWrites) implements Input {
+    record Found(ClusterId clusterId, int votersBeforeWrites, int format) implements Input {
         public Found(ClusterId clusterId) {
             this(clusterId, 1);
+        }
+
+        /** In the first format. */
+        public Found(ClusterId clusterId, int votersBeforeWrites) {
+            this(clusterId, votersBeforeWrites, FormatInForce.FIRST);
         }
 
         @Override
@@ -202,15 +211,36 @@ public sealed interface Input {
      * Effect.MembersJudged}, which refuses it to a leader that is effective.
      *
      * @param voters with this node
+     * @param format the newest one that all of these have announced (R32), whatever those who are lost did; a lower one than is in force changes nothing
      */
-    record ResetMembers(long request, List<NodeId> voters) implements Input {
+    record ResetMembers(long request, List<NodeId> voters, int format) implements Input {
         public ResetMembers {
             voters = List.copyOf(voters);
+        }
+
+        /** In the format in force. */
+        public ResetMembers(long request, List<NodeId> voters) {
+            this(request, voters, FormatInForce.FIRST);
         }
 
         @Override
         public void accept(Visitor visitor) {
             visitor.resetMembers(this);
+        }
+    }
+
+    /**
+     * The piece that {@link Effect.SendChunk} asked for was handed to the network.
+     *
+     * @param index of the snapshot
+     * @param offset as it was asked for
+     * @param bytes how many it has
+     * @param last whether the snapshot ends with it
+     */
+    record ChunkSent(NodeId to, long term, long index, long offset, int bytes, boolean last) implements Input {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.chunkSent(this);
         }
     }
 
@@ -222,7 +252,7 @@ public sealed interface Input {
         }
     }
 
-    /** The piece of the {@link Effect.StoreChunk} with this id is stored; if it was the last one, the snapshot is whole, sound, durable and has its name. */
+    /** The piece of the {@link Effect.StoreChunk} with this id is stored, and all before it; if it was the last one, the snapshot is whole, sound, durable and has its name. */
     record ChunkStored(long id) implements Input {
         @Override
         public void accept(Visitor visitor) {

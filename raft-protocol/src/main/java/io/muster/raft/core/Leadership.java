@@ -144,7 +144,7 @@ final class Leadership {
         }
         progress.lost(node.nowNanos);
         if (progress.state() == Progress.State.SNAPSHOT) {
-            sendChunk(to, progress);
+            sendChunks(to, progress);
         } else {
             sendEntries(to, progress);
         }
@@ -172,8 +172,8 @@ final class Leadership {
             return;
         }
         if (prev < node.log.snapshotIndex()) {
-            progress.beginSnapshot(node.snapshotIndex, node.nowNanos);
-            sendChunk(to, progress);
+            progress.beginSnapshot(node.snapshotIndex, node.limits.snapshotInFlightBytesMax(), node.nowNanos);
+            sendChunks(to, progress);
             return;
         }
         progress.sending();
@@ -253,9 +253,21 @@ final class Leadership {
 
     // Snapshots.
 
-    private void sendChunk(NodeId to, Progress progress) {
-        node.emit(new Effect.SendChunk(
-                to, node.term, progress.snapshotIndex(), progress.snapshotOffset(), node.limits.chunkBytesMax()));
+    /** Asks the driver for the next piece, as far as the window goes; one at a time is read. */
+    private void sendChunks(NodeId to, Progress progress) {
+        if (progress.maySendChunk()) {
+            progress.sendingChunk();
+            node.emit(new Effect.SendChunk(
+                    to, node.term, progress.snapshotIndex(), progress.snapshotOffset(), node.limits.chunkBytesMax()));
+        }
+    }
+
+    void chunkSent(Input.ChunkSent input) {
+        Progress progress = others.get(input.to());
+        if (progress != null && input.term() == node.term) {
+            progress.chunkSent(input.index(), input.offset(), input.bytes(), input.last(), node.nowNanos);
+            sendChunks(input.to(), progress);
+        }
     }
 
     void installSnapshotReply(NodeId from, InstallSnapshotReply reply) {
@@ -268,8 +280,9 @@ final class Leadership {
             progress.matches(reply.index(), node.log.lastIndex(), node.nowNanos);
             advanceCommit();
             sendEntries(from, progress);
-        } else if (progress.wantsChunk(reply.index(), reply.offset(), node.nowNanos)) {
-            sendChunk(from, progress);
+        } else {
+            progress.chunkStored(reply.index(), reply.offset(), node.nowNanos);
+            sendChunks(from, progress);
         }
     }
 

@@ -94,7 +94,7 @@ public final class RaftCore implements Machine {
     /** Leadership was being handed over when this node's ended; it shows with the next leader whether that is the right one. */
     private Optional<Handover> handover = Optional.empty();
 
-    private final SnapshotReceipt receipt = new SnapshotReceipt();
+    private final SnapshotReceipt receipt;
     private final ForwardedReads forwardedReads;
 
     /** Names this run, so that an answer to an earlier one is not taken for one to this. */
@@ -107,6 +107,7 @@ public final class RaftCore implements Machine {
     /** @param random draws election timeouts and the name of this run, nothing else */
     public RaftCore(NodeId self, CoreTiming timing, CoreLimits limits, Rules rules, RandomGenerator random) {
         this.node = new CoreState(self, timing, limits, rules, random);
+        this.receipt = new SnapshotReceipt(limits.snapshotInFlightBytesMax());
         this.forwardedReads = new ForwardedReads(limits.readsWaitingMax());
         this.session = random.nextLong();
     }
@@ -262,7 +263,8 @@ public final class RaftCore implements Machine {
             node.term = 1;
             int votersBeforeWrites = input.votersBeforeWrites() > 1 ? input.votersBeforeWrites() : 0;
             node.append(List.of(new Payload.Members(new Configuration(
-                    input.clusterId(), List.of(node.self), List.of(), List.of(), votersBeforeWrites, false))));
+                            input.clusterId(), List.of(node.self), List.of(), List.of(), votersBeforeWrites, false)
+                    .withFormat(input.format()))));
             takeUpGroup();
         }
 
@@ -389,7 +391,8 @@ public final class RaftCore implements Machine {
                         List.of(),
                         0,
                         before.wishPaused(),
-                        node.term))));
+                        node.term,
+                        Math.max(before.format(), input.format())))));
                 takeUpGroup();
             }
             long index = verdict == Verdict.FINE ? node.configurations.currentIndex() : 0;
@@ -405,6 +408,11 @@ public final class RaftCore implements Machine {
                 return Verdict.INVALID;
             }
             return leadershipEffective() || heardLeaderLately() ? Verdict.STILL_LED : Verdict.FINE;
+        }
+
+        @Override
+        public void chunkSent(Input.ChunkSent input) {
+            ifLeading(leading -> leading.chunkSent(input));
         }
 
         @Override

@@ -102,6 +102,11 @@ public class Rules {
         return false;
     }
 
+    /** R32: a format is put in force when all who belong to the group have announced that they read it. */
+    public boolean mayPutInForce(int announcing, int members) {
+        return announcing == members;
+    }
+
     /** Dissertation §4.1: at most one change is uncommitted, or unfinished. */
     public boolean mayChangeMembersDuringAChange() {
         return false;

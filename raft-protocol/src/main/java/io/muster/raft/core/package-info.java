@@ -28,10 +28,10 @@
  *   <li>When a snapshot is durable, feed {@link io.muster.raft.core.Input.SnapshotSaved}; delete log entries only then, and keep some behind it. Take
  *       none while one is being received or loaded. A snapshot that is being sent ({@code followers()} in SNAPSHOT) should be kept until it has arrived, or
  *       a slow follower never gets one.
- *   <li>On {@link io.muster.raft.core.Effect.SendChunk} send that piece of that snapshot, or feed {@link
- *       io.muster.raft.core.Input.SnapshotUnavailable}. There is nothing to feed for a piece that was sent.
+ *   <li>On {@link io.muster.raft.core.Effect.SendChunk} send that piece of that snapshot and feed {@link io.muster.raft.core.Input.ChunkSent}, or feed {@link
+ *       io.muster.raft.core.Input.SnapshotUnavailable}; the next SendChunk to that member comes only then.
  *   <li>On {@link io.muster.raft.core.Effect.StoreChunk} store the piece and feed {@link io.muster.raft.core.Input.ChunkStored} or {@link
- *       io.muster.raft.core.Input.ChunkRefused}; ChunkStored of the last piece says that the whole snapshot is sound, durable and has its name.
+ *       io.muster.raft.core.Input.ChunkRefused}, each piece in the order of the ids, and DropChunks in its turn between them; ChunkStored of the last piece says that the whole snapshot is sound, durable and has its name.
  *   <li>On {@link io.muster.raft.core.Effect.LoadSnapshot} make it the state, tell listeners the difference in order (R19), cut the log as it says, durably,
  *       and feed {@link io.muster.raft.core.Input.SnapshotLoaded}. Until then there is no Commit, and no Persist with entries.
  *   <li>{@link io.muster.raft.core.Effect.ReadAt} on a follower may name an index that is not applied yet: serve the read when it is.

@@ -49,7 +49,8 @@ final class FoundingDriver {
         /** Makes the promise durable, then runs the rest in a turn. */
         void store(Optional<Promise> promise, Runnable stored);
 
-        void found(ClusterId clusterId, int votersBeforeWrites);
+        /** @param members for whom */
+        void found(ClusterId clusterId, int votersBeforeWrites, List<NodeId> members);
 
         void join(ClusterId clusterId);
 
@@ -154,7 +155,7 @@ final class FoundingDriver {
         @Override
         public void found(FoundingEffect.Found effect) {
             LOG.info("This node founds cluster {} with {}", effect.clusterId(), effect.members());
-            owner.found(effect.clusterId(), effect.votersBeforeWrites());
+            owner.found(effect.clusterId(), effect.votersBeforeWrites(), effect.members());
         }
 
         @Override

@@ -3,7 +3,10 @@ package io.muster.raft.driver;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyException.Invalid;
 import io.muster.consistency.ConsistencyException.NoLeader;
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
+import io.muster.member.Member;
+import io.muster.member.MemberState;
 import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import io.muster.member.port.Ports;
@@ -14,6 +17,9 @@ import io.muster.raft.core.Effect;
 import io.muster.raft.core.FollowerStatus;
 import io.muster.raft.core.Input;
 import io.muster.raft.core.RaftCore;
+import io.muster.raft.core.Rules;
+import io.muster.raft.core.format.Announcements;
+import io.muster.raft.core.format.Announcements.Announcement;
 import io.muster.raft.core.founding.FoundingMessage;
 import io.muster.raft.core.founding.Promise;
 import io.muster.raft.core.founding.Standing;
@@ -32,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who belongs to the group: founding and joining, the lookup's wish, and what operators say. */
+/** Who belongs to the group, and by which format: founding and joining, the lookup's wish, what operators say, and what members announce. */
 final class GroupMembership {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -47,6 +53,7 @@ final class GroupMembership {
     private final Ports ports;
     private final Time time;
     private final PeerLink peers;
+    private final Rules rules;
     private final Owner owner;
     private final OperatorCommands commands = new OperatorCommands();
     private final WishKeeper wish;
@@ -65,12 +72,13 @@ final class GroupMembership {
         Optional<ClusterId> cluster();
     }
 
-    GroupMembership(RaftConfig config, NodeId self, Ports ports, PeerLink peers, Owner owner) {
+    GroupMembership(RaftConfig config, NodeId self, Ports ports, PeerLink peers, Rules rules, Owner owner) {
         this.config = config;
         this.self = self;
         this.ports = ports;
         this.time = ports.time();
         this.peers = peers;
+        this.rules = rules;
         this.owner = owner;
         this.survivors = new Survivors(peers);
         this.wish = new WishKeeper(self, ports.members().view(), time.monoNanos());
@@ -147,7 +155,8 @@ final class GroupMembership {
             return;
         }
         promotion(core)
-                .or(() -> wish.next(core, time.monoNanos()))
+                .or(() -> wish.next(core, announcements(), time.monoNanos()))
+                .or(() -> laterFormat(core))
                 .ifPresent(change -> feed.accept(new Input.ChangeMembers(commands.nextRequest(), change)));
     }
 
@@ -172,12 +181,57 @@ final class GroupMembership {
         return Optional.of(change);
     }
 
+    private Optional<MembershipChange> laterFormat(RaftCore core) {
+        Configuration group = core.configuration().orElseThrow();
+        boolean committed = core.configurationIndex() <= core.commitIndex();
+        return announcements().next(group, committed, wish.wish(), rules).map(format -> {
+            LOG.info("All members announce that they read format {}: it is put in force", format);
+            return MembershipChange.of(group).withFormat(format);
+        });
+    }
+
+    /** As the handshakes and answers of the members have it now. */
+    Announcements announcements() {
+        TreeMap<NodeId, Announcement> others = new TreeMap<>();
+        for (Member member : ports.members().view().members()) {
+            member.nodeId()
+                    .ifPresent(id -> others.put(
+                            id,
+                            new Announcement(
+                                    member.address().name(), member.formatMax(), member.state() == MemberState.UP)));
+        }
+        return new Announcements(self, config.formatMax(), others);
+    }
+
+    /** Who holds the newest format of this node back; empty if it is in force, or nobody is known to. */
+    String formatHeldBackBy(RaftCore core) {
+        return core.configuration()
+                .filter(group -> group.format() < config.formatMax())
+                .map(group -> heldBackBy(config.formatMax(), group))
+                .orElse("");
+    }
+
+    /** Of a node that no leader has taken in: others may write what it does not read; empty if nobody announces such. */
+    String whyItMayStayOutside() {
+        boolean othersReadMore =
+                ports.members().view().members().stream().anyMatch(member -> member.formatMax() > config.formatMax());
+        return othersReadMore
+                ? "; members announce later formats than " + config.formatMax()
+                        + ", the newest that this node reads: once one is in force, no leader takes it in before it runs a later build"
+                : "";
+    }
+
+    private String heldBackBy(int format, Configuration group) {
+        return announcements().heldBackBy(format, group.members(), wish.wish());
+    }
+
     /** The others, with what a leader knows of them. */
     List<Published.Peer> peers(RaftCore core, PeerCounts counts) {
         Configuration group = core.configuration().orElse(null);
         if (group == null || (group.isSoleVoter(self) && group.learners().isEmpty())) {
             return List.of();
         }
+        Announcements announced = announcements();
         TreeMap<NodeId, FollowerStatus> known = new TreeMap<>();
         core.followers().forEach(follower -> known.put(follower.node(), follower));
         List<Published.Peer> others = new ArrayList<>();
@@ -190,6 +244,7 @@ final class GroupMembership {
                         follower == null ? -1 : follower.matchIndex(),
                         follower == null ? 0 : follower.contactNanos(),
                         follower != null && follower.caughtUp(),
+                        announced.of(member),
                         counts.failedVotes(member),
                         counts.failedBeats(member)));
             }
@@ -239,6 +294,16 @@ final class GroupMembership {
         long deadline = time.monoNanos()
                 + Math.min(RaftDriver.REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
         List<NodeId> sorted = voters.stream().sorted().distinct().toList();
+        // Who is lost has no say in it: what counts is what those can read who go on.
+        int inForce = owner.core().configuration().map(Configuration::format).orElse(FormatInForce.FIRST);
+        int format = Math.max(inForce, announcements().leastOf(sorted));
+        if (format < FormatInForce.SECOND) {
+            result.completeExceptionally(new Invalid(FormatInForce.objection(
+                    FormatInForce.SECOND,
+                    inForce,
+                    announcements().heldBackBy(FormatInForce.SECOND, sorted, List.of()))));
+            return;
+        }
         survivors.ask(
                 owner.core(),
                 voters,
@@ -249,7 +314,7 @@ final class GroupMembership {
                                 result,
                                 writeDeadlineNanos(),
                                 members -> members.voters().equals(sorted),
-                                feeding(request -> new Input.ResetMembers(request, voters)))));
+                                feeding(request -> new Input.ResetMembers(request, voters, format)))));
     }
 
     /** @return whether the message was for nobody else */
@@ -260,6 +325,13 @@ final class GroupMembership {
     private void change(GroupCommand command, CompletableFuture<String> result) {
         Configuration group = owner.core().configuration().orElseThrow();
         MembershipChange change = MembershipChange.of(group);
+        Optional<String> unreadable = command instanceof GroupCommand.AddMember add && !group.isVoter(add.node())
+                ? objectionTo(add.node(), group)
+                : Optional.empty();
+        if (unreadable.isPresent()) {
+            result.completeExceptionally(new Invalid(unreadable.get()));
+            return;
+        }
         if (command instanceof GroupCommand.AddMember add) {
             change = group.isVoter(add.node()) ? change : change.withComing(add.node());
         } else if (command instanceof GroupCommand.RemoveMember remove) {
@@ -277,6 +349,17 @@ final class GroupMembership {
         askForChange(change, result);
     }
 
+    /** Why a node can't be taken in by hand: that it is to vote later stands in the log, which all must read; and it must read what they write. */
+    private Optional<String> objectionTo(NodeId coming, Configuration group) {
+        if (group.format() < FormatInForce.SECOND) {
+            return Optional.of(FormatInForce.objection(
+                    FormatInForce.SECOND, group.format(), heldBackBy(FormatInForce.SECOND, group)));
+        }
+        // One that was not met here has announced nothing. If it reads less it never catches up, and so never votes.
+        Announcements announced = announcements();
+        return announced.of(coming) == 0 ? Optional.empty() : announced.objectionTo(coming, group);
+    }
+
     private void askForChange(MembershipChange change, CompletableFuture<String> result) {
         commands.askForMembers(
                 result,
@@ -287,7 +370,7 @@ final class GroupMembership {
 
     private void applyWish(CompletableFuture<String> result) {
         wish.confirm();
-        Optional<MembershipChange> change = wish.next(owner.core(), time.monoNanos());
+        Optional<MembershipChange> change = wish.next(owner.core(), announcements(), time.monoNanos());
         if (change.isEmpty()) {
             result.complete(wish.reason());
             return;

@@ -4,7 +4,11 @@ import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.member.port.Net;
 import io.muster.raft.RaftMetrics;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.founding.FoundingMessage;
+import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
+import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.wire.ForwardCodec;
 import io.muster.raft.wire.ForwardMessage;
@@ -13,15 +17,23 @@ import io.muster.raft.wire.PeerCodec;
 import io.muster.raft.wire.RepairCodec;
 import io.muster.raft.wire.RepairMessage;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Messages to and from other members, as frames. Those of a group pass only between members of one cluster, those of founding between all. */
 final class PeerLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
     private final NodeId self;
     private final Net net;
     private final RaftMetrics metrics;
     private final PeerCounts counts;
+    private final int formatMax;
     private final Exchanges exchanges = new Exchanges();
+
+    /** What this node can't read, and who sent it first; empty as long as there was nothing of the kind. */
+    private Optional<String> unreadable = Optional.empty();
 
     /** Empty before the group is founded; then there is nobody to talk to but about founding. */
     private Optional<ClusterId> clusterId = Optional.empty();
@@ -37,11 +49,13 @@ final class PeerLink {
         void repair(NodeId from, RepairMessage message);
     }
 
-    PeerLink(NodeId self, Net net, RaftMetrics metrics, PeerCounts counts) {
+    /** @param formatMax the newest format that this node reads */
+    PeerLink(NodeId self, Net net, RaftMetrics metrics, PeerCounts counts, int formatMax) {
         this.self = self;
         this.net = net;
         this.metrics = metrics;
         this.counts = counts;
+        this.formatMax = formatMax;
     }
 
     NodeId self() {
@@ -62,11 +76,48 @@ final class PeerLink {
         Runnable handling;
         try {
             handling = read(from, frame, receiver);
+        } catch (UnknownFormatException e) {
+            metrics.frameRefused();
+            refused(from, e);
+            return;
         } catch (IllegalArgumentException e) {
             metrics.frameRefused();
             return;
         }
         handling.run();
+    }
+
+    /** The sender is of a later build, and this one can't follow it: that is said once, and shown from then on. */
+    private void refused(NodeId from, UnknownFormatException what) {
+        metrics.formatRefused();
+        if (unreadable.isEmpty()) {
+            unreadable = Optional.of("node " + from + " sends what this build does not read: " + what.getMessage()
+                    + "; start a later build, or take cluster.format-max out");
+            LOG.error("This node can't follow the group: {}", unreadable.get());
+        }
+    }
+
+    /** Why this node can't follow its group, if that is because it does not read what it is sent. */
+    Optional<String> unreadable() {
+        return unreadable;
+    }
+
+    private void requireReadable(Configuration configuration) {
+        if (configuration.format() > formatMax) {
+            throw new UnknownFormatException("configuration", configuration.format(), formatMax);
+        }
+    }
+
+    private void requireReadable(PeerMessage message) {
+        if (message instanceof PeerMessage.InstallSnapshot install) {
+            requireReadable(install.head().configuration());
+        } else if (message instanceof PeerMessage.AppendEntries append) {
+            for (LogEntry entry : append.entries()) {
+                if (entry.payload() instanceof Payload.Members members) {
+                    requireReadable(members.configuration());
+                }
+            }
+        }
     }
 
     private Runnable read(NodeId from, byte[] frame, Receiver receiver) {
@@ -82,12 +133,16 @@ final class PeerLink {
         }
         if (RepairCodec.isRepair(frame)) {
             RepairCodec.Frame decoded = RepairCodec.decode(frame);
+            if (decoded.message() instanceof RepairMessage.Piece piece && isOurs(decoded.clusterId())) {
+                requireReadable(piece.head().configuration());
+            }
             return isOurs(decoded.clusterId()) ? () -> receiver.repair(from, decoded.message()) : metrics::frameRefused;
         }
         PeerCodec.Frame decoded = PeerCodec.decode(frame);
         if (!isOurs(decoded.clusterId())) {
             return metrics::frameRefused;
         }
+        requireReadable(decoded.message());
         return () -> {
             counts.received(from, decoded.message());
             receiver.group(from, decoded.message());

@@ -28,6 +28,9 @@ record Published(
         String digest,
         Optional<Configuration> group,
         List<Peer> peers,
+        int formatInForce,
+        int formatMax,
+        String formatHeldBackBy,
         String wish,
         long bytesOnDisk,
         long setAsideBytes,
@@ -42,12 +45,13 @@ record Published(
             long matchIndex,
             long contactNanos,
             boolean caughtUp,
+            int formatMax,
             long failedVotes,
             long failedBeats) {
 
         RaftPeer at(long nowNanos) {
             long contact = matchIndex < 0 ? -1 : Math.max(0, nowNanos - contactNanos) / NANOS_PER_MILLI;
-            return new RaftPeer(nodeId, voter, matchIndex, contact, caughtUp, failedVotes, failedBeats);
+            return new RaftPeer(nodeId, voter, matchIndex, contact, caughtUp, formatMax, failedVotes, failedBeats);
         }
     }
 
@@ -74,6 +78,9 @@ record Published(
                 voters,
                 group.map(Configuration::learners).orElse(List.of()),
                 peers.stream().map(peer -> peer.at(nowNanos)).toList(),
+                formatInForce,
+                formatMax,
+                formatHeldBackBy,
                 Math.max(0, (voters.size() - 1) / 2),
                 group.filter(Configuration::isJoint).isPresent(),
                 wish,

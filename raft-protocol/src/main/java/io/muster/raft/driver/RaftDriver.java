@@ -6,6 +6,7 @@ import io.muster.consistency.ConsistencyException.NoLeader;
 import io.muster.consistency.ConsistencyException.NotEnoughMembers;
 import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.consistency.ConsistencyException.Overloaded;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Readiness;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
@@ -24,6 +25,7 @@ import io.muster.raft.RaftRecovery;
 import io.muster.raft.RaftRole;
 import io.muster.raft.RaftStatus;
 import io.muster.raft.StateMachine;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.Effect;
 import io.muster.raft.core.Input;
 import io.muster.raft.core.RaftCore;
@@ -123,6 +125,7 @@ public final class RaftDriver<C, R> {
     private final Alarm pulse;
     private final List<CompletableFuture<Void>> stops = new ArrayList<>();
     private List<Published.Peer> figures = List.of();
+    private String formatHeldBackBy = "";
     private RaftRole figuresRole = RaftRole.FOLLOWER;
     private long figuresNanos;
     private volatile Published published;
@@ -145,11 +148,11 @@ public final class RaftDriver<C, R> {
         this.onFailure = onFailure;
         this.seams = seams;
         this.counts = new PeerCounts(metrics);
-        this.peers = new PeerLink(self, ports.net(), metrics, counts);
+        this.peers = new PeerLink(self, ports.net(), metrics, counts, config.formatMax());
         this.proposals = new Proposals<>(config.queueBytesMax(), metrics);
         this.forwarding = new Forwarding<>(this.stateMachine, proposals, peers, metrics, identity.runId());
         this.forwarded = new ForwardedIntake<>(this.stateMachine, proposals, peers);
-        this.members = new GroupMembership(config, self, ports, peers, new MembershipOwner());
+        this.members = new GroupMembership(config, self, ports, peers, seams.rules(), new MembershipOwner());
         this.replica = newReplica();
         this.expiry = new Alarm(time, () -> turn(this::expire));
         this.stopLimit = new Alarm(time, this::endStop);
@@ -324,6 +327,16 @@ public final class RaftDriver<C, R> {
         return readsStopped;
     }
 
+    /** The format in force as far as this node knows (R32); 1 before there is a group. */
+    public int formatInForce() {
+        return published.formatInForce();
+    }
+
+    /** Who holds the newest format of this node back, for people; empty if nobody is known to. */
+    public String formatHeldBackBy() {
+        return published.formatHeldBackBy();
+    }
+
     /** Bytes of the commands that wait or are in flight. */
     public long queueBytes() {
         return proposals.bytes();
@@ -368,7 +381,13 @@ public final class RaftDriver<C, R> {
         ports.net().onPeerGone(peer -> turn(() -> gone(peer)));
         Restoring<C, R> restoring = new Restoring<>(stateMachine, time, metrics);
         replica.open(restoring).whenComplete((recovered, error) -> {
-            if (error == null) {
+            if (error == null && recovered.configurations().newestFormat() > config.formatMax()) {
+                UnknownFormatException unreadable = new UnknownFormatException(
+                                "configuration", recovered.configurations().newestFormat(), config.formatMax())
+                        .in("log and snapshots");
+                startFailed(unreadable);
+                result.completeExceptionally(unreadable);
+            } else if (error == null) {
                 turn(() -> takePart(recovered, restoring));
                 if (state == RaftStatus.State.UP) {
                     result.complete(recovery(recovered, sinceNanos));
@@ -407,11 +426,12 @@ public final class RaftDriver<C, R> {
         replica.begin(recovered, restoring);
         boolean fresh = core().configuration().isEmpty() && core().term() == 0;
         if (fresh && config.foundsItself() && belonging().clusterId().isEmpty()) {
-            replica.feed(new Input.Found(ClusterId.draw(ports.rng().stream("cluster-id"))));
+            replica.feed(new Input.Found(ClusterId.draw(ports.rng().stream("cluster-id")), 1, config.formatMax()));
         }
         takeUpCluster();
         ports.members().onChange(view -> turn(() -> members.saw(view)));
         lookForOthersIfListed();
+        rememberOthersOnceMore();
     }
 
     /** A standalone node looks for others once the lookup lists some: then it has left that mode while running (R63). First it is founded. */
@@ -710,6 +730,13 @@ public final class RaftDriver<C, R> {
         }
     }
 
+    /** The node may have died with the commit of its group stored, and not yet what is remembered of it: nobody tells of that commit again. */
+    private void rememberOthersOnceMore() {
+        if (core().configurationIndex() <= core().commitIndex()) {
+            core().configuration().ifPresent(this::rememberOthers);
+        }
+    }
+
     /** What this node is, as far as it is durable. */
     private Standing standing() {
         boolean durable = replica.durableIndex() >= 1;
@@ -752,8 +779,9 @@ public final class RaftDriver<C, R> {
         }
 
         @Override
-        public void found(ClusterId clusterId, int votersBeforeWrites) {
-            replica.feed(new Input.Found(clusterId, votersBeforeWrites));
+        public void found(ClusterId clusterId, int votersBeforeWrites, List<NodeId> founders) {
+            int format = members.announcements().leastAnnouncedBy(founders);
+            replica.feed(new Input.Found(clusterId, votersBeforeWrites, format));
             takeUpCluster();
         }
 
@@ -1018,14 +1046,15 @@ public final class RaftDriver<C, R> {
         if (moving) {
             return "this node goes to another cluster";
         }
-        return readsStopped.orElseGet(this::whatItWaitsFor);
+        return readsStopped.or(peers::unreadable).orElseGet(this::whatItWaitsFor);
     }
 
     private String whatItWaitsFor() {
         Optional<Configuration> group = core().configuration();
         if (group.isEmpty()) {
             return ownCluster()
-                    .map(id -> "this node belongs to cluster " + id + " and waits for its leader to take it in")
+                    .map(id -> "this node belongs to cluster " + id + " and waits for its leader to take it in"
+                            + members.whyItMayStayOutside())
                     .orElseGet(() -> "the Raft group is not founded"
                             + (config.foundsItself() ? "" : ": " + members.foundingReason()));
         }
@@ -1051,10 +1080,18 @@ public final class RaftDriver<C, R> {
         long now = time.monoNanos();
         if (core().role() != figuresRole || now - figuresNanos >= FIGURES_NANOS) {
             figures = members.peers(core(), counts);
+            formatHeldBackBy = members.formatHeldBackBy(core());
             figuresRole = core().role();
             figuresNanos = now;
         }
         return figures;
+    }
+
+    /** Of what is committed: that never goes back. */
+    private static int formatInForce(RaftCore core) {
+        return core.configurationAt(core.commitIndex())
+                .map(Configuration::format)
+                .orElse(FormatInForce.FIRST);
     }
 
     private void publish() {
@@ -1081,6 +1118,9 @@ public final class RaftDriver<C, R> {
                 stateMachine.digest(),
                 core.configuration(),
                 peerFigures(),
+                formatInForce(core),
+                config.formatMax(),
+                formatHeldBackBy,
                 members.wishReason(),
                 replica.storage().bytesOnDisk(),
                 replica.storage().setAsideBytes(),

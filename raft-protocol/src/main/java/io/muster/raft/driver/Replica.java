@@ -23,6 +23,7 @@ import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.storage.RaftStorage;
 import io.muster.raft.storage.Recovered;
+import io.muster.raft.storage.SnapshotPiece;
 import io.muster.raft.storage.StorageEvents;
 import io.muster.raft.wire.PayloadCodec;
 import io.muster.raft.wire.RepairMessage;
@@ -582,16 +583,18 @@ final class Replica<C, R> {
                         } else if (piece.isEmpty()) {
                             owner.turn(() -> feed(new Input.SnapshotUnavailable(effect.to(), effect.index())));
                         } else {
-                            peers.send(
-                                    effect.to(),
-                                    new PeerMessage.InstallSnapshot(
-                                            effect.term(),
-                                            piece.get().head(),
-                                            piece.get().offset(),
-                                            piece.get().bytes(),
-                                            piece.get().last()));
+                            sendPiece(effect, piece.get());
                         }
                     });
+        }
+
+        private void sendPiece(Effect.SendChunk effect, SnapshotPiece piece) {
+            peers.send(
+                    effect.to(),
+                    new PeerMessage.InstallSnapshot(
+                            effect.term(), piece.head(), piece.offset(), piece.bytes(), piece.last()));
+            owner.turn(() -> feed(new Input.ChunkSent(
+                    effect.to(), effect.term(), effect.index(), effect.offset(), piece.bytes().length, piece.last())));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.muster.raft.driver;
 import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import io.muster.raft.core.RaftCore;
+import io.muster.raft.core.format.Announcements;
 import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.membership.MembershipChange;
 import io.muster.raft.core.wish.WishPolicy;
@@ -77,7 +78,7 @@ final class WishKeeper {
     }
 
     /** What an effective leader is to do now, if anything. */
-    Optional<MembershipChange> next(RaftCore core, long nowNanos) {
+    Optional<MembershipChange> next(RaftCore core, Announcements announcements, long nowNanos) {
         Configuration group = core.configuration().orElseThrow();
         noteAbsence(group, nowNanos);
         if (wish().isEmpty()) {
@@ -87,6 +88,12 @@ final class WishKeeper {
         TreeMap<NodeId, List<NodeId>> wishes = new TreeMap<>();
         view.wish().sharedBy().forEach(node -> wishes.put(node, wish()));
         wishes.put(self, wish());
+        TreeMap<NodeId, String> unreadable = new TreeMap<>();
+        for (NodeId listed : wish()) {
+            if (!group.isMember(listed)) {
+                announcements.objectionTo(listed, group).ifPresent(why -> unreadable.put(listed, why));
+            }
+        }
         WishStep step = policy.next(
                 new WishView(
                         self,
@@ -98,6 +105,7 @@ final class WishKeeper {
                         wishes,
                         absentSinceNanos,
                         core.followers(),
+                        unreadable,
                         confirmed.equals(Optional.of(wish()))),
                 nowNanos);
         if (!step.reason().equals(reason)) {

@@ -9,6 +9,7 @@ import io.muster.consistency.ConsistencyException.NotReady;
 import io.muster.consistency.ConsistencyException.OutcomeUnknown;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.Datum;
+import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Interest;
 import io.muster.consistency.Key;
 import io.muster.consistency.Mode;
@@ -159,6 +160,21 @@ public final class RaftEngine<V> implements ConsistencyService<V> {
     public LogEntry entry(NodeId leader, long term, long index, Change<V> change) {
         byte[] bytes = data.encodeAs(leader, term, index, List.of(change)).bytes();
         return new LogEntry(index, term, new Payload.Command(bytes));
+    }
+
+    /** Which format is in force among the members, as far as this node knows (R32); any thread, at no cost. */
+    public FormatInForce format() {
+        return new FormatInForce() {
+            @Override
+            public int number() {
+                return driver.formatInForce();
+            }
+
+            @Override
+            public String heldBackBy() {
+                return driver.formatHeldBackBy();
+            }
+        };
     }
 
     // Operators. Each stage gives one line for people, or fails with a ConsistencyException that says why nothing was

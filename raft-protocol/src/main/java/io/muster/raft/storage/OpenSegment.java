@@ -16,6 +16,9 @@ final class OpenSegment {
     private final long sequence;
     private final long length;
 
+    /** As its header has it, or will have it: no record of a later one is to stand in it. */
+    private int format;
+
     /** Where the next record goes; 0: nothing is in it, not even the header. */
     private int end;
 
@@ -24,7 +27,8 @@ final class OpenSegment {
 
     private long markNumber;
 
-    OpenSegment(long sequence, long length, int end, int crc, long markNumber) {
+    OpenSegment(int format, long sequence, long length, int end, int crc, long markNumber) {
+        this.format = format;
         this.sequence = sequence;
         this.length = length;
         this.end = end;
@@ -34,12 +38,26 @@ final class OpenSegment {
 
     /** The segment that follows this one, empty. */
     OpenSegment next(long itsLength) {
-        return new OpenSegment(sequence + 1, itsLength, 0, 0, 0);
+        return new OpenSegment(format, sequence + 1, itsLength, 0, 0, 0);
     }
 
     /** The header of the segment that follows this one. */
     SegmentHeader headerOfNext(NodeId node, Optional<ClusterId> clusterId, long lastIndex) {
-        return new SegmentHeader(sequence + 1, node, clusterId, lastIndex, end, crc);
+        return new SegmentHeader(format, sequence + 1, node, clusterId, lastIndex, end, crc);
+    }
+
+    /** Whether a record of the format may stand in it; where nothing is in it yet, the header tells. */
+    boolean takes(int formatOfRecord) {
+        return formatOfRecord <= format || end == 0;
+    }
+
+    int format() {
+        return format;
+    }
+
+    /** A record of the format is about to be written. */
+    void raise(int formatOfRecord) {
+        format = Math.max(format, formatOfRecord);
     }
 
     String file() {

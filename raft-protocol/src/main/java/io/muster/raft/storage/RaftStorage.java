@@ -342,7 +342,7 @@ public final class RaftStorage {
     }
 
     /**
-     * Stores a piece of a snapshot that another member sends; offset 0 begins anew.
+     * Stores a piece of a snapshot that another member sends, after those that came before it; offset 0 begins anew.
      *
      * @param last whether it is whole with this piece: then it is synced, and read to see that it is sound
      * @return fails with {@link io.muster.raft.DamagedDataException} or {@link IllegalArgumentException} if it is not sound
@@ -429,6 +429,7 @@ public final class RaftStorage {
         }
         reserve.stop();
         snapshots.stop();
+        receiving.stop();
         belonging.stop();
     }
 

@@ -244,6 +244,7 @@ final class Recovery {
         replay.end(StorageFiles.segment(sequence));
         segments.add(new Segment(sequence, highestIndex, content.length));
         open = new OpenSegment(
+                scan.header().format(),
                 sequence,
                 content.length,
                 end.offset(),

@@ -114,6 +114,8 @@ final class SegmentScan {
     private LogRecord decode(Frame frame, int offset) {
         try {
             return LogRecord.read(frame.reader(bytes));
+        } catch (UnknownFormatException e) {
+            throw e.in(file);
         } catch (IllegalArgumentException e) {
             throw new DamagedDataException(
                     file, offset, "a record has a sound checksum and makes no sense (" + e.getMessage() + ")");

@@ -1,5 +1,6 @@
 package io.muster.raft.storage;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.member.port.Time;
@@ -64,6 +65,7 @@ final class SegmentedLog {
             List<LogEntry> entries,
             Optional<LogRecord.Reset> reset,
             int bytes,
+            int format,
             long sinceNanos,
             BatchStored stored) {}
 
@@ -85,7 +87,7 @@ final class SegmentedLog {
         this.budget = budget;
         this.events = events;
         OpenSegment found = recovered.open();
-        this.open = found == null ? new OpenSegment(0, 0, 0, 0, 0) : found;
+        this.open = found == null ? new OpenSegment(FormatInForce.FIRST, 0, 0, 0, 0, 0) : found;
         this.positions = recovered.positions();
         this.lastIndex = recovered.lastSeenIndex();
         this.header = open.headerOfNext(node, clusterId, lastIndex);
@@ -177,8 +179,19 @@ final class SegmentedLog {
             throw new IllegalArgumentException(
                     "a batch of " + bytes + " bytes fits into no segment of " + reserve.length());
         }
-        waiting = new Batch(state, entries, reset, bytes, time.monoNanos(), stored);
+        waiting = new Batch(state, entries, reset, bytes, formatOf(entries), time.monoNanos(), stored);
         tryWrite();
+    }
+
+    /** The newest format that an entry names: from it on, the log is one of that format. */
+    private static int formatOf(List<LogEntry> entries) {
+        int format = FormatInForce.FIRST;
+        for (LogEntry entry : entries) {
+            if (entry.payload() instanceof Payload.Members members) {
+                format = Math.max(format, members.configuration().format());
+            }
+        }
+        return format;
     }
 
     /** The reserve stands ready, or it is time to try a full disk again. */
@@ -195,7 +208,11 @@ final class SegmentedLog {
             return;
         }
         boolean keepVoteRoom = holdCommands(batch.entries) && !reserve.ready();
-        if (open.length() > 0 && open.fits(batch.bytes, keepVoteRoom)) {
+        // A segment of a later format begins with the batch that names it. Where there is no room for one, votes and
+        // what
+        // is decided matter more than what an earlier build would say of the file.
+        boolean mayStand = open.takes(batch.format) || reserve.denial().isPresent();
+        if (open.length() > 0 && open.fits(batch.bytes, keepVoteRoom) && mayStand) {
             write(batch);
         } else if (reserve.ready()) {
             moveOn();
@@ -237,12 +254,13 @@ final class SegmentedLog {
 
     private void write(Batch batch) {
         boolean fresh = open.end() == 0;
+        open.raise(batch.format);
         int from = open.end();
         int headBytes = fresh ? SegmentHeader.BYTES : 0;
         ByteWriter writer = new ByteWriter(headBytes + batch.bytes);
         int crc = open.crc();
         if (fresh) {
-            byte[] head = header.encode(checksum);
+            byte[] head = header.withFormat(open.format()).encode(checksum);
             writer.putRaw(head);
             crc = SegmentHeader.crc(head);
         }

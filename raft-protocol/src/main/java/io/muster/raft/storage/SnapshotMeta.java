@@ -1,5 +1,6 @@
 package io.muster.raft.storage;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.NodeId;
 import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.membership.Configuration;
@@ -17,7 +18,6 @@ import io.muster.raft.wire.PayloadCodec;
 public record SnapshotMeta(long index, long term, Configuration configuration) {
 
     private static final long MAGIC = 0x4d5553545253534eL; // "MUSTRSSN"
-    private static final int FORMAT = 1;
     private static final int FIXED_BYTES = 64;
 
     public SnapshotHead head() {
@@ -25,7 +25,13 @@ public record SnapshotMeta(long index, long term, Configuration configuration) {
     }
 
     void write(NodeId node, ByteWriter writer) {
-        writer.putLong(MAGIC).putInt(FORMAT).putNodeId(node).putLong(index).putLong(term);
+        // The file's format is the one that is in force in it: a build that does not know it says so, and takes nothing
+        // for damaged.
+        writer.putLong(MAGIC)
+                .putInt(configuration.format())
+                .putNodeId(node)
+                .putLong(index)
+                .putLong(term);
         PayloadCodec.writeConfiguration(configuration, writer);
     }
 
@@ -39,8 +45,8 @@ public record SnapshotMeta(long index, long term, Configuration configuration) {
             throw reader.malformed("not a snapshot");
         }
         int format = reader.getInt();
-        if (format != FORMAT) {
-            throw new UnknownFormatException("snapshot file", format, FORMAT);
+        if (format < FormatInForce.FIRST || format > FormatInForce.NEWEST) {
+            throw new UnknownFormatException("snapshot file", format, FormatInForce.NEWEST);
         }
         reader.getNodeId();
         SnapshotMeta meta =

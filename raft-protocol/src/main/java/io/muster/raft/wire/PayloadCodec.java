@@ -1,7 +1,9 @@
 package io.muster.raft.wire;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.log.Payload;
 import io.muster.raft.core.membership.Configuration;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ public final class PayloadCodec {
 
     /** The same, with those learners that are to be promoted, and the term of the last reset. */
     private static final int LONG_CONFIGURATION = -3;
+
+    /** The same, behind the number of the format in force; of every format but the first (R32). Later ones may have other fields, and keep the mark and the number. */
+    private static final int NUMBERED_CONFIGURATION = -4;
 
     /** The mark, three counts, the voters before writes, and the flag. */
     private static final int FULL_FIXED_BYTES = 5 * Integer.BYTES + 1;
@@ -83,12 +88,13 @@ public final class PayloadCodec {
         int more = isLong(configuration)
                 ? Integer.BYTES + configuration.toPromote().size() * NODE_ID_BYTES + Long.BYTES
                 : 0;
+        more += configuration.format() > FormatInForce.FIRST ? Integer.BYTES : 0;
         return NODE_ID_BYTES + FULL_FIXED_BYTES + nodes * NODE_ID_BYTES + more;
     }
 
     /**
      * Cluster id; then count and voters, if there is nothing else to say; else a mark instead of the count, and all fields; those to promote, and the reset, only if there are
-     * any. Logs of a single node know the first form only.
+     * any, or a later format than the first is in force; that comes first then. Logs of a single node know the first form only.
      */
     public static void writeConfiguration(Configuration configuration, ByteWriter writer) {
         writer.putClusterId(configuration.clusterId());
@@ -97,7 +103,11 @@ public final class PayloadCodec {
             return;
         }
         boolean isLong = isLong(configuration);
-        writer.putInt(isLong ? LONG_CONFIGURATION : FULL_CONFIGURATION);
+        if (configuration.format() > FormatInForce.FIRST) {
+            writer.putInt(NUMBERED_CONFIGURATION).putInt(configuration.format());
+        } else {
+            writer.putInt(isLong ? LONG_CONFIGURATION : FULL_CONFIGURATION);
+        }
         writeNodes(configuration.voters(), writer);
         writeNodes(configuration.outgoing(), writer);
         writeNodes(configuration.learners(), writer);
@@ -112,7 +122,9 @@ public final class PayloadCodec {
     }
 
     private static boolean isLong(Configuration configuration) {
-        return !configuration.toPromote().isEmpty() || configuration.resetTerm() > 0;
+        return !configuration.toPromote().isEmpty()
+                || configuration.resetTerm() > 0
+                || configuration.format() > FormatInForce.FIRST;
     }
 
     private static boolean isSimple(Configuration configuration) {
@@ -124,10 +136,12 @@ public final class PayloadCodec {
         nodes.forEach(writer::putNodeId);
     }
 
+    /** @throws UnknownFormatException if a later format is in force in it than this build knows */
     public static Configuration readConfiguration(ByteReader reader) {
         ClusterId clusterId = reader.getClusterId();
         int count = reader.getInt();
-        boolean isLong = count == LONG_CONFIGURATION;
+        int format = count == NUMBERED_CONFIGURATION ? format(reader) : FormatInForce.FIRST;
+        boolean isLong = count == LONG_CONFIGURATION || count == NUMBERED_CONFIGURATION;
         if (count != FULL_CONFIGURATION && !isLong) {
             return new Configuration(clusterId, readNodes(reader, count));
         }
@@ -142,7 +156,18 @@ public final class PayloadCodec {
         }
         long resetTerm = isLong ? reader.getLong() : 0;
         return new Configuration(
-                clusterId, voters, outgoing, learners, toPromote, votersBeforeWrites, paused == 1, resetTerm);
+                clusterId, voters, outgoing, learners, toPromote, votersBeforeWrites, paused == 1, resetTerm, format);
+    }
+
+    private static int format(ByteReader reader) {
+        int format = reader.getInt();
+        if (format <= FormatInForce.FIRST) {
+            throw reader.malformed("a configuration with format " + format);
+        }
+        if (format > FormatInForce.NEWEST) {
+            throw new UnknownFormatException("configuration", format, FormatInForce.NEWEST);
+        }
+        return format;
     }
 
     private static List<NodeId> readNodes(ByteReader reader, int count) {

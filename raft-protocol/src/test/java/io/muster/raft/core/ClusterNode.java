@@ -362,6 +362,8 @@ final class ClusterNode {
                         effect.offset(),
                         Arrays.copyOfRange(bytes, from, end),
                         end == bytes.length));
+        followUps.add(new Input.ChunkSent(
+                effect.to(), effect.term(), effect.index(), effect.offset(), end - from, end == bytes.length));
     }
 
     private void transmit(NodeId to, PeerMessage message) {

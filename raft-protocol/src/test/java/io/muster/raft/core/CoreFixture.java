@@ -31,7 +31,7 @@ final class CoreFixture {
     /** What each entry counts in the window. */
     static final long ENTRY_BYTES = 10;
 
-    static final CoreLimits LIMITS = new CoreLimits(4, 100, 50, 10, 5);
+    static final CoreLimits LIMITS = new CoreLimits(4, 100, 50, 10, 25, 5);
     static final NodeId SELF = node(1);
     static final NodeId TWO = node(2);
     static final NodeId THREE = node(3);

@@ -757,9 +757,13 @@ class RaftDissertationTest {
         }
 
         @Test
-        void followerThatLacksWhatIsGone_getsTheSnapshot_onePieceAtATime() {
+        void followerThatLacksWhatIsGone_getsTheSnapshot_asFarAsTheWindowGoes() {
             CoreFixture core = compacted().from(THREE, refused(3, 4, 1, 0));
             assertThat(core.effects(Effect.SendChunk.class)).containsExactly(new Effect.SendChunk(THREE, 3, 4, 0, 10));
+            core.clear().on(new Input.ChunkSent(THREE, 3, 4, 0, 10, false));
+            assertThat(core.effects(Effect.SendChunk.class))
+                    .as("one piece to begin with")
+                    .isEmpty();
 
             core.clear().propose("a");
             assertThat(core.effects(Effect.Replicate.class))
@@ -768,6 +772,14 @@ class RaftDissertationTest {
                     .containsOnly(TWO);
             core.clear().from(THREE, new InstallSnapshotReply(3, 4, 10, false));
             assertThat(core.effects(Effect.SendChunk.class)).containsExactly(new Effect.SendChunk(THREE, 3, 4, 10, 10));
+            core.clear().on(new Input.ChunkSent(THREE, 2, 4, 10, 10, false));
+            assertThat(core.effects(Effect.SendChunk.class))
+                    .as("of an older term")
+                    .isEmpty();
+            core.on(new Input.ChunkSent(THREE, 3, 4, 10, 10, false));
+            assertThat(core.effects(Effect.SendChunk.class))
+                    .as("two on their way")
+                    .containsExactly(new Effect.SendChunk(THREE, 3, 4, 20, 10));
 
             core.clear().from(THREE, new InstallSnapshotReply(3, 4, 0, true));
             assertThat(core.effects(Effect.Replicate.class))
@@ -779,6 +791,7 @@ class RaftDissertationTest {
         @Test
         void lostPiece_isSentAgainAfterTheTimeout() {
             CoreFixture core = compacted().from(THREE, refused(3, 4, 1, 0)).clear();
+            core.on(new Input.ChunkSent(THREE, 3, 4, 0, 10, true));
 
             for (long waited = 0; waited < RESEND; waited += HEARTBEAT) {
                 core.due().from(TWO, matched(3, 5));
@@ -816,6 +829,33 @@ class RaftDissertationTest {
             core.from(TWO, piece(3, 0, false));
             assertThat(core.answer(TWO)).as("resumed").isEqualTo(new InstallSnapshotReply(3, 5, 10, false));
             assertThat(core.effects(Effect.StoreChunk.class)).hasSize(1);
+        }
+
+        @Test
+        void piecesThatFollowEachOther_areTakenWhileThoseBeforeAreStored_andAnsweredOneByOne() {
+            CoreFixture core = follower(3, 1).clear().from(TWO, piece(3, 0, false));
+            core.from(TWO, piece(3, 10, true));
+            List<Effect.StoreChunk> taken = core.effects(Effect.StoreChunk.class);
+            assertThat(taken).extracting(Effect.StoreChunk::offset).containsExactly(0L, 10L);
+
+            core.on(new Input.ChunkStored(taken.get(0).id()));
+            assertThat(core.answer(TWO)).isEqualTo(new InstallSnapshotReply(3, 5, 10, false));
+            core.on(new Input.ChunkStored(taken.get(1).id()));
+            assertThat(core.effects(Effect.LoadSnapshot.class)).containsExactly(new Effect.LoadSnapshot(head, false));
+        }
+
+        /** What the disk says of the others that were taken counts for nothing then. */
+        @Test
+        void pieceThatCannotBeStored_endsTheReceiptOfThoseBehindIt() {
+            CoreFixture core = follower(3, 1).clear().from(TWO, piece(3, 0, false));
+            core.from(TWO, piece(3, 10, true));
+            List<Effect.StoreChunk> taken = core.effects(Effect.StoreChunk.class);
+
+            core.on(new Input.ChunkRefused(taken.get(0).id()))
+                    .on(new Input.ChunkStored(taken.get(1).id()));
+
+            assertThat(core.answer(TWO)).isEqualTo(new InstallSnapshotReply(3, 5, 0, false));
+            assertThat(core.effects(Effect.LoadSnapshot.class)).isEmpty();
         }
 
         @Test

@@ -211,6 +211,8 @@ final class ScriptedCluster {
                     chunk.to(),
                     new PeerMessage.InstallSnapshot(
                             chunk.term(), snapshots.get(node), chunk.offset(), bytes, end == SNAPSHOT_BYTES)));
+            followUps.add(new Input.ChunkSent(
+                    chunk.to(), chunk.term(), chunk.index(), chunk.offset(), bytes.length, end == SNAPSHOT_BYTES));
         } else if (effect instanceof Effect.StoreChunk chunk) {
             followUps.add(new Input.ChunkStored(chunk.id()));
         } else if (effect instanceof Effect.LoadSnapshot load) {

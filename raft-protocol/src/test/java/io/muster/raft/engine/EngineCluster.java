@@ -190,7 +190,8 @@ public final class EngineCluster {
     private Member member(int node) {
         SimMachine machine = machines.machine(node);
         return new Member(
-                machine.address(), Optional.of(machine.nodeId()), 1, MemberState.UP, true, true, "simulated", 0);
+                        machine.address(), Optional.of(machine.nodeId()), 1, MemberState.UP, true, true, "simulated", 0)
+                .announcing(configs.getOrDefault(node, config).formatMax());
     }
 
     // Use.

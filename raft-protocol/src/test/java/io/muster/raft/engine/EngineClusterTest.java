@@ -492,12 +492,13 @@ class EngineClusterTest {
             cluster.awaitSame();
             cluster.advance(Duration.ofSeconds(1));
             cluster.kill(2);
-            cluster.machines().machine(2).disk().flipBit("raft/log-0000000000000001.seg", 4_200, 3);
+            // The one with the entries; the first holds a vote of before it had any.
+            cluster.machines().machine(2).disk().flipBit("raft/log-0000000000000002.seg", 4_200, 3);
 
             cluster.start(2);
             assertThat(cluster.awaitFailure(cluster.starting(2)))
                     .isInstanceOf(DataSetAsideException.class)
-                    .hasMessageContaining("log-0000000000000001.seg");
+                    .hasMessageContaining("log-0000000000000002.seg");
 
             // Also when it is started again under the same id.
             cluster.kill(2);

@@ -125,7 +125,7 @@ class FormatTest {
             assertThat(error)
                     .isInstanceOf(UnknownFormatException.class)
                     .hasMessageContaining(file)
-                    .hasMessageContaining("format 99 where 1 is known")
+                    .hasMessageContaining("format 99 where 2 is known")
                     .hasMessageContaining("newer version");
             assertThat(node.disk().files()).containsAll(files);
             assertThat(node.disk().bytes(file)).isEqualTo(before);

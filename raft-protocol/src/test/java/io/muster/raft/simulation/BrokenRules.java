@@ -128,6 +128,13 @@ final class BrokenRules {
         public void truncate(ConfigurationHistory configurations, long fromIndex) {}
     }
 
+    static final class FormatOfTheMajority extends Rules {
+        @Override
+        public boolean mayPutInForce(int announcing, int members) {
+            return announcing >= majority(members);
+        }
+    }
+
     static final class OldAnswersTakenForNew extends Rules {
         @Override
         public boolean isCurrent(long answerTerm, long term) {

@@ -46,8 +46,17 @@ final class CoverageMarks {
     /** At the end the voters are the machines as they are. */
     static final String ALL_VOTE = "all vote at the end";
 
+    /** Versions differed at the beginning, and a later format was put in force. */
+    static final String FORMAT_RAISED = "format raised";
+
+    /** A node was set back after the switch: it met what it can't read, and said so. */
+    static final String FORMAT_REFUSED = "format refused";
+
     /** Only where memory lies. */
     static final String STATE_REPAIRED = "state repaired";
+
+    /** The only copy was damaged, and its node did not start, nor did any other serve in its place; too rare for a long run to be sure of it. */
+    static final String HALTED = "halted with the only copy damaged";
 
     /** How often a leader was elected; not one of those that a long run must hit. */
     static final String ELECTED = "elected";
@@ -106,6 +115,13 @@ final class CoverageMarks {
             run.mark(INSTALL_INTERRUPTED);
         } else if (effect instanceof Effect.ConfigurationCommitted committed) {
             markIf(committed.configuration().isJoint(), JOINT);
+            markIf(
+                    committed.index() > 1
+                            && core.configurationAt(committed.index() - 1)
+                                    .filter(earlier -> earlier.format()
+                                            < committed.configuration().format())
+                                    .isPresent(),
+                    FORMAT_RAISED);
         } else if (effect instanceof Effect.TransferEnded ended) {
             markIf(ended.handedOver(), HANDED_OVER);
         } else if (effect instanceof Effect.Send send && send.message() instanceof PeerMessage.PreVoteReply reply) {

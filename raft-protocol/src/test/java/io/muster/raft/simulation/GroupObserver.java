@@ -13,6 +13,7 @@ import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.core.message.PeerMessage;
 import io.muster.raft.simulation.NodeShadow.Held;
 import io.muster.sim.TraceHash;
+import io.muster.sim.cluster.OracleMembers;
 import io.muster.sim.cluster.SimMachine;
 import io.muster.sim.run.SimRun;
 import java.util.ArrayDeque;
@@ -51,11 +52,15 @@ final class GroupObserver {
 
     private static final ClusterId NONE = new ClusterId(0, 0);
 
+    /** Two joint changes. */
+    private static final int CONFIGURATIONS_UNDER_WAY_MAX = 4;
+
     private final SimRun run;
     private final FirstViolation violations;
     private final TreeMap<NodeId, NodeShadow> shadows = new TreeMap<>();
     private final Map<ClusterId, Group> groups = new HashMap<>();
     private final CoverageMarks marks;
+    private final FormatWatch formats;
 
     /** How much was committed when a read came. */
     private final Map<Read, Long> readFloors = new HashMap<>();
@@ -65,6 +70,8 @@ final class GroupObserver {
 
     private final Set<Promised> promises = new HashSet<>();
 
+    private OracleMembers.Lists lists = OracleMembers.Lists.ALL;
+
     /** Checks of what was sent in the present step. */
     private final ArrayDeque<Runnable> sent = new ArrayDeque<>();
 
@@ -72,10 +79,20 @@ final class GroupObserver {
         this.run = run;
         this.violations = violations;
         this.marks = new CoverageMarks(run);
+        this.formats = new FormatWatch(run.cluster(), violations);
     }
 
     NodeShadow shadow(NodeId id, int machine) {
         return shadows.computeIfAbsent(id, first -> new NodeShadow(id, machine));
+    }
+
+    /** For runs in which not all list all. */
+    void lists(OracleMembers.Lists whoListsWhom) {
+        lists = whoListsWhom;
+    }
+
+    FormatWatch formats() {
+        return formats;
     }
 
     CoverageMarks marks() {
@@ -165,11 +182,12 @@ final class GroupObserver {
         require(given, "NoGhostMember", node, () -> from + " never said " + received.message());
     }
 
-    /** IR10, M29: who founds without an operator's word holds the word of every other node. */
+    /** IR10, M29: who founds without an operator's word holds the word of every other node that it lists. */
     private void founds(NodeShadow node) {
         List<Integer> silent = run.cluster().machines().stream()
                 .map(SimMachine::index)
-                .filter(other -> other != node.machine && !promises.contains(new Promised(other, node.id)))
+                .filter(other -> other != node.machine && lists.names(node.machine, other))
+                .filter(other -> !promises.contains(new Promised(other, node.id)))
                 .toList();
         require(silent.isEmpty(), "ConfigSafety", node, () -> "founds without the promise of " + silent);
     }
@@ -290,6 +308,10 @@ final class GroupObserver {
                 group.ledger.configured(index, entry.term(), members.configuration());
                 if (leads) {
                     changesMembers(node, core, index, members.configuration());
+                    formats.proposes(node, members.configuration());
+                } else if (index == 1) {
+                    // Of the founder, wherever it comes.
+                    formats.proposes(node, members.configuration());
                 }
                 run.sensitive("members appended", node.machine);
             }
@@ -386,6 +408,24 @@ final class GroupObserver {
                 "ConfigSafety",
                 node,
                 () -> "decides by " + core.configuration() + " where its log says " + configurationByLog(node));
+    }
+
+    /**
+     * IR14: a node whose data is damaged refuses to start only where it alone votes, and nobody else has what was decided. What it remembers of its group may be older
+     * than its log, by what its disk had not stored when it died.
+     */
+    void refusesToStart(NodeShadow node, String message) {
+        List<Configuration> remembered = new ArrayList<>();
+        long index = configurationIndex(node, node.lastIndex());
+        while (index > 0 && remembered.size() < CONFIGURATIONS_UNDER_WAY_MAX) {
+            configurationAt(node, index).ifPresent(remembered::add);
+            index = configurationIndex(node, index - 1);
+        }
+        require(
+                remembered.stream().anyMatch(group -> group.isSoleVoter(node.id)),
+                "RecoveryFaithful",
+                node,
+                () -> "does not start though others vote in " + remembered + ": " + message);
     }
 
     // Elections.

@@ -189,7 +189,8 @@ enum Mutation implements PlantedBug {
         public Machine around(RaftCore core, SimProcess process) {
             return BrokenMachine.believingTheLeaderAlone(core);
         }
-    };
+    },
+    M32_FORMAT_OF_THE_MAJORITY(FormatWatch.INVARIANT, BrokenRules.FormatOfTheMajority::new);
 
     /** Those that may take more seeds than each build has time for: {@link RaftKillMatrix} hunts them, and {@link RareBugScenarioTest} some. */
     private static final Set<Mutation> RARE = Set.of(
@@ -203,7 +204,8 @@ enum Mutation implements PlantedBug {
             M26_DAMAGE_CUT_OFF_AS_A_TORN_TAIL,
             M27_OLD_TERMS_ANSWERS_COUNT,
             M27_OLD_ROUNDS_ANSWERS_COUNT,
-            M29_SILENCE_IS_CONSENT);
+            M29_SILENCE_IS_CONSENT,
+            M32_FORMAT_OF_THE_MAJORITY);
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is
     private final Set<String> expected;

@@ -2,6 +2,7 @@ package io.muster.raft.simulation;
 
 import io.muster.member.NodeId;
 import io.muster.member.port.Disk;
+import io.muster.member.port.Members;
 import io.muster.member.port.Net;
 import io.muster.raft.StateMachine;
 import io.muster.raft.core.Machine;
@@ -10,6 +11,7 @@ import io.muster.raft.core.Rules;
 import io.muster.raft.datum.DatumCommand;
 import io.muster.raft.datum.DatumResult;
 import io.muster.raft.storage.Checksum;
+import io.muster.sim.cluster.OracleMembers;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimProcess;
 import java.util.List;
@@ -64,5 +66,10 @@ interface PlantedBug {
      */
     default Net around(Net net, SimCluster cluster, List<NodeId> firstIds, SimProcess process) {
         return net;
+    }
+
+    /** Whom a process takes for members, and for whom it wishes. */
+    default Members members(SimCluster cluster, SimProcess process) {
+        return new WishingMembers(OracleMembers.of(cluster, process));
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.raft.simulation;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.raft.RaftConfig;
 import io.muster.raft.SmallDirectory;
 import io.muster.raft.core.CoreLimits;
@@ -26,15 +27,25 @@ final class RaftKnobs {
     static final String MESSAGE_BYTES = "raft.messageBytesMax";
     static final String IN_FLIGHT = "raft.inFlightMessagesMax";
     static final String CHUNK_BYTES = "raft.chunkBytesMax";
+    static final String SNAPSHOT_WINDOW = "raft.snapshotWindowBytes";
     static final String DIGEST_EVERY = "raft.digestEveryEntries";
+
+    /** The machines that begin as the version before, as bits; plans that are older than this have none. */
+    static final String OLDER = "raft.older";
 
     /** So that ten times the longest election timeout, twice this, fits the phase in which the core must make progress (IL1). */
     private static final long ELECTION_MILLIS_MAX = 500;
+
+    /** More than a plan has. */
+    private static final int MACHINES_DRAWN = 10;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long DIRECTORY_BYTES = 4 << 20;
     private static final int IN_FLIGHT_BYTES_MAX = 1 << 20;
     private static final int READS_WAITING_MAX = 1_000;
+
+    /** What plans have that are older than the setting. */
+    private static final long ONE_PIECE = 1;
 
     private RaftKnobs() {}
 
@@ -52,7 +63,11 @@ final class RaftKnobs {
         knobs.put(MESSAGE_BYTES, logarithmic(random, 300, 100_000));
         knobs.put(IN_FLIGHT, logarithmic(random, 4, 64));
         knobs.put(CHUNK_BYTES, logarithmic(random, 100, 100_000));
+        knobs.put(SNAPSHOT_WINDOW, logarithmic(random, 100, 1_000_000));
         knobs.put(DIGEST_EVERY, logarithmic(random, 8, StateDigest.EVERY));
+        if (versionsDiffer()) {
+            knobs.put(OLDER, random.nextBoolean() ? 0L : random.nextLong(1L << MACHINES_DRAWN));
+        }
         return knobs;
     }
 
@@ -60,11 +75,24 @@ final class RaftKnobs {
         return (long) (min * StrictMath.exp(StrictMath.log((double) max / min) * random.nextDouble()));
     }
 
-    static RaftConfig config(SimRun run) {
+    /** Whether nodes run as different versions (R32): where {@code -Dsim.versions=true} asks for it. */
+    static boolean versionsDiffer() {
+        return Boolean.getBoolean("sim.versions");
+    }
+
+    /** The newest format that the machine's first process reads. */
+    static int formatMax(SimRun run, int machine) {
+        long older = run.plan().knobs().getOrDefault(OLDER, 0L);
+        return ((older >> machine) & 1) == 1 ? FormatInForce.FIRST : FormatInForce.NEWEST;
+    }
+
+    /** @param formatMax of the process's version */
+    static RaftConfig config(SimRun run, int formatMax) {
         return SmallDirectory.ofBytes(DIRECTORY_BYTES)
                 .withTimes((int) run.knob(HEARTBEAT), (int) run.knob(ELECTION), (int) run.knob(WRITE_TIMEOUT))
                 .withSnapshotEveryEntries((int) run.knob(SNAPSHOT_EVERY))
-                .withFoundsItself(false);
+                .withFoundsItself(false)
+                .withFormatMax(formatMax);
     }
 
     /** Plans that are older than this setting have what production has. */
@@ -86,6 +114,7 @@ final class RaftKnobs {
                 IN_FLIGHT_BYTES_MAX,
                 (int) run.knob(MESSAGE_BYTES),
                 (int) run.knob(CHUNK_BYTES),
+                run.plan().knobs().getOrDefault(SNAPSHOT_WINDOW, ONE_PIECE),
                 READS_WAITING_MAX);
     }
 }

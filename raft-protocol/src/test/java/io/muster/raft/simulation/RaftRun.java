@@ -1,5 +1,6 @@
 package io.muster.raft.simulation;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.raft.RaftRole;
@@ -7,8 +8,10 @@ import io.muster.raft.RaftStatus;
 import io.muster.raft.core.RaftCore;
 import io.muster.raft.core.membership.Configuration;
 import io.muster.raft.storage.SyncedEnd;
+import io.muster.sim.cluster.OracleMembers;
 import io.muster.sim.cluster.SimMachine;
 import io.muster.sim.cluster.SimProcess;
+import io.muster.sim.run.FaultKind;
 import io.muster.sim.run.InvariantViolation;
 import io.muster.sim.run.Lack;
 import io.muster.sim.run.Operation;
@@ -53,6 +56,9 @@ final class RaftRun implements SubjectRun {
     /** Nodes that set their data aside, and have not got it back yet. */
     private final Set<Integer> renewed = new TreeSet<>();
 
+    /** Nodes that refuse to start, since theirs is the only copy of what was decided, and damaged: why. */
+    private final TreeMap<Integer, String> halted = new TreeMap<>();
+
     private List<Integer> healthy = List.of();
 
     RaftRun(SimRun run, PlantedBug bug) {
@@ -64,22 +70,44 @@ final class RaftRun implements SubjectRun {
         this.observer = new GroupObserver(run, violations);
         this.registers = new Registers(run, violations);
         this.operators = new Operators(run);
+        run.cluster().machines().forEach(machine -> machine.formatMax(RaftKnobs.formatMax(run, machine.index())));
     }
 
     @Override
     public void start(SimProcess process) {
+        observer.formats().starts(process.index());
         SimulatedNode node = new SimulatedNode(run, violations, observer, process, bug, firstIds);
         nodes.put(process.index(), node);
         node.start(registers, observer.marks());
     }
 
+    /** For runs in which not all list all. */
+    void lists(OracleMembers.Lists whoListsWhom) {
+        observer.lists(whoListsWhom);
+    }
+
+    /** The node's process; empty while none runs. */
+    Optional<SimulatedNode> node(int index) {
+        return Optional.ofNullable(nodes.get(index));
+    }
+
     @Override
     public void stopped(int index) {
         SimulatedNode node = nodes.remove(index);
-        if (node != null && node.setAside()) {
+        if (node == null) {
+            return;
+        }
+        node.refusal().ifPresent(why -> halted.put(index, why));
+        if (node.setAside()) {
             machine(index).renewNodeId();
             renewed.add(index);
         }
+    }
+
+    /** The version before, or the one that follows it. */
+    @Override
+    public void reconfigure(int index, FaultKind kind, long amount) {
+        machine(index).formatMax(amount % 2 == 0 ? FormatInForce.FIRST : FormatInForce.NEWEST);
     }
 
     /** What the log's own marks vouch for, and snapshots; see {@code docs/simulation.md} for what cannot be noticed. */
@@ -265,7 +293,15 @@ final class RaftRun implements SubjectRun {
     }
 
     private boolean isHealthy(NodeId node) {
-        return healthy.stream().anyMatch(index -> machine(index).nodeId().equals(node));
+        return healthy.stream()
+                .filter(index -> !hasHalted(index))
+                .anyMatch(index -> machine(index).nodeId().equals(node));
+    }
+
+    /** Whether the damage is beyond what a group stands: then it must stand still, for its operator to decide ({@code spec/simulation.md} §3). */
+    private boolean hasHalted(int index) {
+        SimulatedNode node = nodes.get(index);
+        return halted.containsKey(index) && (node == null || !node.isUp());
     }
 
     private Optional<ClusterId> cluster() {
@@ -356,6 +392,7 @@ final class RaftRun implements SubjectRun {
     public void finish() {
         violations.rethrow();
         requireOneCluster();
+        requireStandstill();
         if (run.plan().damaged().isEmpty()) {
             requireKept();
         }
@@ -382,6 +419,24 @@ final class RaftRun implements SubjectRun {
                 .count();
         violations.require(
                 held <= 1, "FoundOnce", InvariantViolation.NO_NODE, () -> "there are clusters " + observer.clusters());
+    }
+
+    /** Nobody takes the place of who alone votes, and does not start: what it knows is not known to the others. */
+    private void requireStandstill() {
+        cluster()
+                .flatMap(observer::committedConfiguration)
+                .filter(group -> halted.keySet().stream()
+                        .anyMatch(index -> hasHalted(index)
+                                && group.isSoleVoter(machine(index).nodeId())))
+                .ifPresent(group -> {
+                    Optional<Integer> leader = leader();
+                    violations.require(
+                            leader.isEmpty(),
+                            "LeaderCompleteness",
+                            leader.orElse(InvariantViolation.NO_NODE),
+                            () -> "leads, and who alone votes does not start: " + halted);
+                    run.mark(CoverageMarks.HALTED);
+                });
     }
 
     /** IR6: what is committed is on a majority. */

@@ -67,17 +67,21 @@ public final class RaftSubject implements Subject {
     }
 
     /**
-     * All but the faults that the engine cannot notice by its nature, stale and misdirected files; connections are not simulated here; configurations and
-     * versions have nothing to differ in.
+     * All but the faults that the engine cannot notice by its nature, stale and misdirected files; connections are not simulated here; configurations have
+     * nothing to differ in, and versions differ only in runs that ask for it ({@code -Dsim.versions=true}).
      */
     @Override
     public Set<FaultKind> faultKinds() {
-        return EnumSet.complementOf(EnumSet.of(
+        Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(
                 FaultKind.HALF_OPEN,
                 FaultKind.RESTART_OLD_CONFIG,
                 FaultKind.RESTART_OTHER_VERSION,
                 FaultKind.DISK_MISDIRECT,
                 FaultKind.DISK_STALE));
+        if (RaftKnobs.versionsDiffer()) {
+            kinds.add(FaultKind.RESTART_OTHER_VERSION);
+        }
+        return kinds;
     }
 
     @Override

@@ -2,8 +2,12 @@ package io.muster.raft.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.member.port.Disk;
+import io.muster.sim.cluster.SimProcess;
+import io.muster.sim.run.Failure;
 import io.muster.sim.run.Fault;
 import io.muster.sim.run.FaultKind;
+import io.muster.sim.run.Operation;
 import io.muster.sim.run.Plan;
 import io.muster.sim.run.PlanShape;
 import io.muster.sim.run.SimResult;
@@ -26,6 +30,9 @@ class RotScenarioTest {
     /** Long enough for the old node to have been absent from the list for a minute, after which it is replaced as a voter. */
     private static final long CHAOS_MILLIS = 100_000;
 
+    /** All vote by then. */
+    private static final long LEFT_ALONE_AT_MILLIS = 8_000;
+
     private static final int FLIPS = 8;
 
     /** The first machine founds and leads. */
@@ -42,6 +49,45 @@ class RotScenarioTest {
 
         assertThat(marks).containsKey(CoverageMarks.REPAIRED);
         assertThat(marks).containsKey(CoverageMarks.ALL_VOTE);
+    }
+
+    /** Beyond what a group stands: nobody may serve in its place, and it says what is damaged (design §4, "Storage"). */
+    @Test
+    void onlyVoterWhoseLogRots_staysAway_andTheOthersStandStill() {
+        List<Fault> faults = new ArrayList<>();
+        for (int flip = 0; flip < FLIPS; flip++) {
+            faults.add(Fault.at(LEFT_ALONE_AT_MILLIS + 2_000, FaultKind.DISK_FLIP, 0, List.of(0), 0, flip));
+        }
+        faults.add(Fault.at(STOP_AT_MILLIS, FaultKind.KILL, 1_000, List.of(0), 0, 0));
+        List<Operation> removals = List.of(
+                new Operation(LEFT_ALONE_AT_MILLIS - 2_000, 1, Operators.PAUSE, "k1", 0),
+                new Operation(LEFT_ALONE_AT_MILLIS - 1_000, 1, Operators.REMOVE, "k0", 1),
+                new Operation(LEFT_ALONE_AT_MILLIS, 1, Operators.REMOVE, "k0", 2));
+
+        SimResult result = new Simulation(new RaftSubject(), plan(faults, removals)).run();
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.marks()).containsKey(CoverageMarks.HALTED);
+    }
+
+    /** What excuses a group of one excuses no other. */
+    @Test
+    void memberThatDoesNotStart_thoughOthersHaveWhatWasDecided_isNoticed() {
+        PlantedBug forgetsTheOthers = new PlantedBug() {
+            @Override
+            public Disk around(Disk disk, SimProcess process) {
+                return new LonelyDisk(disk);
+            }
+        };
+        List<Fault> faults = new ArrayList<>();
+        for (int flip = 0; flip < FLIPS; flip++) {
+            faults.add(Fault.at(ROT_AT_MILLIS, FaultKind.DISK_FLIP, 0, List.of(1), 0, flip));
+        }
+        faults.add(Fault.at(STOP_AT_MILLIS, FaultKind.KILL, 1_000, List.of(1), 0, 0));
+
+        SimResult result = new Simulation(new RaftSubject(forgetsTheOthers), plan(faults, List.of())).run();
+
+        assertThat(result.failure()).map(Failure::invariant).contains("RecoveryFaithful");
     }
 
     /** It lands in the same file, within some sectors; by the time of the next start the log's marks have passed it. */
@@ -78,9 +124,12 @@ class RotScenarioTest {
     }
 
     private static SortedMap<String, Long> marksOf(List<Fault> faults) {
-        Plan plan = ScenarioPlan.of(1, 3, faults, 50, 300, new PlanShape(CHAOS_MILLIS, 10_000, 10_000), 100);
-        SimResult result = new Simulation(new RaftSubject(), plan).run();
+        SimResult result = new Simulation(new RaftSubject(), plan(faults, List.of())).run();
         assertThat(result.failure()).isEmpty();
         return result.marks();
+    }
+
+    private static Plan plan(List<Fault> faults, List<Operation> operators) {
+        return ScenarioPlan.of(1, 3, faults, operators, 50, 300, new PlanShape(CHAOS_MILLIS, 10_000, 10_000), 100);
     }
 }

@@ -28,6 +28,19 @@ final class ScenarioPlan {
             long electionMillis,
             PlanShape shape,
             long writeEveryMillis) {
+        return of(seed, nodes, faults, List.of(), heartbeatMillis, electionMillis, shape, writeEveryMillis);
+    }
+
+    /** @param operators what they do beside the writes */
+    static Plan of(
+            long seed,
+            int nodes,
+            List<Fault> faults,
+            List<Operation> operators,
+            long heartbeatMillis,
+            long electionMillis,
+            PlanShape shape,
+            long writeEveryMillis) {
         SortedMap<String, Long> knobs = new TreeMap<>(Map.of(
                 RaftKnobs.HEARTBEAT, heartbeatMillis,
                 RaftKnobs.ELECTION, electionMillis,
@@ -40,14 +53,14 @@ final class ScenarioPlan {
                 RaftKnobs.CHUNK_BYTES, 10_000L));
         knobs.put("sim.disk.writeMicros", 100L);
         knobs.put("sim.disk.syncMicros", 2_000L);
-        List<Operation> writes = new ArrayList<>();
+        List<Operation> operations = new ArrayList<>(operators);
         for (long at = 0; at < shape.chaosMillis() - QUIET_MILLIS; at += writeEveryMillis) {
-            writes.add(new Operation(at, 0, Registers.PUT, "k0", 0));
+            operations.add(new Operation(at, 0, Registers.PUT, "k0", 0));
         }
         List<Integer> order = new ArrayList<>();
         for (int node = 0; node < nodes; node++) {
             order.add(node);
         }
-        return new Plan("raft", seed, nodes, knobs, shape, LinkQuality.GOOD, order, CoreFate.DEAF, faults, writes);
+        return new Plan("raft", seed, nodes, knobs, shape, LinkQuality.GOOD, order, CoreFate.DEAF, faults, operations);
     }
 }

@@ -14,6 +14,7 @@ import io.muster.raft.EngineFailure;
 import io.muster.raft.RaftMetrics;
 import io.muster.raft.RaftStatus;
 import io.muster.raft.StateMachine;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.RaftCore;
 import io.muster.raft.datum.DatumCommand;
 import io.muster.raft.datum.DatumResult;
@@ -21,7 +22,6 @@ import io.muster.raft.datum.RottenState;
 import io.muster.raft.driver.Seams;
 import io.muster.raft.engine.RaftEngine;
 import io.muster.raft.engine.SimulatedEngines;
-import io.muster.sim.cluster.OracleMembers;
 import io.muster.sim.cluster.SimProcess;
 import io.muster.sim.run.SimRun;
 import java.util.Collection;
@@ -38,12 +38,14 @@ final class SimulatedNode {
 
     private final SimRun run;
     private final FirstViolation violations;
+    private final GroupObserver observer;
     private final SimProcess process;
     private final NodeShadow shadow;
     private final RaftEngine<String> engine;
     private Optional<RaftCore> core = Optional.empty();
     private Optional<RottenState> state = Optional.empty();
     private boolean setAside;
+    private Optional<String> refusal = Optional.empty();
 
     /** Calls that have not ended, by number. */
     private final Map<Long, String> openCalls = new TreeMap<>();
@@ -60,6 +62,7 @@ final class SimulatedNode {
             List<NodeId> firstIds) {
         this.run = run;
         this.violations = violations;
+        this.observer = observer;
         this.process = process;
         this.shadow = observer.shadow(process.identity().nodeId(), process.index());
         Ports ports = new Ports(
@@ -71,7 +74,7 @@ final class SimulatedNode {
                         firstIds,
                         process),
                 bug.around(process.disk(), process),
-                new WishingMembers(OracleMembers.of(run.cluster(), process)));
+                bug.members(run.cluster(), process));
         Seams seams = new Seams(
                 given -> RaftKnobs.timing(run),
                 RaftKnobs.limits(run),
@@ -81,21 +84,29 @@ final class SimulatedNode {
                     core = Optional.of(begun);
                     return new ObservedMachine(begun, bug.around(begun, process), observer, shadow);
                 },
-                new AroundState(bug, observer),
+                new AroundState(bug),
                 bug.checksum(),
                 RaftKnobs.digestEvery(run));
         this.engine = SimulatedEngines.create(
-                RaftKnobs.config(run), process.identity(), ports, RaftMetrics.NONE, this::failed, seams);
+                RaftKnobs.config(run, run.cluster().machine(process.index()).formatMax()),
+                process.identity(),
+                ports,
+                new RaftMetrics() {
+                    @Override
+                    public void formatRefused() {
+                        refusesFormat();
+                    }
+                },
+                this::failed,
+                seams);
     }
 
     /** Watcher, bug, what memory does, and the state itself, from outside inwards. */
     private final class AroundState implements Seams.AroundState {
         private final PlantedBug bug;
-        private final GroupObserver observer;
 
-        AroundState(PlantedBug bug, GroupObserver observer) {
+        AroundState(PlantedBug bug) {
             this.bug = bug;
-            this.observer = observer;
         }
 
         @Override
@@ -127,6 +138,11 @@ final class SimulatedNode {
         return setAside;
     }
 
+    /** Why this process does not start, since it has the only copy of what was decided, and that is damaged. */
+    Optional<String> refusal() {
+        return refusal;
+    }
+
     void start(Registers registers, CoverageMarks marks) {
         engine.listen(Interest.all(Mode.PERSISTENT), events -> {
             if (!isRotten()) {
@@ -147,7 +163,11 @@ final class SimulatedNode {
 
     private void startFailed(Throwable error) {
         setAside |= error instanceof DataSetAsideException || error instanceof DataGivenUpException;
-        if (error instanceof DamagedDataException || error instanceof DataSetAsideException) {
+        if (error instanceof UnknownFormatException) {
+            refusesFormat();
+        } else if (error instanceof DamagedDataException damage) {
+            refuses(damage);
+        } else if (error instanceof DataSetAsideException) {
             damaged(String.valueOf(error.getMessage()));
         } else {
             violations.require(
@@ -159,6 +179,12 @@ final class SimulatedNode {
                     () -> "the start failed: " + error);
             exit(String.valueOf(error));
         }
+    }
+
+    private void refusesFormat() {
+        observer.formats().refuses(id(), index());
+        run.mark(CoverageMarks.FORMAT_REFUSED);
+        exit("another version wrote what this one does not read");
     }
 
     private void failed(EngineFailure failure) {
@@ -173,6 +199,17 @@ final class SimulatedNode {
             setAside |= failure.kind() == EngineFailure.Kind.GIVEN_UP;
             exit(failure.message());
         }
+    }
+
+    /** It must name what is damaged, for its operator. */
+    private void refuses(DamagedDataException damage) {
+        String message = String.valueOf(damage.getMessage());
+        boolean named = run.cluster().machine(index()).disk().files().contains(damage.file())
+                && message.contains(damage.file() + ", offset " + damage.offset());
+        violations.require(named, "RecoveryFaithful", index(), () -> "does not say what is damaged: " + message);
+        observer.refusesToStart(shadow, message);
+        refusal = Optional.of(message);
+        damaged(message);
     }
 
     private void damaged(String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.core.digest.DigestClaim;
 import io.muster.raft.core.digest.StateDigest;
 import io.muster.raft.core.log.LogEntry;
@@ -50,6 +51,7 @@ class PeerCodecTest {
                 0,
                 true,
                 7);
+        Configuration numbered = new Configuration(CLUSTER, List.of(new NodeId(1, 2))).withFormat(2);
         StateDigest digest = new StateDigest(1024, "1-0123456789abcdef");
         return List.of(
                 new PreVote(5, 100, 4, 8),
@@ -61,6 +63,9 @@ class PeerCodecTest {
                 new AppendEntries(5, 7, 3, entries, 6, 99),
                 new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(joint))), 6, 99),
                 new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(promoting))), 6, 99),
+                new AppendEntries(5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(numbered))), 6, 99),
+                new AppendEntries(
+                        5, 7, 3, List.of(new LogEntry(8, 3, new Payload.Members(promoting.withFormat(2)))), 6, 99),
                 new AppendEntries(5, 0, 0, List.of(), 0, 0, Optional.of(new DigestClaim(digest, true))),
                 new AppendEntries(5, 0, 0, List.of(), 0, 0),
                 new AppendEntries(5, 7, 3, entries, 6, 99).sinceReset(4),
@@ -145,6 +150,52 @@ class PeerCodecTest {
         frame[frame.length - 4] = 0x7f;
 
         assertThatThrownBy(() -> PeerCodec.decode(frame)).hasMessageContaining("a count of");
+    }
+
+    /** R32: what all read is written to the byte as it was before formats had numbers. */
+    @Test
+    void configurationOfTheFirstFormat_hasTheBytesThatItAlwaysHad() {
+        Configuration alone = new Configuration(new ClusterId(1, 2), List.of(new NodeId(3, 4)));
+        assertThat(bytes(alone))
+                .containsExactly(numbers(1, 2).putInt(1).putLong(3).putLong(4).toBytes());
+        Configuration joint = new Configuration(
+                new ClusterId(1, 2), List.of(new NodeId(3, 4)), List.of(new NodeId(5, 6)), List.of(), 7, true);
+        assertThat(bytes(joint))
+                .containsExactly(numbers(1, 2)
+                        .putInt(-2)
+                        .putInt(1)
+                        .putLong(3)
+                        .putLong(4)
+                        .putInt(1)
+                        .putLong(5)
+                        .putLong(6)
+                        .putInt(0)
+                        .putInt(7)
+                        .putByte(1)
+                        .toBytes());
+        assertThat(bytes(alone.withFormat(2)))
+                .startsWith(numbers(1, 2).putInt(-4).putInt(2).toBytes());
+    }
+
+    private static byte[] bytes(Configuration configuration) {
+        ByteWriter writer = new ByteWriter(64);
+        PayloadCodec.writeConfiguration(configuration, writer);
+        assertThat(writer.size()).isEqualTo(PayloadCodec.configurationSize(configuration));
+        return writer.toBytes();
+    }
+
+    private static ByteWriter numbers(long high, long low) {
+        return new ByteWriter(64).putLong(high).putLong(low);
+    }
+
+    /** R32: newer is not malformed. */
+    @Test
+    void configurationOfALaterFormat_isRefusedByName() {
+        byte[] later = bytes(new Configuration(CLUSTER, List.of(new NodeId(1, 2))).withFormat(99));
+
+        assertThatThrownBy(() -> PayloadCodec.readConfiguration(new ByteReader(later)))
+                .isInstanceOf(UnknownFormatException.class)
+                .hasMessage("configuration format 99 where 2 is known");
     }
 
     @Test

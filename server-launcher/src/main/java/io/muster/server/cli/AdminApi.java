@@ -24,23 +24,32 @@ final class AdminApi {
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
+    /** For one of many members that are asked: one that stands still must not keep the answers of the others back. */
+    private static final int MEMBER_TIMEOUT_MILLIS = 3_000;
+
     /** A stream gives a sign of life every 30 s. */
     private static final int SILENCE_MILLIS = 90_000;
 
     private static final long RETRY_MILLIS = 500;
 
     private final String server;
+    private final int readTimeoutMillis;
 
     /**
      * @param server URL, with or without the path {@code /nacos}
      */
     AdminApi(String server) {
-        this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
+        this(server, READ_TIMEOUT_MILLIS);
     }
 
-    /** Another server, asked in the same way. */
+    private AdminApi(String server, int readTimeoutMillis) {
+        this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
+        this.readTimeoutMillis = readTimeoutMillis;
+    }
+
+    /** Another server, asked in the same way, but less patiently: one of many. */
     AdminApi at(String other) {
-        return new AdminApi(other);
+        return new AdminApi(other, MEMBER_TIMEOUT_MILLIS);
     }
 
     /** What a server said. */
@@ -163,7 +172,7 @@ final class AdminApi {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url).toURL().openConnection();
             connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
-            connection.setReadTimeout(READ_TIMEOUT_MILLIS);
+            connection.setReadTimeout(readTimeoutMillis);
             return connection;
         } catch (IllegalArgumentException | MalformedURLException | ClassCastException e) {
             throw AdminException.usage("'" + server + "' is no http URL");

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lookup",
         description = "Shows or switches how the server finds its members.",
-        subcommands = {LookupCommand.Show.class, LookupCommand.Switch.class, LookupCommand.Reload.class})
+        subcommands = {
+            LookupCommand.Show.class,
+            LookupCommand.Switch.class,
+            LookupCommand.Reload.class,
+            LookupCommand.Confirm.class
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LookupCommand implements Callable<Integer> {
 
@@ -56,6 +61,7 @@ final class LookupCommand implements Callable<Integer> {
             }
             Table table = FieldTable.of(shown);
             table.row("members", names(shown, "members"));
+            table.row("held back", names(shown, "heldBack"));
             out.print(table);
         }
     }
@@ -83,12 +89,19 @@ final class LookupCommand implements Callable<Integer> {
                                 + " conf/muster.properties) as well, so that it outlasts a restart; cluster.conf is never written")
         private boolean persist;
 
+        @Option(
+                names = "--confirm",
+                description =
+                        "take the list even if it lacks half of the members in force, or more; see it by --dry-run")
+        private boolean confirm;
+
         @Override
         void run(AdminApi api, PrintWriter out) {
             Map<String, String> parameters = new LinkedHashMap<>();
             parameters.put("type", mode);
             parameters.put("dryRun", String.valueOf(dryRun));
             parameters.put("persist", String.valueOf(persist));
+            parameters.put("confirm", String.valueOf(confirm));
             show(data(api.ask("POST", "/v1/core/cluster/switch/lookup", parameters)), dryRun, json(), out);
         }
     }
@@ -103,6 +116,25 @@ final class LookupCommand implements Callable<Integer> {
         @Override
         void run(AdminApi api, PrintWriter out) {
             show(data(api.ask("POST", LOOKUP + "/reload", Map.of())), false, json(), out);
+        }
+    }
+
+    /** {@code muster lookup confirm}. */
+    @Command(
+            name = "confirm",
+            description =
+                    "Takes the list that is held back, since it lacks half of the members in force or more, if it names just these members; 'lookup show' shows it.")
+    static final class Confirm extends AdminCommand {
+
+        @Parameters(
+                index = "0",
+                paramLabel = "MEMBERS",
+                description = "the list that is held back: HOST:PORT,HOST:PORT,…")
+        private String members;
+
+        @Override
+        void run(AdminApi api, PrintWriter out) {
+            show(data(api.ask("POST", LOOKUP + "/confirm", Map.of("members", members))), false, json(), out);
         }
     }
 

@@ -7,16 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every member says of itself, asked one after the other, and how that fits together: who is ready, who lags, whose data differ. Digests of data
- * that changes differ for moments; those of persistent data are compared between members that have applied as much.
+ * What every member says of itself, all asked at once, and how that fits together: who is ready, who lags, whose data differ, whose source of members is ill. Digests
+ * of data that changes differ for moments; those of persistent data are compared between members that have applied as much.
  */
 final class MemberReport {
 
     private static final String UNREACHABLE = "unreachable";
+
+    /** Nobody else was there to compare with, or nobody at the same index. */
+    private static final String NOT_COMPARED = "not compared";
+
+    /** Members that are asked at the same time. */
+    private static final int ASKED_AT_ONCE_MAX = 32;
 
     /**
      * One member.
@@ -25,8 +34,17 @@ final class MemberReport {
      * @param ready {@code yes}, {@code no} or that it could not be asked
      * @param raft what its Raft engine says; empty where it could not be asked
      * @param distro what its Distro engine says; empty where it could not be asked
+     * @param lookup how its lookup does; empty where it could not be asked
+     * @param notes what it refused to say
      */
-    private record Line(String address, String state, String ready, JsonObject raft, JsonObject distro) {}
+    private record Line(
+            String address,
+            String state,
+            String ready,
+            JsonObject raft,
+            JsonObject distro,
+            JsonObject lookup,
+            List<String> notes) {}
 
     private final List<Line> lines = new ArrayList<>();
 
@@ -43,24 +61,49 @@ final class MemberReport {
         MemberReport report = new MemberReport();
         JsonArray members =
                 ((JsonObject) asked.get("/v1/core/cluster/nodes", Map.of()).json()).getJsonArray("data");
-        for (int i = 0; i < members.size(); i++) {
-            JsonObject member = members.getJsonObject(i);
-            String address = member.getString("address");
-            report.lines.add(ask(address, member.getString("state"), address.equals(self) ? asked : to.apply(address)));
+        ExecutorService askers = Executors.newFixedThreadPool(ASKED_AT_ONCE_MAX, MemberReport::asker);
+        try {
+            List<CompletableFuture<Line>> answers = new ArrayList<>();
+            for (int i = 0; i < members.size(); i++) {
+                JsonObject member = members.getJsonObject(i);
+                String address = member.getString("address");
+                AdminApi api = address.equals(self) ? asked : to.apply(address);
+                answers.add(CompletableFuture.supplyAsync(() -> ask(address, member.getString("state"), api), askers));
+            }
+            answers.forEach(answer -> report.lines.add(answer.join()));
+        } finally {
+            askers.shutdown();
         }
         return report;
+    }
+
+    private static Thread asker(Runnable task) {
+        Thread thread = new Thread(task, "muster-status");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static Line ask(String address, String state, AdminApi api) {
         try {
             String ready = api.get("/readyz", Map.of()).ok() ? "yes" : "no";
-            JsonObject raft =
-                    (JsonObject) api.get("/v1/ns/raft/state", Map.of()).json();
-            JsonObject distro =
-                    (JsonObject) api.get("/v1/ns/distro/status", Map.of()).json();
-            return new Line(address, state, ready, raft, distro);
+            List<String> notes = new ArrayList<>();
+            JsonObject raft = asked(api, "/v1/ns/raft/state", notes);
+            JsonObject distro = asked(api, "/v1/ns/distro/status", notes);
+            JsonObject lookup = asked(api, "/v1/core/cluster/lookup", notes).getJsonObject("data", new JsonObject());
+            return new Line(address, state, ready, raft, distro, lookup, notes);
         } catch (AdminException e) {
-            return new Line(address, state, UNREACHABLE, new JsonObject(), new JsonObject());
+            return new Line(
+                    address, state, UNREACHABLE, new JsonObject(), new JsonObject(), new JsonObject(), List.of());
+        }
+    }
+
+    /** Empty if it answers but says something else; it is there, and what it does say counts. */
+    private static JsonObject asked(AdminApi api, String path, List<String> notes) {
+        try {
+            return (JsonObject) api.get(path, Map.of()).json();
+        } catch (AdminException | ClassCastException e) {
+            notes.add(path + ": " + e.getMessage());
+            return new JsonObject();
         }
     }
 
@@ -75,7 +118,8 @@ final class MemberReport {
                 "LAG",
                 "RAFT DIGEST",
                 "RECORDS",
-                "DISTRO DIGEST");
+                "DISTRO DIGEST",
+                "LOOKUP");
         for (Line line : lines) {
             table.row(
                     line.address(),
@@ -87,7 +131,8 @@ final class MemberReport {
                     lag(line).map(String::valueOf).orElse(""),
                     raftDigest(line),
                     shown(line.distro(), "records"),
-                    distroDigest(line));
+                    distroDigest(line),
+                    lookup(line));
         }
         return table;
     }
@@ -105,7 +150,11 @@ final class MemberReport {
                     .put("lag", lag(line).orElse(null))
                     .put("raftDigest", raftDigest(line))
                     .put("records", line.distro().getValue("records"))
-                    .put("distroDigest", distroDigest(line)));
+                    .put("distroDigest", distroDigest(line))
+                    .put("lookup", line.lookup().getValue("running"))
+                    .put("lookupConfigured", line.lookup().getValue("configured"))
+                    .put("lookupHealthy", line.lookup().getValue("healthy"))
+                    .put("lookupProblem", line.lookup().getValue("problem")));
         }
         return members;
     }
@@ -117,6 +166,19 @@ final class MemberReport {
                 .map(line ->
                         line.address() + (line.ready().equals(UNREACHABLE) ? " can't be reached" : " is not ready"))
                 .toList();
+    }
+
+    /** What is wrong with members that may well be ready, one line each. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (Line line : lines) {
+            line.notes().forEach(note -> notes.add(line.address() + " answers, but not " + note));
+            String problem = shown(line.lookup(), "problem");
+            if (!problem.isEmpty()) {
+                notes.add(line.address() + ", its list of members: " + problem);
+            }
+        }
+        return notes;
     }
 
     int count() {
@@ -143,11 +205,22 @@ final class MemberReport {
         return Optional.of(Math.max(0, committed - applied));
     }
 
+    /** The mode in force, and whether its source does well. */
+    private static String lookup(Line line) {
+        Boolean healthy = line.lookup().getBoolean("healthy");
+        if (healthy == null) {
+            return "";
+        }
+        boolean sound = healthy && shown(line.lookup(), "problem").isEmpty();
+        return shown(line.lookup(), "running") + (sound ? "" : ", see below");
+    }
+
     private String raftDigest(Line line) {
         Long applied = line.raft().getLong("appliedIndex");
         return compared(
                 line.raft().getString("digest"),
                 lines.stream()
+                        .filter(other -> !other.equals(line))
                         .filter(other -> Objects.equals(other.raft().getLong("appliedIndex"), applied))
                         .map(other -> other.raft().getString("digest"))
                         .toList());
@@ -156,13 +229,20 @@ final class MemberReport {
     private String distroDigest(Line line) {
         return compared(
                 line.distro().getString("digest"),
-                lines.stream().map(other -> other.distro().getString("digest")).toList());
+                lines.stream()
+                        .filter(other -> !other.equals(line))
+                        .map(other -> other.distro().getString("digest"))
+                        .toList());
     }
 
-    private static String compared(@Nullable String own, List<@Nullable String> all) {
+    private static String compared(@Nullable String own, List<@Nullable String> others) {
         if (own == null) {
             return "";
         }
-        return all.stream().filter(Objects::nonNull).allMatch(own::equals) ? "equal" : "differs";
+        List<String> known = others.stream().filter(Objects::nonNull).toList();
+        if (known.isEmpty()) {
+            return NOT_COMPARED;
+        }
+        return known.stream().allMatch(own::equals) ? "equal" : "differs";
     }
 }

@@ -28,6 +28,7 @@ final class RaftStatusCommand extends AdminCommand {
                 "LAST CONTACT MS",
                 "FAILED VOTES",
                 "FAILED BEATS",
+                "FORMAT",
                 "NODE ID");
         JsonArray peers = state.getJsonArray("peers");
         for (int i = 0; i < peers.size(); i++) {
@@ -41,6 +42,7 @@ final class RaftStatusCommand extends AdminCommand {
                     peer.getValue("lastContactMillis"),
                     peer.getValue("failedVotes"),
                     peer.getValue("failedBeats"),
+                    peer.getValue("formatMax"),
                     peer.getValue("nodeId"));
         }
         out.print(table);

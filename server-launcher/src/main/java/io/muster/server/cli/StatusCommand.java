@@ -3,6 +3,7 @@ package io.muster.server.cli;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 
 /** {@code muster status}: who the server is, what it holds, and how it and every other member do. */
@@ -20,6 +21,8 @@ final class StatusCommand extends AdminCommand {
         JsonObject raft = (JsonObject) api.get("/v1/ns/raft/state", Map.of()).json();
         JsonObject distro =
                 (JsonObject) api.get("/v1/ns/distro/status", Map.of()).json();
+        JsonObject lookup =
+                ((JsonObject) api.get("/v1/core/cluster/lookup", Map.of()).json()).getJsonObject("data");
         MemberReport members = MemberReport.of(api, self.getString("address"), address -> api.at("http://" + address));
         if (json()) {
             out.println(new JsonObject()
@@ -28,10 +31,11 @@ final class StatusCommand extends AdminCommand {
                     .put("checks", readiness.body())
                     .put("raft", raft)
                     .put("distro", distro)
+                    .put("lookup", lookup)
                     .put("members", members.json())
                     .encodePrettily());
         } else {
-            show(self, readiness, raft, distro, members, out);
+            show(self, readiness, raft, distro, lookup, members, out);
         }
         if (!members.unready().isEmpty()) {
             throw AdminException.refused(members.unready().size() + " of " + members.count()
@@ -39,17 +43,31 @@ final class StatusCommand extends AdminCommand {
         }
     }
 
+    /** Which is in force, and, where this server reads a newer one, who holds that back. */
+    private static String format(JsonObject raft) {
+        Object inForce = raft.getValue("formatInForce");
+        Object newest = raft.getValue("formatMax");
+        if (Objects.equals(inForce, newest)) {
+            return String.valueOf(inForce);
+        }
+        String heldBackBy = raft.getString("formatHeldBackBy", "");
+        return inForce + "; this server reads " + newest
+                + (heldBackBy.isEmpty() ? "" : ", held back since " + heldBackBy);
+    }
+
     private static void show(
             JsonObject self,
             AdminApi.Answer readiness,
             JsonObject raft,
             JsonObject distro,
+            JsonObject lookup,
             MemberReport members,
             PrintWriter out) {
         JsonObject more = self.getJsonObject("extendInfo");
         Table table = new Table("MEMBER", self.getString("address"));
         table.row("version", more.getValue("version"));
         table.row("lookup", more.getValue("lookup"));
+        table.row("lookup configured", lookup.getValue("configured"));
         if (more.containsKey("trust")) {
             table.row("trust", more.getValue("trust"));
         }
@@ -60,6 +78,7 @@ final class StatusCommand extends AdminCommand {
         table.row("raft role", raft.getValue("role"));
         table.row("raft term", raft.getValue("term"));
         table.row("raft applied index", raft.getValue("appliedIndex"));
+        table.row("format", format(raft));
         table.row("services", raft.getValue("services"));
         table.row("ephemeral records", distro.getValue("records"));
         out.print(table);
@@ -67,5 +86,6 @@ final class StatusCommand extends AdminCommand {
         out.print(readiness.body());
         out.println();
         out.print(members.table());
+        members.notes().forEach(note -> out.println("! " + note));
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.server.config;
 
+import io.muster.member.lookup.AddressServerLookup;
 import io.muster.member.lookup.LookupMode;
 import io.muster.member.lookup.MemberFile;
 import io.muster.member.lookup.MemberList;
@@ -23,9 +24,17 @@ import java.util.Optional;
  * @param fixed the list, where the configuration itself holds it
  * @param file the list's file, where one does
  * @param addressServer URL of the list, where an address server has it; empty in that mode if none is configured well
+ * @param asking how an address server is asked
  */
 public record LookupChoice(
-        LookupMode mode, String reason, Optional<MemberList> fixed, Optional<Path> file, Optional<URI> addressServer) {
+        LookupMode mode,
+        String reason,
+        Optional<MemberList> fixed,
+        Optional<Path> file,
+        Optional<URI> addressServer,
+        AddressServerLookup.Times asking) {
+
+    private static final AddressServerLookup.Times DEFAULT_ASKING = AddressServerLookup.Times.DEFAULTS;
 
     public LookupChoice {
         if (mode == LookupMode.AUTO) {
@@ -87,22 +96,27 @@ public record LookupChoice(
     }
 
     private static LookupChoice standalone(String reason) {
-        return new LookupChoice(LookupMode.STANDALONE, reason, Optional.empty(), Optional.empty(), Optional.empty());
+        return new LookupChoice(
+                LookupMode.STANDALONE, reason, Optional.empty(), Optional.empty(), Optional.empty(), DEFAULT_ASKING);
     }
 
     private static LookupChoice fixed(MemberList list, String reason) {
-        return new LookupChoice(LookupMode.FILE, reason, Optional.of(list), Optional.empty(), Optional.empty());
+        return new LookupChoice(
+                LookupMode.FILE, reason, Optional.of(list), Optional.empty(), Optional.empty(), DEFAULT_ASKING);
     }
 
     private static LookupChoice inFile(Path file, String reason) {
-        return new LookupChoice(LookupMode.FILE, reason, Optional.empty(), Optional.of(file), Optional.empty());
+        return new LookupChoice(
+                LookupMode.FILE, reason, Optional.empty(), Optional.of(file), Optional.empty(), DEFAULT_ASKING);
     }
 
     private static LookupChoice addressServer(ResolvedSettings settings, String reason) {
         Optional<URI> url = settings.find(Settings.ADDRESS_SERVER_URL)
                 .or(() -> settings.find(Settings.ADDRESS_SERVER_DOMAIN).map(domain -> url(settings, domain)))
                 .flatMap(LookupChoice::httpUrl);
-        return new LookupChoice(LookupMode.ADDRESS_SERVER, reason, Optional.empty(), Optional.empty(), url);
+        AddressServerLookup.Times asking = DEFAULT_ASKING.with(
+                settings.get(Settings.ADDRESS_SERVER_INTERVAL), settings.get(Settings.ADDRESS_SERVER_ILL_AFTER));
+        return new LookupChoice(LookupMode.ADDRESS_SERVER, reason, Optional.empty(), Optional.empty(), url, asking);
     }
 
     private static String url(ResolvedSettings settings, String domain) {
@@ -157,7 +171,8 @@ public record LookupChoice(
         return mode == other.mode
                 && fixed.equals(other.fixed)
                 && file.equals(other.file)
-                && addressServer.equals(other.addressServer);
+                && addressServer.equals(other.addressServer)
+                && asking.equals(other.asking);
     }
 
     /** What is wrong with the list, one line each; empty if it is good, or is yet to be asked for. */

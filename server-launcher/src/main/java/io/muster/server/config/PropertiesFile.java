@@ -3,10 +3,13 @@ package io.muster.server.config;
 import io.muster.member.lookup.LookupMode;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +43,7 @@ public record PropertiesFile(Path path) {
             Path target = path.toRealPath();
             String after = saying(mode, target);
             Path fresh = target.resolveSibling(target.getFileName() + ".new");
-            Files.writeString(fresh, after, StandardCharsets.UTF_8);
+            writeDurably(fresh, after);
             PosixFileAttributeView attributes = Files.getFileAttributeView(target, PosixFileAttributeView.class);
             if (attributes != null) {
                 Files.setPosixFilePermissions(fresh, attributes.readAttributes().permissions());
@@ -48,6 +51,18 @@ public record PropertiesFile(Path path) {
             Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new ConfigException("the configuration file " + path + " can't be written: " + e);
+        }
+    }
+
+    /** A loss of power must not leave an empty file under the operator's name. */
+    private static void writeDurably(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Every setting with the value in force and where it came from: the highest of built-in default, properties file, environment, JVM
- * properties (Nacos names only) and command line. A blank value counts as not given.
+ * properties (Nacos names only; below the environment where the address server is) and command line. A blank value counts as not given.
  */
 public final class ResolvedSettings {
 
@@ -70,7 +70,16 @@ public final class ResolvedSettings {
     private void takeJvm(Map<String, String> jvmProperties) {
         jvmProperties.forEach((name, text) -> Settings.named(name)
                 .filter(setting -> Environment.nacosNames(setting).contains(name))
+                .filter(setting -> !isSetAboveJvm(setting))
                 .ifPresent(setting -> take(name, text, Origin.jvm(name))));
+    }
+
+    /** In Nacos the environment wins over the JVM where the address server is, and there alone. */
+    private boolean isSetAboveJvm(Setting<?> setting) {
+        Given given = inForce.get(setting.name());
+        return given != null
+                && given.origin().rank() == Origin.Rank.ENVIRONMENT
+                && Settings.ENVIRONMENT_ABOVE_JVM.contains(setting);
     }
 
     private void take(String name, String text, Origin origin) {

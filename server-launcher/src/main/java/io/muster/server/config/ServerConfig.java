@@ -16,12 +16,14 @@ import java.util.function.Function;
  * The configuration of one server: complete, checked, immutable.
  *
  * @param clusterSecret what members prove to each other; empty where none is configured
+ * @param formatMax the newest format that this node reads and announces (R32)
  */
 public record ServerConfig(
         Listen listen,
         Data data,
         LookupChoice lookup,
         Optional<Secret> clusterSecret,
+        int formatMax,
         Probing probing,
         Raft raft,
         Distro distro,
@@ -149,6 +151,7 @@ public record ServerConfig(
                 new Data(settings.path(Settings.DATA_DIR), settings.get(Settings.DATA_DIR_MAX_BYTES)),
                 lookup,
                 settings.find(Settings.CLUSTER_SECRET).map(Secret::new),
+                settings.get(Settings.FORMAT_MAX),
                 new Probing(
                         settings.get(Settings.PROBE_INTERVAL),
                         settings.get(Settings.SUSPICIOUS_AFTER),

@@ -1,5 +1,6 @@
 package io.muster.server.config;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.MemberAddress;
 import io.muster.member.lookup.LookupMode;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ public final class Settings {
 
     /** The least that the Raft engine takes: below this its table of recent requests would leave little for the data (X20). */
     private static final long DATA_DIRECTORY_BYTES_MIN = 16L << 20;
+
+    /** An hour. */
+    private static final int ADDRESS_SERVER_INTERVAL_MILLIS_MAX = 3_600_000;
 
     /** A day. The Raft engine counts milliseconds in ints, and doubles some. */
     private static final int RAFT_MILLIS_MAX = 86_400_000;
@@ -78,10 +82,32 @@ public final class Settings {
                     "member.lookup.address-server.path", Kind.TEXT, "path of the member list on the address server")
             .byDefault("/nacos/serverlist")
             .alias("address.server.url");
+    static final Setting<Duration> ADDRESS_SERVER_INTERVAL = Setting.of(
+                    "member.lookup.address-server.interval-ms",
+                    Kind.millis(100, ADDRESS_SERVER_INTERVAL_MILLIS_MAX),
+                    "pause between two questions to the address server")
+            .byDefault("5000");
+    static final Setting<Integer> ADDRESS_SERVER_ILL_AFTER = Setting.of(
+                    "member.lookup.address-server.ill-after",
+                    Kind.count(1, Integer.MAX_VALUE),
+                    "failures in a row after which the address server is shown as ill; nothing else depends on it")
+            .byDefault("12")
+            .alias("maxHealthCheckFailCount");
+    static final Setting<Integer> NACOS_ADDRESS_SERVER_RETRY = Setting.of(
+                    "nacos.core.address-server.retry",
+                    Kind.count(0, Integer.MAX_VALUE),
+                    "taken since Nacos knows it, and means nothing here: a start waits 10 s for the address server, however often it asks")
+            .byDefault("5");
     static final Setting<String> CLUSTER_SECRET = Setting.of(
                     "cluster.secret", Kind.TEXT, "shared secret of the members")
             .option("--cluster-secret")
             .masked();
+
+    static final Setting<Integer> FORMAT_MAX = Setting.of(
+                    "cluster.format-max",
+                    Kind.count(FormatInForce.FIRST, FormatInForce.NEWEST),
+                    "the newest format that this node reads and announces; a later one is put in force once all members announce it")
+            .byDefault(String.valueOf(FormatInForce.NEWEST));
 
     static final Setting<Duration> RAFT_HEARTBEAT = Setting.of(
                     "raft.heartbeat-ms", Kind.millis(10, RAFT_MILLIS_MAX), "pause between a leader's heartbeats")
@@ -229,7 +255,11 @@ public final class Settings {
             ADDRESS_SERVER_DOMAIN,
             ADDRESS_SERVER_PORT,
             ADDRESS_SERVER_PATH,
+            ADDRESS_SERVER_INTERVAL,
+            ADDRESS_SERVER_ILL_AFTER,
+            NACOS_ADDRESS_SERVER_RETRY,
             CLUSTER_SECRET,
+            FORMAT_MAX,
             RAFT_HEARTBEAT,
             RAFT_ELECTION_TIMEOUT,
             RAFT_WRITE_TIMEOUT,
@@ -256,6 +286,10 @@ public final class Settings {
             HEALTH_DELETE_AFTER,
             LOG_FORMAT,
             LOG_LEVEL);
+
+    /** Where the environment wins over JVM properties, as in Nacos. */
+    static final List<Setting<?>> ENVIRONMENT_ABOVE_JVM =
+            List.of(ADDRESS_SERVER_DOMAIN, ADDRESS_SERVER_PORT, ADDRESS_SERVER_PATH);
 
     private Settings() {}
 

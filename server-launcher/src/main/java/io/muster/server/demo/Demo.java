@@ -47,6 +47,10 @@ public final class Demo implements AutoCloseable {
     private final List<String> java;
     private final Path directory;
     private final List<DemoNode> nodes = new ArrayList<>();
+
+    /** Clients of 'shop' that beat. */
+    private volatile int registered;
+
     private final ScheduledExecutorService clients = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "muster-demo-clients");
         thread.setDaemon(true);
@@ -134,6 +138,7 @@ public final class Demo implements AutoCloseable {
         for (int i = 1; i <= NODES; i++) {
             require("POST " + INSTANCE + i, nodes.get(i - 1).ask("POST", INSTANCE + i));
         }
+        registered = NODES;
         clients.scheduleAtFixedRate(this::beat, BEAT_EVERY.toSeconds(), BEAT_EVERY.toSeconds(), TimeUnit.SECONDS);
         long millis =
                 until("every server lists the three", () -> running().allMatch(node -> hosts(node, "shop") == NODES));
@@ -141,9 +146,9 @@ public final class Demo implements AutoCloseable {
         note("register at each server", "every server lists all three", millis);
     }
 
-    /** Each client beats at the first server that answers, as a client with three addresses does. */
+    /** Each client that has registered beats at the first server that answers, as a client with three addresses does. */
     private void beat() {
-        for (int i = 1; i <= NODES; i++) {
+        for (int i = 1; i <= registered; i++) {
             String path = BEAT + i;
             for (DemoNode node : nodes) {
                 if (node.runs() && node.ask("PUT", path).ok()) {
@@ -175,11 +180,12 @@ public final class Demo implements AutoCloseable {
         say(leader.name() + " is killed (kill -9).");
         leader.kill();
         List<DemoNode> left = running().toList();
-        long registered = until(
+        long registering = until(
                 "a registration is taken",
                 () -> left.get(0).ask("POST", INSTANCE + (NODES + 1)).ok());
-        registered += until("both list it", () -> left.stream().allMatch(node -> hosts(node, "shop") == NODES + 1));
-        note("kill the leader, register at " + left.get(0).name(), "both others list it", registered);
+        registered = NODES + 1;
+        registering += until("both list it", () -> left.stream().allMatch(node -> hosts(node, "shop") == NODES + 1));
+        note("kill the leader, register at " + left.get(0).name(), "both others list it", registering);
         long declared = until(
                 "a declaration is taken",
                 () -> left.get(1).ask("POST", DECLARED + 2).ok());

@@ -15,6 +15,8 @@ public record ClusterEvent(long id, long wallMillis, String kind, String subject
     public enum Kind {
         /** Another member leads the Raft group, or none does. */
         LEADER_CHANGED,
+        /** A later format is in force, since all members read it: from now on it is written, and earlier builds can't come back (R32). */
+        FORMAT_RAISED,
         /** The lookup gave another list, which is the wish from now on. */
         LIST_TAKEN,
         /** The lookup's source gave no good list; the last one stays in force. */

@@ -3,7 +3,6 @@ package io.muster.server.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
-import io.muster.consistency.Mode;
 import io.muster.distro.DistroChecksums;
 import io.muster.distro.DistroEngine;
 import io.muster.distro.DistroPage;
@@ -11,23 +10,26 @@ import io.muster.distro.core.DistroRecord;
 import io.muster.member.NodeId;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
+import io.muster.naming.api.Endpoint;
 import io.muster.naming.api.Json;
 import io.muster.naming.api.Param;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.RegistryRecord;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The ephemeral data and their digests under {@code /v1/ns/distro}, for operators who compare nodes (R54). All of it is read only; {@link DistroMemberRoutes}
- * are for members.
+ * are for members. Read and written on worker threads, one question of a connection's event loop after the other: neither the engine nor clients wait for it.
  *
  * @param distro the engine
  * @param names of the members
@@ -38,47 +40,56 @@ public record DistroDataRoutes(DistroEngine<RegistryRecord> distro, MemberNames 
     private static final int PLACE_CHARS_MAX = 32;
     private static final int LAST_BUCKET = 1_023;
 
+    /** Of one page of a group. */
+    private static final int RECORDS_MAX = 1_000;
+
     private static final Param<String> GROUP =
             Param.text("group", Key.PART_CHARS_MAX, "public##DEFAULT_GROUP@@a").required();
     private static final Param<DistroPage.Place> AFTER =
             Param.text("after", PLACE_CHARS_MAX, "0".repeat(PLACE_CHARS_MAX), DistroPage.Place::parse);
+    private static final Param<String> AFTER_ID = Param.text("after", Key.PART_CHARS_MAX, "i/10.0.0.1:80:DEFAULT");
     private static final Param<Integer> BUCKET = Param.integer("bucket", 0, LAST_BUCKET, "0");
 
     public List<Route> routes() {
         return List.of(
-                Route.immediate(
-                                Verb.GET,
-                                BASE + "datum",
-                                List.of(GROUP),
-                                "the visible records of one group",
-                                this::group)
-                        .always(),
-                Route.of(
-                                Verb.GET,
-                                BASE + "datums",
-                                List.of(AFTER),
-                                "all records and tombstones, a page at a time",
-                                this::page)
-                        .always(),
-                Route.of(
-                                Verb.GET,
-                                BASE + "checksum",
-                                List.of(BUCKET),
-                                "digests of all, of the buckets, or of the groups in a bucket",
-                                this::checksum)
-                        .always(),
-                Route.of(
-                                Verb.GET,
-                                BASE + "shares",
-                                List.of(),
-                                "for how many groups each member is responsible",
-                                request -> shares())
-                        .always());
+                read(
+                        "datum",
+                        List.of(GROUP, AFTER_ID),
+                        "the visible records of one group, a page at a time",
+                        this::group),
+                read("datums", List.of(AFTER), "all records and tombstones, a page at a time", this::page),
+                read(
+                        "checksum",
+                        List.of(BUCKET),
+                        "digests of all, of the buckets, or of the groups in a bucket",
+                        this::checksum),
+                read("shares", List.of(), "for how many groups each member is responsible", request -> this::shares));
     }
 
-    private Answer group(ApiRequest request) {
-        List<Datum<RegistryRecord>> data = distro.group(Mode.EPHEMERAL, request.get(GROUP));
+    /** @param reader reads the parameters at once, and the engine when it is asked for the answer */
+    private static Route read(
+            String name, List<Param<?>> params, String summary, Function<ApiRequest, Supplier<Answer>> reader) {
+        Endpoint offTheLoop = request -> {
+            Supplier<Answer> read = reader.apply(request);
+            return Vertx.currentContext().executeBlocking(read::get).toCompletionStage();
+        };
+        return Route.of(Verb.GET, BASE + name, params, summary, offTheLoop).always();
+    }
+
+    private Supplier<Answer> group(ApiRequest request) {
+        String name = request.get(GROUP);
+        String after = request.get(AFTER_ID, "");
+        return () -> group(name, after);
+    }
+
+    private Answer group(String name, String after) {
+        List<Datum<RegistryRecord>> data = distro.group(name, after, RECORDS_MAX);
         return Json.object(json -> {
+            if (data.size() < RECORDS_MAX) {
+                json.writeNullField("next");
+            } else {
+                json.writeStringField("next", data.get(data.size() - 1).key().id());
+            }
             json.writeArrayFieldStart("records");
             for (Datum<RegistryRecord> datum : data) {
                 json.writeStartObject();
@@ -89,24 +100,28 @@ public record DistroDataRoutes(DistroEngine<RegistryRecord> distro, MemberNames 
         });
     }
 
-    private CompletionStage<Answer> page(ApiRequest request) {
-        return distro.page(request.find(AFTER))
-                .thenApply(page -> Json.object(json -> {
-                    json.writeNumberField("total", page.total());
-                    Optional<String> next = page.next().map(DistroPage.Place::toString);
-                    if (next.isPresent()) {
-                        json.writeStringField("next", next.get());
-                    } else {
-                        json.writeNullField("next");
-                    }
-                    json.writeArrayFieldStart("records");
-                    for (DistroRecord<RegistryRecord> record : page.records()) {
-                        json.writeStartObject();
-                        write(json, record);
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                }));
+    private Supplier<Answer> page(ApiRequest request) {
+        Optional<DistroPage.Place> after = request.find(AFTER);
+        return () -> page(distro.page(after));
+    }
+
+    private static Answer page(DistroPage<RegistryRecord> page) {
+        return Json.object(json -> {
+            json.writeNumberField("total", page.total());
+            Optional<String> next = page.next().map(DistroPage.Place::toString);
+            if (next.isPresent()) {
+                json.writeStringField("next", next.get());
+            } else {
+                json.writeNullField("next");
+            }
+            json.writeArrayFieldStart("records");
+            for (DistroRecord<RegistryRecord> record : page.records()) {
+                json.writeStartObject();
+                write(json, record);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
     }
 
     private static void write(JsonGenerator json, DistroRecord<RegistryRecord> record) throws IOException {
@@ -143,11 +158,9 @@ public record DistroDataRoutes(DistroEngine<RegistryRecord> distro, MemberNames 
         json.writeStringField("id", key.id());
     }
 
-    private CompletionStage<Answer> checksum(ApiRequest request) {
+    private Supplier<Answer> checksum(ApiRequest request) {
         Optional<Integer> bucket = request.find(BUCKET);
-        return bucket.isPresent()
-                ? distro.checksums(bucket.get()).thenApply(DistroDataRoutes::groupDigests)
-                : distro.checksums().thenApply(DistroDataRoutes::digests);
+        return () -> bucket.isPresent() ? groupDigests(distro.checksums(bucket.get())) : digests(distro.checksums());
     }
 
     private static Answer digests(DistroChecksums checksums) {
@@ -178,14 +191,14 @@ public record DistroDataRoutes(DistroEngine<RegistryRecord> distro, MemberNames 
         return HexFormat.of().toHexDigits(digest);
     }
 
-    private CompletionStage<Answer> shares() {
-        return distro.shares()
-                .thenApply(shares -> Json.object(json -> {
-                    json.writeObjectFieldStart("shares");
-                    for (Map.Entry<NodeId, Integer> share : new TreeMap<>(shares).entrySet()) {
-                        json.writeNumberField(names.shown(share.getKey()), share.getValue());
-                    }
-                    json.writeEndObject();
-                }));
+    private Answer shares() {
+        Map<NodeId, Integer> shares = new TreeMap<>(distro.shares());
+        return Json.object(json -> {
+            json.writeObjectFieldStart("shares");
+            for (Map.Entry<NodeId, Integer> share : shares.entrySet()) {
+                json.writeNumberField(names.shown(share.getKey()), share.getValue());
+            }
+            json.writeEndObject();
+        });
     }
 }

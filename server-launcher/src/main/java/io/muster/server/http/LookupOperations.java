@@ -21,6 +21,7 @@ public interface LookupOperations {
      * @param failuresInARow since the last good list
      * @param problem what was wrong with the last one; empty if nothing was
      * @param members the list in force
+     * @param heldBack the list that waits for {@link #confirm}; empty if none does
      */
     record Shown(
             String configured,
@@ -30,7 +31,8 @@ public interface LookupOperations {
             boolean healthy,
             int failuresInARow,
             String problem,
-            List<String> members) {}
+            List<String> members,
+            List<String> heldBack) {}
 
     /**
      * What came of a command.
@@ -63,9 +65,17 @@ public interface LookupOperations {
     /**
      * @param dryRun whether to say only what would happen
      * @param persist whether to write the mode into the configuration file, so that it outlasts a restart
+     * @param confirmed whether the list may lack half of the members in force
      */
-    CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist);
+    CompletionStage<Outcome> switchTo(LookupMode mode, boolean dryRun, boolean persist, boolean confirmed);
 
-    /** Reads the configuration again, and switches if the lookup that it calls for is another one; if not, takes a list that is held back. */
+    /** Reads the configuration again, and switches if the lookup that it calls for is another one. */
     CompletionStage<Outcome> reload();
+
+    /**
+     * Takes the list that is held back.
+     *
+     * @param names of all its members, as {@link #show} has shown them
+     */
+    CompletionStage<Outcome> confirm(List<String> names);
 }

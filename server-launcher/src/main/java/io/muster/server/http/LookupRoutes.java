@@ -18,21 +18,27 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 
 /**
  * The lookup by HTTP (R63): {@code GET /v1/core/cluster/lookup} shows it, {@code POST …/switch/lookup} is the switch of Nacos, {@code POST …/lookup/reload}
- * has the configuration read again. Done by workers, since files are read.
+ * has the configuration read again, {@code POST …/lookup/confirm} takes a list that is held back. Done by workers, since files are read.
  */
 public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit) {
 
     private static final String BASE = "/v1/core/cluster/";
     private static final int NAME_CHARS_MAX = 64;
+    private static final int LIST_CHARS_MAX = 65_536;
     private static final int CONFLICT = 409;
 
     private static final Param<LookupMode> TYPE =
             Param.text("type", NAME_CHARS_MAX, "file", LookupRoutes::mode).required();
     private static final Param<Boolean> DRY_RUN = Param.flag("dryRun");
     private static final Param<Boolean> PERSIST = Param.flag("persist");
+    private static final Param<Boolean> CONFIRM = Param.flag("confirm");
+    private static final Param<List<String>> MEMBERS = Param.text(
+                    "members", LIST_CHARS_MAX, "10.0.0.1:8848,10.0.0.2:8848", LookupRoutes::names)
+            .required();
 
     public List<Route> routes() {
         return List.of(
@@ -41,7 +47,7 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit)
                 Route.of(
                                 Verb.POST,
                                 BASE + "switch/lookup",
-                                List.of(TYPE, DRY_RUN, PERSIST),
+                                List.of(TYPE, DRY_RUN, PERSIST, CONFIRM),
                                 "finds the members in another way",
                                 this::change)
                         .always(),
@@ -51,7 +57,27 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit)
                                 List.of(),
                                 "reads the configuration of the lookup again",
                                 request -> outcome(request, "lookup-reload", "", lookup::reload))
+                        .always(),
+                Route.of(
+                                Verb.POST,
+                                BASE + "lookup/confirm",
+                                List.of(MEMBERS),
+                                "takes the list of members that is held back",
+                                this::confirm)
                         .always());
+    }
+
+    private CompletionStage<Answer> confirm(ApiRequest request) {
+        List<String> members = request.get(MEMBERS);
+        return outcome(request, "lookup-confirm", String.join(",", members), () -> lookup.confirm(members));
+    }
+
+    private static List<String> names(String list) {
+        return Pattern.compile(",")
+                .splitAsStream(list)
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     private static LookupMode mode(String name) {
@@ -71,7 +97,9 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit)
         LookupMode mode = request.get(TYPE);
         boolean dryRun = request.get(DRY_RUN, false);
         boolean persist = request.get(PERSIST, false);
-        Callable<CompletionStage<LookupOperations.Outcome>> command = () -> lookup.switchTo(mode, dryRun, persist);
+        boolean confirmed = request.get(CONFIRM, false);
+        Callable<CompletionStage<LookupOperations.Outcome>> command =
+                () -> lookup.switchTo(mode, dryRun, persist, confirmed);
         return dryRun
                 ? answered(carriedOut(command))
                 : outcome(request, "lookup-switch", mode.configName() + (persist ? ", for good" : ""), command);
@@ -125,6 +153,7 @@ public record LookupRoutes(Vertx vertx, LookupOperations lookup, AuditLog audit)
         json.writeNumberField("failuresInARow", shown.failuresInARow());
         json.writeStringField("problem", shown.problem());
         write(json, "members", shown.members());
+        write(json, "heldBack", shown.heldBack());
         json.writeEndObject();
     }
 

@@ -10,18 +10,20 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
 
 /**
- * Knows members by the cluster secret in a header (X24): what is for members is open to them alone, and what is for admins and readers is open to them whatever
+ * Knows members by what only they can make of the cluster secret, and operators by the secret itself in a header (X24): what is for members is open to them alone, and what is for admins and readers is open to them whatever
  * the other guard says: they ask each other, too. Without a secret nobody is known for one.
  *
  * @param secret of the cluster, if it has one
+ * @param proofs takes members' proofs, if there is a secret
  * @param others decides over everybody else
  */
-public record MemberGuard(Optional<Secret> secret, Guard others) implements Guard {
+public record MemberGuard(Optional<Secret> secret, Optional<MemberProof> proofs, Guard others) implements Guard {
 
     /** The header that bears the secret. */
     public static final String HEADER = "Muster-Cluster-Secret";
 
     private static final CharSequence LOOKED_UP = HttpHeaders.createOptimized(HEADER);
+    private static final CharSequence PROOF_LOOKED_UP = HttpHeaders.createOptimized(MemberProof.HEADER);
     private static final int FORBIDDEN = 403;
 
     /** Whether the secret lets in whoever bears it. */
@@ -32,20 +34,27 @@ public record MemberGuard(Optional<Secret> secret, Guard others) implements Guar
     @Override
     public Optional<Answer> refusal(Route route, ApiRequest request) {
         if (route.access() == Access.MEMBER) {
-            return isMember(request) ? Optional.empty() : Optional.of(Answer.text(FORBIDDEN, "members only: " + why()));
+            return objection(request).map(why -> Answer.text(FORBIDDEN, "members only: " + why));
         }
         Optional<Answer> refused = others.refusal(route, request);
-        return refused.isPresent() && opens(route.access()) && isMember(request) ? Optional.empty() : refused;
+        return refused.isPresent()
+                        && opens(route.access())
+                        && objection(request).isEmpty()
+                ? Optional.empty()
+                : refused;
     }
 
-    private boolean isMember(ApiRequest request) {
-        return secret.isPresent()
-                && request.header(LOOKED_UP).filter(secret.get()::matches).isPresent();
-    }
-
-    private String why() {
-        return secret.isPresent()
-                ? "the header " + HEADER + " must bear the cluster secret"
-                : "no cluster secret is configured, so nobody can prove to be one";
+    /** Why the request is no member's; empty if it is one's. A proof is good for one time that this is asked. */
+    private Optional<String> objection(ApiRequest request) {
+        if (secret.isEmpty()) {
+            return Optional.of("no cluster secret is configured, so nobody can prove to be one");
+        }
+        Optional<String> proof = request.header(PROOF_LOOKED_UP);
+        if (proof.isPresent() && proofs.isPresent()) {
+            return proofs.get().objection(proof.get(), request.method(), request.uri(), request.bodyText());
+        }
+        return request.header(LOOKED_UP).filter(secret.get()::matches).isPresent()
+                ? Optional.empty()
+                : Optional.of("the header " + HEADER + " must bear the cluster secret");
     }
 }

@@ -1,7 +1,7 @@
 package io.muster.server.http;
 
 import io.muster.consistency.ConsistencyException.Overloaded;
-import io.muster.server.config.Secret;
+import io.muster.member.NodeId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Asks other members by HTTP what operators ask them, with the cluster secret. For the rare question; what members tell each other all the time goes over the
+ * Asks other members by HTTP what operators ask them, and proves to be a member; the cluster secret stays at home. For the rare question; what members tell each other all the time goes over the
  * peer channel. Time, size and number of questions are bounded. Any thread.
  */
 public final class MemberHttp {
@@ -31,26 +31,31 @@ public final class MemberHttp {
 
     private static final int CONNECT_MILLIS_MAX = 1_000;
     private static final int OK = 200;
+    private static final String NO_BODY = "";
 
-    private final Optional<Secret> secret;
+    private final Optional<MemberProof> proof;
     private final HttpClient client;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    /** @param vertx asks; what it has open ends with it */
-    public MemberHttp(Vertx vertx, Optional<Secret> secret) {
-        this.secret = secret;
+    /**
+     * @param vertx asks; what it has open ends with it
+     * @param proof goes with each question; empty where there is no secret, or nothing to prove
+     */
+    public MemberHttp(Vertx vertx, Optional<MemberProof> proof) {
+        this.proof = proof;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false),
                 new PoolOptions().setMaxWaitQueueSize(UNDER_WAY_MAX));
     }
 
     /**
-     * @param member {@code host:port}
+     * @param node who is meant
+     * @param member {@code host:port} of it
      * @param uri path and query
      * @param millisMax for the whole of it, be the member as slow as it likes
      * @return the body of an answer 200; anything else is a failure that says what came. Fails with {@link Overloaded} if too many questions are under way
      */
-    public Future<Buffer> get(String member, String uri, long millisMax) {
+    public Future<Buffer> get(NodeId node, String member, String uri, long millisMax) {
         if (underWay.incrementAndGet() > UNDER_WAY_MAX) {
             underWay.decrementAndGet();
             return Future.failedFuture(new Overloaded("more than " + UNDER_WAY_MAX + " questions to other members"));
@@ -61,7 +66,8 @@ public final class MemberHttp {
                 .setFollowRedirects(false)
                 // For the wait behind others, too: who asked is gone by then, and the question must not be sent.
                 .setConnectTimeout(CONNECT_MILLIS_MAX);
-        secret.ifPresent(own -> options.putHeader(MemberGuard.HEADER, own.value()));
+        proof.ifPresent(
+                own -> options.putHeader(MemberProof.HEADER, own.of(node, HttpMethod.GET.name(), uri, NO_BODY)));
         return client.request(options)
                 .compose(request -> answer(request, millisMax))
                 .timeout(CONNECT_MILLIS_MAX + millisMax, TimeUnit.MILLISECONDS)

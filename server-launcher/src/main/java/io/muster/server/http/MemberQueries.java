@@ -39,7 +39,7 @@ public final class MemberQueries implements OtherMembers {
 
     /**
      * @param members the current view
-     * @param http without the cluster secret as long as reading is open to everybody: whoever reads can have the questions asked
+     * @param http without proofs as long as reading is open to everybody: whoever reads can have the questions asked
      * @param vertx reads the answers on its worker threads
      */
     public MemberQueries(Supplier<MemberView> members, MemberHttp http, Vertx vertx) {
@@ -69,7 +69,7 @@ public final class MemberQueries implements OtherMembers {
         if (member.state() != MemberState.UP || member.nodeId().isEmpty()) {
             return Future.succeededFuture(Part.missing(name));
         }
-        return http.get(name, uri, ANSWER_MILLIS_MAX)
+        return http.get(member.nodeId().get(), name, uri, ANSWER_MILLIS_MAX)
                 .compose(body -> vertx.executeBlocking(() -> read(name, body), false))
                 .otherwise(failure -> {
                     LOG.debug("{} does not tell its subscribers: {}", name, failure.getMessage());

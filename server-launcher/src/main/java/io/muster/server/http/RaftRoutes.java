@@ -109,6 +109,9 @@ public record RaftRoutes(
         json.writeNumberField("voters", now.voters().size());
         json.writeNumberField("learners", now.learners().size());
         json.writeNumberField("lossesTolerated", now.lossesTolerated());
+        json.writeNumberField("formatInForce", now.formatInForce());
+        json.writeNumberField("formatMax", now.formatMax());
+        json.writeStringField("formatHeldBackBy", now.formatHeldBackBy());
         writeText(json, "warning", warning(now));
         json.writeBooleanField("changing", now.changing());
         json.writeStringField("wish", now.wish());
@@ -128,6 +131,7 @@ public record RaftRoutes(
         json.writeBooleanField("voter", now.voters().contains(now.nodeId()));
         json.writeNumberField("matchIndex", now.lastIndex());
         json.writeNumberField("lastContactMillis", 0);
+        json.writeNumberField("formatMax", now.formatMax());
         json.writeEndObject();
     }
 
@@ -154,6 +158,7 @@ public record RaftRoutes(
         writeNumber(json, "matchIndex", known ? Optional.of(peer.matchIndex()) : Optional.empty());
         writeNumber(json, "lastContactMillis", known ? Optional.of(peer.lastContactMillis()) : Optional.empty());
         json.writeBooleanField("caughtUp", peer.caughtUp());
+        writeNumber(json, "formatMax", peer.formatMax() == 0 ? Optional.empty() : Optional.of((long) peer.formatMax()));
         json.writeNumberField("failedVotes", peer.failedVotes());
         json.writeNumberField("failedBeats", peer.failedBeats());
         json.writeEndObject();

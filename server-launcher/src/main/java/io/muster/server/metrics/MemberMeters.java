@@ -38,6 +38,7 @@ public final class MemberMeters {
     private final Counter framesRefused;
     private final Counter stepsFailed;
     private final MultiGauge states;
+    private final MultiGauge formats;
     private final MultiGauge roundTrip;
     private final MultiGauge clockSkew;
     private final MultiGauge connections;
@@ -63,6 +64,9 @@ public final class MemberMeters {
                 .description("Steps of member health in which something threw, see the log.")
                 .register(registry);
         states = gauges("muster.member.state", "1 at the state that the member is in, else 0.");
+        formats = gauges(
+                "muster.member.format.max",
+                "The newest format that the member has announced to this node; 0 if it has not.");
         roundTrip = gauges("muster.member.round.trip.seconds", "Round trip of probes, smoothed.");
         clockSkew =
                 gauges("muster.member.clock.skew.seconds", "How far the member's wall clock is ahead of this node's.");
@@ -160,6 +164,11 @@ public final class MemberMeters {
                 stateRows.add(Row.of(tags, member.state() == state ? 1 : 0));
             }
         }
+        List<Row<?>> formatRows = new ArrayList<>();
+        for (HealthStatus.Peer peer : status.peers()) {
+            Tags tags = Tags.of("member", peer.member().address().name());
+            formatRows.add(Row.of(tags, peer.member().formatMax()));
+        }
         List<Row<?>> roundTripRows = new ArrayList<>();
         List<Row<?>> skewRows = new ArrayList<>();
         for (HealthStatus.Peer peer : status.peers()) {
@@ -179,6 +188,7 @@ public final class MemberMeters {
             }
         }
         states.register(stateRows, true);
+        formats.register(formatRows, true);
         roundTrip.register(roundTripRows, true);
         clockSkew.register(skewRows, true);
         connections.register(connectionRows, true);

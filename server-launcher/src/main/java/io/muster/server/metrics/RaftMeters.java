@@ -35,6 +35,7 @@ public final class RaftMeters implements RaftMetrics {
     private final Map<WriteFailure, Counter> writeFailures = new EnumMap<>(WriteFailure.class);
     private final Counter listenerFailures;
     private final Counter framesRefused;
+    private final Counter formatsRefused;
     private final Counter entriesDiscarded;
     private final Counter digestMismatches;
     private final Counter commandsForwarded;
@@ -65,6 +66,9 @@ public final class RaftMeters implements RaftMetrics {
         }
         listenerFailures = counter("muster.raft.listener.failures", "Exceptions that listeners threw.");
         framesRefused = counter("muster.raft.frames.refused", "Malformed frames and frames of other clusters.");
+        formatsRefused = counter(
+                "muster.raft.formats.refused",
+                "Frames of a later format than this node reads: it can't follow its group.");
         entriesDiscarded =
                 counter("muster.raft.entries.discarded", "Entries of deposed leaders that lost to a majority.");
         digestMismatches =
@@ -130,6 +134,16 @@ public final class RaftMeters implements RaftMetrics {
                 "muster.raft.leader.known",
                 "1 while a leader is known, else 0.",
                 s -> s.leader().isPresent() ? 1 : 0);
+        gauge(
+                status,
+                "muster.format.in.force",
+                "The format in force in the group; a later one waits for all members to announce it.",
+                RaftStatus::formatInForce);
+        gauge(
+                status,
+                "muster.format.max",
+                "The newest format that this node reads and announces.",
+                RaftStatus::formatMax);
         nacosAlias(status);
         for (RaftRole role : RaftRole.values()) {
             Gauge.builder("muster.raft.role", () -> status.get().role() == role ? 1 : 0)
@@ -217,6 +231,11 @@ public final class RaftMeters implements RaftMetrics {
     @Override
     public void frameRefused() {
         framesRefused.increment();
+    }
+
+    @Override
+    public void formatRefused() {
+        formatsRefused.increment();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.server.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -10,8 +11,11 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.muster.member.lookup.LookupHealth;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** All meters of one server, in a registry of its own. */
 public final class ServerMetrics implements AutoCloseable {
@@ -34,6 +38,28 @@ public final class ServerMetrics implements AutoCloseable {
 
     public HttpMetrics http() {
         return http;
+    }
+
+    /** Adds how the lookup does, whichever is in force; the suppliers are kept. */
+    public void bindLookup(
+            Supplier<LookupHealth> health, BooleanSupplier holdsBack, LongSupplier taken, LongSupplier switches) {
+        Gauge.builder("muster.lookup.healthy", () -> health.get().healthy() ? 1 : 0)
+                .description(
+                        "1 while the source of the member list does well, else 0: it has failed for long, or its list is held back.")
+                .register(registry);
+        Gauge.builder("muster.lookup.failures.in.a.row", () -> health.get().failuresInARow())
+                .description("Vain attempts to get a good member list since the last one.")
+                .register(registry);
+        Gauge.builder("muster.lookup.list.held.back", () -> holdsBack.getAsBoolean() ? 1 : 0)
+                .description(
+                        "1 while a member list is held back, since it lacks too many of the members in force, else 0.")
+                .register(registry);
+        FunctionCounter.builder("muster.lookup.lists.taken", this, self -> taken.getAsLong())
+                .description("Member lists that were taken since the start, the first one among them.")
+                .register(registry);
+        FunctionCounter.builder("muster.lookup.switches", this, self -> switches.getAsLong())
+                .description("Times that the lookup was switched to another one while running.")
+                .register(registry);
     }
 
     public RaftMeters raft() {

@@ -27,8 +27,8 @@ class MusterCommandTest {
     @BeforeAll
     void start(@TempDir Path directory) {
         server = TestServer.start(directory);
-        server.ask("POST", "/v1/ns/instance?serviceName=shop&ip=10.0.0.1&port=80&metadata=zone%3Da");
-        server.ask("POST", "/v1/ns/instance?serviceName=g@@pay&ip=10.0.0.2&port=81&ephemeral=false");
+        server.ask("POST", "/v1/ns/instance?serviceName=shop&ip=127.0.9.1&port=80&metadata=zone%3Da");
+        server.ask("POST", "/v1/ns/instance?serviceName=g@@pay&ip=127.0.9.2&port=81&ephemeral=false");
     }
 
     @AfterAll
@@ -63,8 +63,11 @@ class MusterCommandTest {
                 .containsPattern("raft role +LEADER")
                 .containsPattern("services +2")
                 .contains("[+] distro: ready")
-                .containsPattern("MEMBER +STATE +READY +ROLE +TERM +APPLIED +LAG +RAFT DIGEST +RECORDS +DISTRO DIGEST")
-                .containsPattern("127\\.0\\.0\\.1:\\d+ +UP +yes +LEADER +\\d+ +\\d+ +0 +equal +1 +equal");
+                .containsPattern(
+                        "MEMBER +STATE +READY +ROLE +TERM +APPLIED +LAG +RAFT DIGEST +RECORDS +DISTRO DIGEST +LOOKUP")
+                .containsPattern(
+                        "127\\.0\\.0\\.1:\\d+ +UP +yes +LEADER +\\d+ +\\d+ +0 +not compared +1 +not compared +standalone")
+                .containsPattern("lookup configured +standalone: no members are configured");
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code muster raft …} on clusters, whole and broken. */
 class RaftCommandTest {
 
-    private static final String PERSISTENT = "/nacos/v1/ns/instance?serviceName=a&ip=10.0.0.1&port=80&ephemeral=false";
+    private static final String PERSISTENT = "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80&ephemeral=false";
 
     @TempDir
     private Path directory;

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +128,121 @@ class ServerAnswersTest {
         assertThat(known).containsExactly("null", "r-1");
         assertThat(result.out().lines()).hasSize(1);
         assertThat(result.err()).contains("enough");
+    }
+
+    /** Answers for both members of a cluster: the asked one under 127.0.0.1, the other one under localhost. */
+    private void twoMembers(Function<String, JsonObject> raft, Function<String, JsonObject> lookup) {
+        String port = url.substring(url.lastIndexOf(':'));
+        script = request -> {
+            String host = String.valueOf(request.getHeader("Host"));
+            JsonObject data = switch (request.path()) {
+                case "/v1/core/cluster/nodes" ->
+                    new JsonObject()
+                            .put(
+                                    "data",
+                                    new JsonArray()
+                                            .add(new JsonObject()
+                                                    .put("address", "127.0.0.1" + port)
+                                                    .put("state", "UP"))
+                                            .add(new JsonObject()
+                                                    .put("address", "localhost" + port)
+                                                    .put("state", "UP")));
+                case "/v1/core/cluster/self" ->
+                    new JsonObject()
+                            .put(
+                                    "data",
+                                    new JsonObject()
+                                            .put("address", "127.0.0.1" + port)
+                                            .put("extendInfo", new JsonObject()));
+                case "/v1/ns/raft/state" -> raft.apply(host);
+                case "/v1/ns/distro/status" ->
+                    new JsonObject().put("digest", "0").put("records", 1);
+                case "/v1/core/cluster/lookup" -> new JsonObject().put("data", lookup.apply(host));
+                default -> new JsonObject();
+            };
+            answer(request, data);
+        };
+    }
+
+    private static JsonObject raft(long applied, String digest) {
+        return new JsonObject()
+                .put("appliedIndex", applied)
+                .put("commitIndex", applied)
+                .put("digest", digest);
+    }
+
+    private static JsonObject wellLookup() {
+        return new JsonObject()
+                .put("configured", "file: x")
+                .put("running", "file")
+                .put("healthy", true)
+                .put("problem", "");
+    }
+
+    /** Equal is what has been compared. */
+    @Test
+    void status_saysWhetherDigestsDiffer_orWereNotCompared() {
+        twoMembers(host -> raft(7, host.startsWith("localhost") ? "aa" : "bb"), host -> wellLookup());
+        assertThat(run("status").out()).containsPattern("7 +0 +differs +1 +equal +file");
+        twoMembers(host -> raft(7, "aa"), host -> wellLookup());
+        assertThat(run("status").out()).containsPattern("7 +0 +equal +1 +equal +file");
+        twoMembers(host -> raft(host.startsWith("localhost") ? 7 : 8, "aa"), host -> wellLookup());
+        assertThat(run("status").out())
+                .containsPattern("7 +1 +not compared +1 +equal")
+                .containsPattern("8 +0 +not compared +1 +equal");
+    }
+
+    /** R63: both modes, and a source that is ill while all is well otherwise. */
+    @Test
+    void status_showsTheConfiguredMode_andWhatIsWrongWithAMembersList() {
+        twoMembers(
+                host -> raft(7, "aa"),
+                host -> host.startsWith("localhost")
+                        ? wellLookup().put("healthy", false).put("problem", "names [a]: held back")
+                        : wellLookup().put("configured", "standalone: nobody is listed"));
+        Result result = run("status");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
+                .containsPattern("lookup configured +standalone: nobody is listed")
+                .containsPattern("localhost:\\d+ .* file, see below")
+                .containsPattern("! localhost:\\d+, its list of members: names \\[a\\]: held back");
+    }
+
+    /** Whoever answers is not unreachable. */
+    @Test
+    void status_ofAMemberThatRefusesOneQuestion_showsTheRest() {
+        twoMembers(host -> raft(7, "aa"), host -> wellLookup());
+        Consumer<HttpServerRequest> well = script;
+        script = request -> {
+            if (request.path().equals("/v1/ns/raft/state")
+                    && request.getHeader("Host").startsWith("localhost")) {
+                request.response().setStatusCode(403).end("not you");
+            } else {
+                well.accept(request);
+            }
+        };
+        Result result = run("status");
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
+                .containsPattern("localhost:\\d+ +UP +yes ")
+                .containsPattern(
+                        "! localhost:\\d+ answers, but not /v1/ns/raft/state: the server answered 403: not you");
+    }
+
+    /** A member that stands still costs seconds, not half a minute. */
+    @Test
+    @Timeout(20)
+    void status_doesNotWaitLong_forAMemberThatStandsStill() {
+        twoMembers(host -> raft(7, "aa"), host -> wellLookup());
+        Consumer<HttpServerRequest> well = script;
+        script = request -> {
+            if (!request.getHeader("Host").startsWith("localhost")) {
+                well.accept(request);
+            }
+        };
+        Result result = run("status");
+        assertThat(result.exitCode()).isEqualTo(ExitCode.FAILED.code());
+        assertThat(result.out()).containsPattern("localhost:\\d+ +UP +unreachable");
     }
 
     /** Another program behind the port, or a proxy, is named as such; nobody wants to read a stack trace of ours. */

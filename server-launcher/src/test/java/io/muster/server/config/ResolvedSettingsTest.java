@@ -146,6 +146,30 @@ class ResolvedSettingsTest {
         assertThat(both.settings().get(Settings.MEMBER_LIST)).containsExactly("alias:1");
     }
 
+    /** As in Nacos: where the address server is, the environment wins over JVM properties; elsewhere it does not. */
+    @Test
+    void environment_winsOverJvmProperties_whereTheAddressServerIs() {
+        assertThat(Sources.NONE
+                        .environment("address_server_domain", "of-the-environment")
+                        .jvm("address.server.domain", "of-the-jvm")
+                        .environment("NACOS_MEMBER_LIST", "a:1")
+                        .jvm("nacos.member.list", "b:1")
+                        .settings()
+                        .lines())
+                .contains("member.lookup.address-server.domain = of-the-environment", "member.list = b:1");
+    }
+
+    /** Nacos' properties of the address server keep no server from starting. */
+    @Test
+    void propertiesOfTheAddressServer_underNacosNames_areTaken() {
+        assertThat(Sources.NONE
+                        .jvm("maxHealthCheckFailCount", "3")
+                        .jvm("nacos.core.address-server.retry", "7")
+                        .settings()
+                        .lines())
+                .contains("member.lookup.address-server.ill-after = 3", "nacos.core.address-server.retry = 7");
+    }
+
     @Test
     void jvm_propertiesOfOthersAndOurOwnNamesDoNotCount() {
         assertThat(Sources.NONE

@@ -150,6 +150,14 @@ class DataRoutesTest {
         assertThat(records).isEqualTo(count);
         assertThat(buried).isEqualTo(1);
         assertThat(pages).isGreaterThan(1);
+
+        JsonObject first = json("/v1/ns/distro/datum?group=" + GROUP);
+        JsonObject second = json("/v1/ns/distro/datum?group=" + GROUP + "&after=" + first.getString("next"));
+        assertThat(first.getJsonArray("records")).hasSize(1_000);
+        assertThat(second.getJsonArray("records"))
+                .hasSize(count - 1_001)
+                .doesNotContainAnyElementsOf(first.getJsonArray("records"));
+        assertThat(second.getString("next")).isNull();
     }
 
     /** Digests lead from the root to the bucket to the group. */

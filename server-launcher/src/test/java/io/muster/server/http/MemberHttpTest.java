@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.consistency.ConsistencyException.Overloaded;
+import io.muster.member.NodeId;
 import io.muster.server.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,9 +27,10 @@ import org.junit.jupiter.api.Test;
 class MemberHttpTest {
 
     private static final long MILLIS_MAX = 300;
+    private static final NodeId NODE = new NodeId(1, 2);
 
     private final Vertx vertx = Vertx.vertx();
-    private final MemberHttp http = new MemberHttp(vertx, Optional.of(new Secret("hush")));
+    private final MemberHttp http = new MemberHttp(vertx, Optional.of(MemberProof.of(new Secret("hush"), NODE)));
     private final AtomicInteger closed = new AtomicInteger();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private String member;
@@ -50,8 +52,10 @@ class MemberHttpTest {
 
     private void answer(HttpServerRequest request) {
         asked.add(request.path());
-        switch (request.path()) {
-            case "/secret" -> request.response().end(String.valueOf(request.getHeader(MemberGuard.HEADER)));
+        switch (request.uri()) {
+            case "/asked" ->
+                request.response().end(request.headers().contains(MemberGuard.HEADER) ? "secret" : "proven");
+            case "/proof?x=1" -> request.response().end(String.valueOf(request.getHeader(MemberProof.HEADER)));
             case "/busy" -> request.response().setStatusCode(503).end("warming up");
             case "/huge" -> request.response().end(Buffer.buffer(new byte[MemberHttp.BODY_BYTES_MAX + 1]));
             case "/trickle" -> {
@@ -65,26 +69,32 @@ class MemberHttpTest {
     }
 
     @Test
-    void theSecretGoesWithTheQuestion() {
-        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
+    void aProofGoesWithTheQuestion_andTheSecretStays() {
+        assertThat(http.get(NODE, member, "/asked", MILLIS_MAX * 10).await()).hasToString("proven");
+        String proof =
+                http.get(NODE, member, "/proof?x=1", MILLIS_MAX * 10).await().toString();
+        MemberProof there = MemberProof.of(new Secret("hush"), NODE);
+        assertThat(there.objection(proof, "GET", "/proof?x=1", "")).isEmpty();
     }
 
     @Test
     void anythingButAnAnswerIsAFailure() {
-        assertThatThrownBy(() -> http.get(member, "/busy", MILLIS_MAX * 10).await())
+        assertThatThrownBy(
+                        () -> http.get(NODE, member, "/busy", MILLIS_MAX * 10).await())
                 .hasMessage("status 503");
-        assertThatThrownBy(() -> http.get(member, "/huge", MILLIS_MAX * 100).await())
+        assertThatThrownBy(
+                        () -> http.get(NODE, member, "/huge", MILLIS_MAX * 100).await())
                 .hasMessageContaining("more than");
-        assertThatThrownBy(() -> http.get("127.0.0.1:1", "/", MILLIS_MAX).await())
+        assertThatThrownBy(() -> http.get(NODE, "127.0.0.1:1", "/", MILLIS_MAX).await())
                 .hasMessageContaining("refused");
     }
 
     /** A member that sends a little now and then keeps nobody waiting either; and the connection is given up. */
     @Test
     void timeIsBounded_howeverSlowTheMember() {
-        assertThatThrownBy(() -> http.get(member, "/silence", MILLIS_MAX).await())
+        assertThatThrownBy(() -> http.get(NODE, member, "/silence", MILLIS_MAX).await())
                 .hasMessageContaining("Timeout");
-        assertThatThrownBy(() -> http.get(member, "/trickle", MILLIS_MAX).await())
+        assertThatThrownBy(() -> http.get(NODE, member, "/trickle", MILLIS_MAX).await())
                 .hasMessageContaining("Timeout");
         await().atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(closed).hasValue(2));
@@ -95,24 +105,25 @@ class MemberHttpTest {
     void aQuestionThatNobodyWaitsForAnyMore_isNotSent() {
         List<Future<Buffer>> silent = new ArrayList<>();
         for (int i = 0; i < PoolOptions.DEFAULT_MAX_POOL_SIZE; i++) {
-            silent.add(http.get(member, "/silence", MILLIS_MAX * 10));
+            silent.add(http.get(NODE, member, "/silence", MILLIS_MAX * 10));
         }
-        assertThatThrownBy(() -> http.get(member, "/late", MILLIS_MAX).await()).hasMessageContaining("imeout");
+        assertThatThrownBy(() -> http.get(NODE, member, "/late", MILLIS_MAX).await())
+                .hasMessageContaining("imeout");
         assertThat(silent).as("connections are still held").noneMatch(Future::isComplete);
         await().until(() -> silent.stream().allMatch(Future::isComplete));
-        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
-        assertThat(asked).contains("/secret").doesNotContain("/late");
+        assertThat(http.get(NODE, member, "/asked", MILLIS_MAX * 10).await()).hasToString("proven");
+        assertThat(asked).contains("/asked").doesNotContain("/late");
     }
 
     @Test
     void questionsUnderWayAreBounded_andComeBackAsTheyEnd() {
         List<Future<Buffer>> open = new ArrayList<>();
         for (int i = 0; i < MemberHttp.UNDER_WAY_MAX; i++) {
-            open.add(http.get(member, "/silence", MILLIS_MAX * 10));
+            open.add(http.get(NODE, member, "/silence", MILLIS_MAX * 10));
         }
-        assertThatThrownBy(() -> http.get(member, "/secret", MILLIS_MAX).await())
+        assertThatThrownBy(() -> http.get(NODE, member, "/asked", MILLIS_MAX).await())
                 .isInstanceOf(Overloaded.class);
         await().until(() -> open.stream().allMatch(Future::isComplete));
-        assertThat(http.get(member, "/secret", MILLIS_MAX * 10).await()).hasToString("hush");
+        assertThat(http.get(NODE, member, "/asked", MILLIS_MAX * 10).await()).hasToString("proven");
     }
 }

@@ -55,8 +55,10 @@ class MemberQueriesTest {
     private OtherMembers.Part ask(Optional<NodeId> nodeId, MemberState state) throws Exception {
         Member self = member(new MemberAddress("127.0.0.1", 2, 0), Optional.of(new NodeId(1, 1)), MemberState.UP);
         MemberView view = new MemberView(1, self, List.of(self, member(other, nodeId, state)));
-        MemberQueries queries =
-                new MemberQueries(() -> view, new MemberHttp(vertx, Optional.of(new Secret("hush"))), vertx);
+        MemberQueries queries = new MemberQueries(
+                () -> view,
+                new MemberHttp(vertx, Optional.of(MemberProof.of(new Secret("hush"), new NodeId(1, 1)))),
+                vertx);
         List<OtherMembers.Part> parts =
                 queries.subscribers(SERVICE).toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertThat(parts).hasSize(1);

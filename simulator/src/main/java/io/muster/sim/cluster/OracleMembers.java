@@ -137,16 +137,17 @@ public final class OracleMembers implements Members {
         boolean up = first || known.state() == MemberState.UP || one.answers >= ANSWERS_UP;
         MemberState state = up ? MemberState.UP : known.state();
         return new Member(
-                machine.address(),
-                Optional.of(peer.identity().nodeId()),
-                peer.identity().runId(),
-                state,
-                peer.endpoint().loaded(),
-                lists.names(one.index, process.index()),
-                "answers",
-                state == known.state()
-                        ? known.sinceWallMillis()
-                        : process.time().wallMillis());
+                        machine.address(),
+                        Optional.of(peer.identity().nodeId()),
+                        peer.identity().runId(),
+                        state,
+                        peer.endpoint().loaded(),
+                        lists.names(one.index, process.index()),
+                        "answers",
+                        state == known.state()
+                                ? known.sinceWallMillis()
+                                : process.time().wallMillis())
+                .announcing(machine.formatMax());
     }
 
     private Member missed(Watched one) {
@@ -163,14 +164,15 @@ public final class OracleMembers implements Members {
 
     private Member inState(Member known, MemberState state) {
         return new Member(
-                known.address(),
-                known.nodeId(),
-                known.runId(),
-                state,
-                known.loaded(),
-                known.listsUs(),
-                "does not answer",
-                process.time().wallMillis());
+                        known.address(),
+                        known.nodeId(),
+                        known.runId(),
+                        state,
+                        known.loaded(),
+                        known.listsUs(),
+                        "does not answer",
+                        process.time().wallMillis())
+                .announcing(known.formatMax());
     }
 
     private Member starting(MemberAddress address) {

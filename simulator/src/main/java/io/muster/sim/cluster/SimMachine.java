@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public final class SimMachine {
 
-    /** The newest format of peer frames that a simulated process says it can read, unless its machine is told otherwise. */
+    /** The newest format that a simulated process says it reads, unless its machine is told otherwise. */
     private static final int FORMAT_MAX = 1;
 
     private final VirtualTime clock;
@@ -142,9 +142,14 @@ public final class SimMachine {
         clusterId = Optional.of(newClusterId);
     }
 
-    /** The newest format of peer frames that peers are told, for runs with mixed versions. */
+    /** The newest format that the processes read, and that peers are told from the next handshake on, for runs with mixed versions. */
     public void formatMax(int newest) {
         formatMax = newest;
+    }
+
+    /** The newest format that the processes read. */
+    public int formatMax() {
+        return formatMax;
     }
 
     /** Renames the machine in its own configuration from the next start on; who reaches it there is the network's matter. */

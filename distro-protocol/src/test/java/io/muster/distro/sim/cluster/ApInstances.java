@@ -39,6 +39,9 @@ public final class ApInstances implements Subject {
     static final String CHANGE = "change";
     static final String MOVE = "move";
 
+    /** The engine of one server hangs for so many milliseconds, while its process lives on. */
+    static final String HANG = "hang";
+
     /** An operator edits the list of one member. */
     static final String LIST = "list";
 
@@ -128,7 +131,8 @@ public final class ApInstances implements Subject {
                 "members disagree",
                 "beat in flight",
                 "loaded anew",
-                "lists differ");
+                "lists differ",
+                "engine hangs");
     }
 
     @Override
@@ -163,6 +167,12 @@ public final class ApInstances implements Subject {
             for (int edits = 1 + random.nextInt(6); edits > 0; edits--) {
                 long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
                 operations.add(new Operation(at, random.nextInt(nodes), LIST, "", random.nextInt(2 * nodes)));
+            }
+        }
+        if (random.nextInt(3) == 0) {
+            for (int hangs = 1 + random.nextInt(3); hangs > 0; hangs--) {
+                long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
+                operations.add(new Operation(at, random.nextInt(nodes), HANG, "", 500 + random.nextLong(14_000)));
             }
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));

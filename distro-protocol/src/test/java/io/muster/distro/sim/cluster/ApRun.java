@@ -53,6 +53,9 @@ final class ApRun implements SubjectRun {
     /** ID1: a verify round, a sync that failed and its retry, for the longest of the drawn settings; a node that starts then must load, too. */
     private static final long CONVERGE_MILLIS = 13_000;
 
+    /** What it may take until an engine that hangs is noticed, by its own process and then by the others. */
+    private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(6);
+
     /** ID12: the longest pass-on timeout, and some turns. */
     private static final long ANSWER_MILLIS = 1_500;
 
@@ -82,6 +85,9 @@ final class ApRun implements SubjectRun {
 
     private final long[] groupsGained;
 
+    /** Per node: since when its engine hangs, {@link ApObserver#NEVER} if it does not. */
+    private final long[] hangsSinceNanos = new long[NODES_MAX];
+
     /** Who served when looked at last; to be forgotten when the process ends. */
     private final List<@Nullable SimServer> served = new ArrayList<>();
 
@@ -110,6 +116,7 @@ final class ApRun implements SubjectRun {
                         run.knob(ApInstances.PASS_ON_MILLIS)),
                 2_000);
         Arrays.fill(leftOut, NODES_MAX);
+        Arrays.fill(hangsSinceNanos, ApObserver.NEVER);
         this.observer = new ApObserver(this, cluster.size());
         this.quietLinks = run.plan().faults().stream()
                         .noneMatch(fault -> fault.kind().name().startsWith("LINK_"))
@@ -178,7 +185,8 @@ final class ApRun implements SubjectRun {
         if (error != null) {
             Throwable cause = error instanceof CompletionException ? error.getCause() : error;
             boolean conflict = cause instanceof ConsistencyException.Conflict && condition != Condition.ALWAYS;
-            if (!conflict) {
+            boolean hung = cause instanceof ConsistencyException.NotReady && asked.hangs();
+            if (!conflict && !hung) {
                 observer.broken(new InvariantViolation(
                         "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
             }
@@ -221,6 +229,7 @@ final class ApRun implements SubjectRun {
         int node = process.index();
         observer.started(node);
         groupsGained[node] = 0;
+        hangsSinceNanos[node] = ApObserver.NEVER;
         Set<Key> listed = listedAtStart.get(node);
         listed.clear();
         for (ApClient client : clients) {
@@ -261,6 +270,10 @@ final class ApRun implements SubjectRun {
             mark("lists differ");
             return;
         }
+        if (operation.kind().equals(ApInstances.HANG)) {
+            hang(operation.client(), operation.argument());
+            return;
+        }
         if (operation.client() >= clients.size()) {
             return;
         }
@@ -273,6 +286,16 @@ final class ApRun implements SubjectRun {
             case ApInstances.CHANGE -> client.change();
             case ApInstances.MOVE -> client.moveTo(server);
             default -> throw new IllegalArgumentException("unknown operation " + operation);
+        }
+    }
+
+    private void hang(int node, long millis) {
+        SimServer server = servers.get(node);
+        if (server != null && !server.hangs()) {
+            mark("engine hangs");
+            server.hang();
+            hangsSinceNanos[node] = nowNanos();
+            clock.after(Duration.ofMillis(millis), server::goOn);
         }
     }
 
@@ -348,8 +371,11 @@ final class ApRun implements SubjectRun {
         return somewhere;
     }
 
-    /** Per pair of nodes: when one could last not reach the other, or the other slept. */
+    /** Per pair of nodes: when one could last not reach the other, or the other slept or hung. */
     private final long[][] linkDisturbedNanos = new long[NODES_MAX][NODES_MAX];
+
+    /** Per pair of nodes: when the process of one could last not reach that of the other. */
+    private final long[][] apartNanos = new long[NODES_MAX][NODES_MAX];
 
     private void look() {
         clock.after(LOOK, () -> {
@@ -367,9 +393,18 @@ final class ApRun implements SubjectRun {
                 if (!linked
                         || !cluster.machine(other).awake()
                         || !cluster.machine(one).awake()) {
+                    apartNanos[one][other] = nowNanos();
+                }
+                if (!linked || !runs(one) || !runs(other)) {
                     linkDisturbedNanos[one][other] = nowNanos();
                 }
-                if (!linked || first == null || second == null || !first.serves() || !second.serves()) {
+                if (!linked
+                        || first == null
+                        || second == null
+                        || !first.serves()
+                        || !second.serves()
+                        || first.hangs()
+                        || second.hangs()) {
                     disturbedNanos[one][other] = nowNanos();
                 }
             }
@@ -391,10 +426,10 @@ final class ApRun implements SubjectRun {
                     "AlwaysWritable: no answer to a write of " + call.key());
         }
         for (SimServer server : servers) {
-            if (server != null && !server.ready() && server == served.get(server.process.index())) {
+            if (server != null && !server.counts().loaded() && server == served.get(server.process.index())) {
                 mark("loaded anew");
             }
-            if (server != null && server.ready()) {
+            if (server != null && server.ready() && !server.hangs()) {
                 served.set(server.process.index(), server);
                 boundedWork(server);
                 soundRing(server);
@@ -427,7 +462,12 @@ final class ApRun implements SubjectRun {
         }
     }
 
-    /** ID5: only members that are alive and loaded share the services. */
+    private boolean runs(int node) {
+        SimServer server = servers.get(node);
+        return cluster.machine(node).awake() && (server == null || !server.hangs());
+    }
+
+    /** ID5: only members that are alive and loaded share the services, and whose engines take turns. */
     private void soundRing(SimServer server) {
         for (int service = 0; service < run.knob(ApInstances.SERVICES); service++) {
             Optional<NodeId> responsible = server.responsibleFor("service-" + service);
@@ -436,6 +476,15 @@ final class ApRun implements SubjectRun {
                     "ID5",
                     server.process.index(),
                     "OneOwner: " + responsible + " is responsible, and not loaded or not alive");
+            responsible.flatMap(cluster::find).map(SimMachine::index).ifPresent(other -> {
+                SimServer hung = servers.get(other);
+                long beganNanos = Math.max(hangsSinceNanos[other], apartNanos[server.process.index()][other]);
+                require(
+                        hung == null || !hung.hangs() || nowNanos() - beganNanos < HUNG_NANOS,
+                        "ID5",
+                        server.process.index(),
+                        "OneOwner: n" + (other + 1) + " is responsible, and its engine hangs");
+            });
         }
     }
 
@@ -468,10 +517,15 @@ final class ApRun implements SubjectRun {
     public void begin(Phase phase, List<Integer> nowHealthy) {
         healthy = nowHealthy;
         phaseBeganNanos = nowNanos();
+        servers.stream().filter(Objects::nonNull).forEach(SimServer::goOn);
     }
 
     @Override
     public Optional<Lack> lacking(Phase phase) {
+        return lackingIn(phase).filter(lack -> counts(lack.invariant()));
+    }
+
+    private Optional<Lack> lackingIn(Phase phase) {
         observer.rethrow();
         return switch (phase) {
             case HEAL -> {
@@ -575,8 +629,12 @@ final class ApRun implements SubjectRun {
         }
     }
 
-    private static void require(boolean holds, String invariant, int node, String values) {
-        if (!holds) {
+    boolean counts(String invariant) {
+        return bug.counts(invariant);
+    }
+
+    private void require(boolean holds, String invariant, int node, String values) {
+        if (!holds && counts(invariant)) {
             throw new InvariantViolation(invariant, node, values);
         }
     }

@@ -8,27 +8,29 @@ import java.util.Set;
 /** A cluster that is wrong on purpose, and the invariants of which one must notice (simulation spec §10). */
 enum ClusterBug {
     NONE(BrokenRules.NONE),
-    N01_REMOVAL_WITHOUT_TOMBSTONE(BrokenRules.REMOVAL_WITHOUT_TOMBSTONE, "ID4", "ID6", "ID1"),
-    N02_OLDER_OVERWRITES_NEWER(BrokenRules.OLDER_OVERWRITES_NEWER, "ID6", "ID4"),
+    N01_REMOVAL_WITHOUT_TOMBSTONE(BrokenRules.REMOVAL_WITHOUT_TOMBSTONE, "ID4"),
+    N02_OLDER_OVERWRITES_NEWER(BrokenRules.OLDER_OVERWRITES_NEWER, "ID6"),
     N03_REMOVAL_TASK_LOST(BrokenRules.REMOVAL_TASK_LOST, "ID4", "ID1"),
     N04_FAILED_SYNC_NOT_RETRIED(BrokenRules.SYNC_NOT_RETRIED_NOR_VERIFIED, "ID1"),
     N05_VERIFY_OFF(BrokenRules.VERIFY_OFF, "ID1"),
     N06_VERIFY_ONE_WAY(BrokenRules.VERIFY_SENDS_ONLY_ON_ONE_SIDE, "ID1", "ID3"),
     N07_ANYBODY_EXPIRES(BrokenRules.ANYBODY_ENDS_WITHOUT_ASKING, "ID2", "ID9"),
     N08_NO_GRANT_ON_TAKEOVER(BrokenRules.NO_GRANT_NO_ASKING, "ID2", "ID9"),
-    N09_DEAD_NODE_STAYS_IN_RING(BrokenRules.DEAD_STAY_IN_RING, "ID5", "ID3"),
+    N09_DEAD_NODE_STAYS_IN_RING(BrokenRules.DEAD_STAY_IN_RING, "ID5"),
     N09_RING_ORDER_DIFFERS(BrokenRules.RING_ORDER_BY_CHANCE, "ID5"),
     N10_SERVES_BEFORE_LOADED(BrokenRules.SERVES_BEFORE_LOADED, "ID8", "ID9"),
     N11_LOAD_OVERWRITES(BrokenRules.LOAD_OVERWRITES, "ID4", "ID6"),
     N13_ONE_TARGET_AT_A_TIME(BrokenRules.ONE_TARGET_AT_A_TIME, "ID10"),
     N14_EQUAL_REGISTRATION_IS_LOCAL(BrokenRules.EQUAL_REGISTRATION_IS_LOCAL, "ID1", "ID2"),
     N17_WRITES_WAIT_FOR_A_MAJORITY(BrokenRules.WRITES_NEED_A_MAJORITY, "ID12"),
-    N19_NO_ASKING_NO_REFUTATION(BrokenRules.NO_GRANT_NO_ASKING, "ID2", "ID9"),
-    N20_ABSENCE_DELETES(BrokenRules.ABSENCE_DELETES, "ID2", "ID4", "ID9"),
-    N21_MARK_AS_FRESH_STAMP(BrokenRules.MARK_AS_FRESH_STAMP, "ID6", "ID2", "ID4"),
+    N19_NO_ASKING_NO_REFUTATION(BrokenRules.NO_ASKING, "ID2"),
+    N20_ABSENCE_DELETES(BrokenRules.ABSENCE_DELETES, "ID2", "ID4"),
+    N21_MARK_AS_FRESH_STAMP(BrokenRules.MARK_AS_FRESH_STAMP, "ID6"),
     RENEWAL_AS_FRESH_STAMP(BrokenRules.RENEWAL_AS_FRESH_STAMP, "ID4"),
     N22_TOMBSTONES_FORGOTTEN_SOON(BrokenRules.TOMBSTONES_FORGOTTEN_SOON, "ID4"),
-    N23_LOADING_MEMBER_IN_RING(BrokenRules.LOADING_MEMBER_IN_RING, "ID5", "ID9", "ID3");
+    N23_LOADING_MEMBER_IN_RING(BrokenRules.LOADING_MEMBER_IN_RING, "ID5"),
+    /** Nobody watches the engine's thread: one that hangs keeps its groups. */
+    HUNG_ENGINE_STAYS_IN_RING(BrokenRules.NONE, "ID5");
 
     private final BrokenRules rules;
 
@@ -40,13 +42,24 @@ enum ClusterBug {
         this.invariants = Set.of(invariants);
     }
 
-    /** Writes are refused only by a node that has been cut off for longer than it takes to notice. */
+    /** What takes a while to be noticed asks for a longer chaos: that a node is cut off, or that an engine hangs. */
     PlanShape shape() {
-        return this == N17_WRITES_WAIT_FOR_A_MAJORITY ? ApInstances.SHAPE : ApInstances.QUICK;
+        return this == N17_WRITES_WAIT_FOR_A_MAJORITY || this == HUNG_ENGINE_STAYS_IN_RING
+                ? ApInstances.SHAPE
+                : ApInstances.QUICK;
+    }
+
+    boolean watches() {
+        return this != HUNG_ENGINE_STAYS_IN_RING;
     }
 
     KillMatrix.PlantedBug planted() {
         return new KillMatrix.PlantedBug(name(), new ApInstances(this), invariants);
+    }
+
+    /** Whether the run is to look at the invariant: of a bug only at those that are named for it, lest another one hides whether they bite. */
+    boolean counts(String invariant) {
+        return this == NONE || invariants.contains(invariant);
     }
 
     BrokenRules rules() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "sim.minutes", matches = "[1-9].*")
 class DistroLongRun {
 
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Integer.getInteger("sim.rounds", 3);
     private static final int THREADS =
             Integer.getInteger("sim.threads", Runtime.getRuntime().availableProcessors());
 
@@ -32,12 +32,18 @@ class DistroLongRun {
         assertThat(report.missedMarks()).isEmpty();
     }
 
+    /** By {@code -Dsim.bugs=N06,N21}; all of them by default. */
+    private static boolean isWanted(ClusterBug bug) {
+        String wanted = System.getProperty("sim.bugs", "");
+        return wanted.isEmpty() || Arrays.stream(wanted.split(",")).anyMatch(bug.name()::startsWith);
+    }
+
     /** A survivor blocks release. */
     @Test
     @SuppressWarnings("SystemOut") // as above
     void killMatrix() throws InterruptedException {
         List<KillMatrix.PlantedBug> bugs = Arrays.stream(ClusterBug.values())
-                .filter(bug -> bug != ClusterBug.NONE)
+                .filter(bug -> bug != ClusterBug.NONE && isWanted(bug))
                 .map(ClusterBug::planted)
                 .toList();
         List<KillMatrix.Row> rows = new KillMatrix(ApInstances.SHAPE, ROUNDS, KillMatrix.SEEDS_MAX)

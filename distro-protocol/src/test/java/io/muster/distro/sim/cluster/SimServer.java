@@ -19,6 +19,7 @@ import io.muster.distro.core.Peek;
 import io.muster.distro.core.PeerStatus;
 import io.muster.distro.core.TextCodec;
 import io.muster.distro.driver.DistroDriver;
+import io.muster.distro.driver.Watchdog;
 import io.muster.distro.wire.MessageCodec;
 import io.muster.member.MemberState;
 import io.muster.member.NodeId;
@@ -47,6 +48,7 @@ final class SimServer {
     private final OracleMembers members;
     private final DistroCore<String> core;
     private final DistroDriver<String> driver;
+    private final EngineThread thread;
     private long bytesSent;
     private @Nullable Throwable broken;
 
@@ -69,7 +71,8 @@ final class SimServer {
         this.process = process;
         this.startedNanos = process.time().monoNanos();
         members = OracleMembers.of(cluster, process, lists);
-        Ports ports = process.ports(Lane.DISTRO, members);
+        thread = new EngineThread(process.time());
+        Ports ports = thread.on(process.ports(Lane.DISTRO, members));
         this.cluster = cluster;
         core = bug.rules()
                 .core(
@@ -81,7 +84,11 @@ final class SimServer {
         driver = new DistroDriver<>(
                 core, new MessageCodec<>(new TextCodec()), ports, QUEUED_CHANGES_MAX, new Bytes(), this::broken);
         driver.listen(Interest.all(Mode.EPHEMERAL), listener::accept);
-        driver.onLoaded(members::selfLoaded);
+        if (bug.watches()) {
+            new Watchdog(driver, process.time(), members::selfLoaded).start();
+        } else {
+            driver.onLoaded(members::selfLoaded);
+        }
         driver.start();
     }
 
@@ -120,6 +127,19 @@ final class SimServer {
 
     void leave() {
         driver.leave();
+    }
+
+    /** Its engine hangs: the process lives on, and answers probes. */
+    void hang() {
+        thread.holdUp();
+    }
+
+    void goOn() {
+        thread.goOn();
+    }
+
+    boolean hangs() {
+        return thread.heldUp();
     }
 
     /** The machine from which a part of the snapshot is awaited. */

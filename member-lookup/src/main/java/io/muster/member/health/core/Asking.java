@@ -168,7 +168,7 @@ final class Asking {
             return;
         }
         boolean known = peers.containsKey(id);
-        Occupant there = new Occupant(new NodeIdentity(id, reached.runId()), found.address());
+        Occupant there = new Occupant(new NodeIdentity(id, reached.runId()), found.address(), 0);
         if (!book.reachedByOthers(found.address(), there, this::isGivenUp)) {
             return;
         }

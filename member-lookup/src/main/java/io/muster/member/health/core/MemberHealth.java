@@ -131,7 +131,7 @@ public final class MemberHealth {
                     input.dialed().name(),
                     "node " + input.peer().identity().nodeId() + " answers at " + input.dialed() + ", where node "
                             + known + " was known")));
-            shookHands(input.peer().identity());
+            shookHands(input.peer());
         }
 
         @Override
@@ -152,7 +152,7 @@ public final class MemberHealth {
                 return;
             }
             book.accepted(input.peer());
-            shookHands(input.peer().identity());
+            shookHands(input.peer());
         }
 
         @Override
@@ -269,6 +269,7 @@ public final class MemberHealth {
             if (known == null) {
                 long runId = node.getValue().occupant().identity().runId();
                 Peer peer = new Peer(id, runId, address, timing, turn.awakeNanos(), turn.wallMillis());
+                peer.announces(node.getValue().occupant().formatMax());
                 peers.put(id, peer);
                 probing.probe(peer);
             } else if (!known.address().equals(address)) {
@@ -306,7 +307,8 @@ public final class MemberHealth {
     }
 
     /** A handshake is fresh: its run is the one that lives now. */
-    private void shookHands(NodeIdentity identity) {
+    private void shookHands(PeerIdentity says) {
+        NodeIdentity identity = says.identity();
         @Nullable Peer known = peers.get(identity.nodeId());
         takeUpNodes();
         if (known != null && peers.containsKey(identity.nodeId())) {
@@ -316,6 +318,8 @@ public final class MemberHealth {
             } else {
                 probing.probeSoon(known);
             }
+            // Views are drawn when the step is over, of which the nodes were taken up just now.
+            known.announces(says.formatMax());
         }
     }
 

@@ -51,6 +51,9 @@ final class Peer {
     private long listDigest;
     private long wishDigest;
 
+    /** The newest format that this run has announced to this node; 0 until it has. */
+    private int formatMax;
+
     /** This run has ended in good order, or stopped being a member. */
     private boolean left;
 
@@ -105,6 +108,7 @@ final class Peer {
         listsUs &= !saysItself;
         listDigest = WishDigest.UNRESOLVED;
         wishDigest = WishDigest.UNRESOLVED;
+        formatMax = 0;
         left = false;
         foreign = false;
         successes = 0;
@@ -114,6 +118,11 @@ final class Peer {
         answeredAwakeNanos = NEVER;
         sightings.clear();
         enter(MemberState.STARTING, "restarted", wallMillis);
+    }
+
+    /** Its handshake said so. */
+    void announces(int newest) {
+        formatMax = newest;
     }
 
     /** It said so in an answer to a probe of ours. */
@@ -294,7 +303,8 @@ final class Peer {
     // What it is.
 
     Member member() {
-        return new Member(address, Optional.of(id), runId, state, loaded, listsUs, reason, sinceWallMillis);
+        return new Member(address, Optional.of(id), runId, state, loaded, listsUs, reason, sinceWallMillis)
+                .announcing(formatMax);
     }
 
     HealthStatus.Peer status() {

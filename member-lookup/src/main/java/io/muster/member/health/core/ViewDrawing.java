@@ -33,7 +33,8 @@ final class ViewDrawing {
                 false,
                 listing.vacancy(),
                 listing.vacantStateWallMillis(),
-                listing.otherCluster());
+                listing.otherCluster(),
+                0);
     }
 
     private static Member withOtherCluster(Member known, AddressBook book) {

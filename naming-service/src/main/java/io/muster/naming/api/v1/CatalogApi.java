@@ -12,7 +12,9 @@ import io.muster.naming.api.Refusal;
 import io.muster.naming.api.Route;
 import io.muster.naming.api.Verb;
 import io.muster.naming.model.ClusterDefinition;
+import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
+import io.muster.naming.model.InstanceIds;
 import io.muster.naming.model.Limits;
 import io.muster.naming.model.ServiceName;
 import io.muster.naming.registry.InstanceView;
@@ -250,8 +252,7 @@ final class CatalogApi {
         });
     }
 
-    private static void writeInstance(JsonGenerator json, ServiceName service, InstanceView instance)
-            throws IOException {
+    private void writeInstance(JsonGenerator json, ServiceName service, InstanceView instance) throws IOException {
         Instance shown = instance.shown();
         json.writeStartObject();
         json.writeStringField("instanceId", instance.instanceId());
@@ -266,6 +267,11 @@ final class CatalogApi {
         Json.writeMetadata(json, "metadata", shown.metadata());
         json.writeBooleanField("marked", false);
         json.writeStringField("app", shown.app());
+        HeartbeatSettings heartbeat = registry.registrations().heartbeat(instance);
+        json.writeNumberField("instanceHeartBeatInterval", heartbeat.intervalMillis());
+        json.writeNumberField("instanceHeartBeatTimeOut", heartbeat.unhealthyAfterMillis());
+        json.writeNumberField("ipDeleteTimeout", heartbeat.removeAfterMillis());
+        json.writeStringField("instanceIdGenerator", InstanceIds.generator(shown.metadata()));
         Overlays.write(json, instance);
         HealthTexts.write(json, instance);
         json.writeEndObject();

@@ -2,6 +2,7 @@ package io.muster.naming.api.v1;
 
 import static io.muster.naming.api.Route.params;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.naming.api.Access;
 import io.muster.naming.api.Answer;
 import io.muster.naming.api.ApiRequest;
@@ -112,8 +113,13 @@ final class HealthApi {
         return view.instance(key).isEmpty() ? Optional.of(Refusal.notFound("no matched ip found!")) : Optional.empty();
     }
 
-    private static Answer checkers() {
+    /** As Nacos shows them; and, while nothing is checked since not all members read verdicts, why (R32). */
+    private Answer checkers() {
+        Optional<String> heldBack = registry.format().objectionTo(FormatInForce.SECOND);
         return Json.object(json -> {
+            if (heldBack.isPresent()) {
+                json.writeStringField("heldBack", "persistent instances are not checked: that " + heldBack.get());
+            }
             Texts.write(json, "TCP", HealthChecker.TCP);
             Texts.write(json, "HTTP", new HealthChecker.Http("", "", 200));
             json.writeObjectFieldStart("MYSQL");

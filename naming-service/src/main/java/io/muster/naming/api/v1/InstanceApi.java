@@ -108,10 +108,15 @@ final class InstanceApi {
     }
 
     /**
-     * Tells when the operator's word is not stored yet, so that a stop of all servers would end it (X12).
+     * Tells when the operator's word is not stored yet, so that a stop of all servers would end it (X12), or will not be at all, so that the client's
+     * next registration ends it.
      */
     static Answer saying(OverlayOutcome outcome, Answer answer) {
-        return outcome == OverlayOutcome.PENDING ? answer.with("Muster-Overlay", "pending") : answer;
+        return switch (outcome) {
+            case NOT_NEEDED, WRITTEN -> answer;
+            case PENDING -> answer.with("Muster-Overlay", "pending");
+            case NOT_STORED -> answer.with("Muster-Overlay", "not-stored");
+        };
     }
 
     private Supplier<Answer> show(ApiRequest request) {

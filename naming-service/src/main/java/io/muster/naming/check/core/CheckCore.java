@@ -60,6 +60,7 @@ public final class CheckCore {
 
     private static final long NOTICE_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final CheckRules rules;
     private final RandomGenerator random;
     private final Map<String, Service> services = new LinkedHashMap<>();
     private final DueHeap<Target> settled = new DueHeap<>();
@@ -75,6 +76,10 @@ public final class CheckCore {
     private CheckSettings settings;
     private long lastTickNanos;
     private boolean cutOff;
+
+    /** When this node last learned that it is cut off; silence met shortly before is doubted, too. */
+    private long cutOffNanos;
+
     private long lastCheckId;
     private int targets;
     private long unchecked;
@@ -100,12 +105,14 @@ public final class CheckCore {
     /**
      * @param random for jitter
      */
-    public CheckCore(CheckSettings settings, RandomGenerator random, long nowNanos) {
+    public CheckCore(CheckSettings settings, CheckRules rules, RandomGenerator random, long nowNanos) {
         this.settings = settings;
+        this.rules = rules;
         this.random = random;
         this.budget = new Budget(settings.perSecondMax(), nowNanos);
         this.flipBudget = new Budget(FLIPS_PER_SECOND_MAX, nowNanos);
         this.lastTickNanos = nowNanos;
+        this.cutOffNanos = nowNanos - TimeUnit.DAYS.toNanos(1);
         this.starvedToldNanos = nowNanos - NOTICE_EVERY_NANOS;
         this.tooManyToldNanos = nowNanos - NOTICE_EVERY_NANOS;
     }
@@ -202,8 +209,7 @@ public final class CheckCore {
         }
         boolean asAsked = target.asked != null && target.asked == seen.shownHealthy();
         target.asked = null;
-        if (!asAsked) {
-            // Somebody else's verdict: to contradict it takes as many results as any other.
+        if (!asAsked && rules.othersVerdictEndsResults()) {
             target.window.clear();
         }
         boolean doubt = target.hasResult && target.lastPassed != seen.shownHealthy();
@@ -227,9 +233,11 @@ public final class CheckCore {
 
     private void drop(Service service, Target target) {
         service.targets.remove(target.id);
-        target.dropped = true;
         targets--;
-        leave(target);
+        if (rules.letsGo()) {
+            target.dropped = true;
+            leave(target);
+        }
     }
 
     /** Ends what goes on about the target. */
@@ -271,9 +279,12 @@ public final class CheckCore {
         }
     }
 
-    /** Whether this node sees too little of the cluster to take silence for an answer. */
-    public void cutOff(boolean isCutOff) {
+    /** Whether this node sees too little of the cluster to take silence for an answer. It learns so late: silence met just before is doubted, too. */
+    public void cutOff(boolean isCutOff, long nowNanos) {
         cutOff = isCutOff;
+        if (isCutOff) {
+            cutOffNanos = nowNanos;
+        }
     }
 
     /** A check has its result. */
@@ -294,14 +305,15 @@ public final class CheckCore {
         }
         boolean late = nowNanos - check.dueNanos > LATE_NANOS;
         boolean stalled = nowNanos - lastTickNanos > Math.max(Starvation.STALL_MIN_NANOS, check.timeoutNanos / 4);
-        if (late || stalled || starvation.voids(check.startedNanos, nowNanos, check.timeoutNanos)) {
-            budget.failed(true);
-            isVoid(check.target, doubtMillis(check), nowNanos);
-        } else if (cutOff) {
-            isVoid(check.target, doubtMillis(check), nowNanos);
-        } else {
+        boolean heldUp = late || stalled || starvation.voids(check.startedNanos, nowNanos, check.timeoutNanos);
+        if (rules.silenceCounts(heldUp, cutOff)) {
             count(check, verdict, nowNanos);
+            return;
         }
+        if (heldUp) {
+            budget.failed(true);
+        }
+        isVoid(check.target, doubtMillis(check), nowNanos);
     }
 
     /** A check could not be made. */
@@ -311,7 +323,7 @@ public final class CheckCore {
             return;
         }
         finish(check);
-        if (obstacle == Obstacle.NO_ROUTE && answers.cameFromElsewhere(check.plan, nowNanos)) {
+        if (rules.isTargetsFailure(obstacle, answers.cameFromElsewhere(check.plan, nowNanos))) {
             judge(check, Verdict.UNREACHABLE, nowNanos);
             return;
         }
@@ -359,27 +371,56 @@ public final class CheckCore {
             budget.failed(false);
             target.failuresInARow++;
         }
-        long tookNanos = nowNanos - check.startedNanos;
+        // Beyond its timeout it was this process that took so long.
+        long tookNanos = Math.min(nowNanos - check.startedNanos, check.timeoutNanos);
         target.answerNanos = target.hasResult
                 ? (long) (pace.factor() * target.answerNanos + (1 - pace.factor()) * tookNanos)
                 : tookNanos;
         target.hasResult = true;
         target.lastPassed = verdict.passed();
-        target.window.add(verdict.passed());
+        note(check, verdict);
         target.inDoubt = verdict.passed() != target.seen.shownHealthy();
-        if (target.inDoubt && target.window.says(verdict.passed(), settings.times())) {
+        int times = settings.times();
+        if (target.inDoubt
+                && rules.flips(target.window.count(verdict.passed(), times), times)
+                && (verdict.passed() || isBelieved(target, nowNanos))) {
             flip(target, verdict, nowNanos);
         } else if (!verdict.passed() && !target.inDoubt) {
             deleteIfTooLong(target, nowNanos);
         }
-        long pauseNanos = target.inDoubt ? doubtPause(pace) : jittered(pace.maxMillis());
+        long pauseNanos = rules.isSoon(target.inDoubt) ? doubtPause(pace) : jittered(pace.maxMillis());
         target.dueNanos = nowNanos + Math.max(pauseNanos, ANSWER_TIMES * target.answerNanos);
         queue(target);
     }
 
+    private void note(RunningCheck check, Verdict verdict) {
+        Target target = check.target;
+        Window window = target.window;
+        boolean doubted = window.hasSilence()
+                && target.lastSilentNanos - (cutOffNanos - heldNanos()) >= 0
+                && target.lastSilentNanos - cutOffNanos <= 0;
+        if (doubted) {
+            window.dropSilences();
+        }
+        if (!verdict.certain()) {
+            target.firstSilentNanos = window.hasSilence() ? target.firstSilentNanos : check.startedNanos;
+            target.lastSilentNanos = check.startedNanos;
+        }
+        window.add(verdict.passed(), !verdict.certain());
+    }
+
+    /** Who has just been cut off does not know it yet: a flip by silence waits until it would. */
+    private boolean isBelieved(Target target, long nowNanos) {
+        return !target.window.hasSilence() || rules.isBelieved(nowNanos - target.firstSilentNanos, heldNanos());
+    }
+
+    private long heldNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(settings.silenceHeldMillis());
+    }
+
     private void flip(Target target, Verdict verdict, long nowNanos) {
         boolean askedAlready = target.asked != null && target.asked == verdict.passed();
-        if (askedAlready && nowNanos - target.askedNanos < ASK_AGAIN_NANOS) {
+        if (askedAlready && !rules.asksAgain(nowNanos - target.askedNanos, ASK_AGAIN_NANOS)) {
             return;
         }
         flipBudget.pass(nowNanos);
@@ -388,7 +429,9 @@ public final class CheckCore {
         }
         flipBudget.take();
         flips++;
-        target.window.clear();
+        if (rules.flipEndsResults()) {
+            target.window.clear();
+        }
         target.asked = verdict.passed();
         target.askedNanos = nowNanos;
         effects.add(
@@ -403,9 +446,12 @@ public final class CheckCore {
         long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - target.unhealthyFromNanos);
         if (seen.deleteAfterMillis() > 0
                 && !seen.shownHealthy()
-                && unhealthyMillis >= seen.deleteAfterMillis()
-                && target.failuresInARow >= settings.times()
-                && !serviceOf(target).tooManyToDelete) {
+                && rules.deletes(
+                        unhealthyMillis,
+                        seen.deleteAfterMillis(),
+                        target.failuresInARow,
+                        settings.times(),
+                        serviceOf(target).tooManyToDelete)) {
             target.failuresInARow = 0;
             effects.add(new CheckEffect.Delete(target.id, unhealthyMillis));
         }

@@ -7,14 +7,18 @@ import io.muster.naming.model.HealthChecker;
  *
  * @param times so many of the last {@code 2 * times - 1} results flip health; cut to {@value Window#TIMES_MAX}
  * @param perSecondMax checks started in a second, of all targets together
+ * @param silenceHeldMillis how long it may take this node to learn that it is cut off; no flip by silence comes sooner after its beginning
  */
-public record CheckSettings(int times, Pace tcp, Pace http, Pace mysql, int perSecondMax) {
+public record CheckSettings(int times, Pace tcp, Pace http, Pace mysql, int perSecondMax, long silenceHeldMillis) {
 
     public static final int TIMES_MAX = Window.TIMES_MAX;
 
     public CheckSettings {
         if (times < 1 || perSecondMax < 1) {
             throw new IllegalArgumentException("must be positive: times " + times + ", perSecondMax " + perSecondMax);
+        }
+        if (silenceHeldMillis < 0) {
+            throw new IllegalArgumentException("silence is not held for " + silenceHeldMillis + " ms");
         }
         times = Math.min(times, TIMES_MAX);
     }

@@ -21,6 +21,11 @@ final class Target extends Due {
 
     boolean hasResult;
 
+    /** When the silent checks of the window began, the first and the last of them; meaningless while it has none. */
+    long firstSilentNanos;
+
+    long lastSilentNanos;
+
     /** What the last flip asked for and no reader has seen yet. */
     @Nullable
     Boolean asked;

@@ -566,6 +566,40 @@ class ServiceContractTest {
                 "service DEFAULT_GROUP@@none is not found!");
     }
 
+    /** The form of Nacos (§8.1), with the times that are in force: the instance's own, its service's, or the server's (X18). */
+    @Test
+    void catalogInstances_tellHeartbeatsAndTheMakerOfIds() {
+        server.post("/v1/ns/service")
+                .with("serviceName", "timed", "metadata", "preserved.ip.delete.timeout=90000")
+                .send();
+        server.post("/v1/ns/instance")
+                .with("serviceName", "timed", "ip", "10.0.0.1", "port", 80)
+                .send();
+        server.post("/v1/ns/instance")
+                .with(
+                        "serviceName",
+                        "timed",
+                        "ip",
+                        "10.0.0.2",
+                        "port",
+                        80,
+                        "metadata",
+                        "preserved.heart.beat.interval=2000,preserved.heart.beat.timeout=7000,preserved.instance.id.generator=snowflake")
+                .send();
+
+        JsonNode listed = catalog("instances", "serviceName", "timed", "clusterName", "DEFAULT")
+                .get("list");
+
+        assertThat(listed.get(0).get("instanceHeartBeatInterval").asLong()).isEqualTo(5_000);
+        assertThat(listed.get(0).get("instanceHeartBeatTimeOut").asLong()).isEqualTo(15_000);
+        assertThat(listed.get(0).get("ipDeleteTimeout").asLong()).isEqualTo(90_000);
+        assertThat(listed.get(0).get("instanceIdGenerator").asText()).isEqualTo("simple");
+        assertThat(listed.get(1).get("instanceHeartBeatInterval").asLong()).isEqualTo(2_000);
+        assertThat(listed.get(1).get("instanceHeartBeatTimeOut").asLong()).isEqualTo(7_000);
+        assertThat(listed.get(1).get("ipDeleteTimeout").asLong()).isEqualTo(90_000);
+        assertThat(listed.get(1).get("instanceIdGenerator").asText()).isEqualTo("snowflake");
+    }
+
     private JsonNode catalog(String what, Object... params) {
         return server.get("/nacos/v1/ns/catalog/" + what).with(params).send().json();
     }

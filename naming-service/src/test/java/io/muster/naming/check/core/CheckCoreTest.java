@@ -201,7 +201,7 @@ class CheckCoreTest {
     void aNodeThatIsCutOff_takesSilenceForNoAnswer() {
         world.addAll(0, 20, Behaviour.UP);
         world.run(20_000);
-        world.core.cutOff(true);
+        world.core.cutOff(true, world.nanos());
         for (int i = 0; i < 10; i++) {
             world.is(target(i), Behaviour.HANGS);
         }
@@ -209,9 +209,48 @@ class CheckCoreTest {
         world.run(60_000);
         assertThat(world.asked).containsExactly("down " + target(10));
         assertThat(world.counts().perSecond()).as("it is not short of time").isEqualTo(2_000);
-        world.core.cutOff(false);
+        world.core.cutOff(false, world.nanos());
         world.run(FOUND_MILLIS_MAX);
         assertThat(world.asked).hasSize(11);
+    }
+
+    /** It learns of it only after a while, and most flips by silence take less. */
+    @Test
+    void aNodeThatIsCutOff_flipsNothing_beforeItKnows() {
+        for (int seed = 0; seed < 20; seed++) {
+            CheckWorld cut = new CheckWorld(seed);
+            cut.addAll(0, 50, Behaviour.UP);
+            cut.run(20_000);
+            for (int i = 0; i < 50; i++) {
+                cut.is(target(i), Behaviour.HANGS);
+            }
+            cut.run(3_000);
+            cut.core.cutOff(true, cut.nanos());
+            cut.run(30_000);
+            assertThat(cut.asked).isEmpty();
+
+            cut.core.cutOff(false, cut.nanos());
+            cut.is(target(0), Behaviour.REFUSES);
+            cut.run(900);
+            assertThat(cut.asked)
+                    .as("what was met while it was cut off counts for nothing")
+                    .isEmpty();
+        }
+    }
+
+    /** Otherwise whom it asked before would not be asked again for four times as long. */
+    @Test
+    void aNodeThatStoodStill_asksAllAgainSoon() {
+        world.answerMillis = 5;
+        world.addAll(0, 200, Behaviour.REFUSES);
+        for (int i = 0; i < 20; i++) {
+            world.run(500);
+            world.standStill(60_000, false);
+        }
+        long resumed = world.nowMillis();
+        world.run(7_000);
+        assertThat(world.starts.values())
+                .allSatisfy(starts -> assertThat(starts.get(starts.size() - 1)).isGreaterThan(resumed));
     }
 
     @Test
@@ -337,7 +376,7 @@ class CheckCoreTest {
     @Test
     void moreThanTheBudget_isLaterAndNeverSkipped() {
         CheckSettings slow = new CheckSettings(
-                3, CheckWorld.SETTINGS.tcp(), CheckWorld.SETTINGS.http(), CheckWorld.SETTINGS.mysql(), 100);
+                3, CheckWorld.SETTINGS.tcp(), CheckWorld.SETTINGS.http(), CheckWorld.SETTINGS.mysql(), 100, 0);
         CheckWorld busy = new CheckWorld(3, slow);
         busy.addAll(0, 5_000, Behaviour.UP);
         // A tenth of what the pace asks for: a round takes 50 s.

@@ -23,7 +23,8 @@ final class CheckWorld {
             new CheckSettings.Pace(5_000, 1_000, 0.75, 500),
             new CheckSettings.Pace(5_000, 500, 0.85, 1_000),
             new CheckSettings.Pace(3_000, 2_000, 0.65, 2_000),
-            2_000);
+            2_000,
+            3_500);
 
     static final String GROUP = "public##g@@orders";
 
@@ -81,7 +82,7 @@ final class CheckWorld {
     }
 
     CheckWorld(long seed, CheckSettings settings) {
-        core = new CheckCore(settings, new Random(seed), nanos());
+        core = new CheckCore(settings, new CheckRules(), new Random(seed), nanos());
     }
 
     static InstanceKey target(int number) {

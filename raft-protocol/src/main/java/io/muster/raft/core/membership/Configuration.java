@@ -1,5 +1,6 @@
 package io.muster.raft.core.membership;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param votersBeforeWrites persistent writes wait until the group has so many voters (design §4, "Founding"); 0 once it has had them
  * @param wishPaused whether the members are no longer made to follow the lookup's wish (design §4, "Wish and configuration")
  * @param resetTerm the term that began when an operator last declared who votes, whatever was decided before (R23); 0 if never
+ * @param format in force from here on: all members have said that they read it (R32); never falls in a group
  */
 public record Configuration(
         ClusterId clusterId,
@@ -28,7 +30,8 @@ public record Configuration(
         List<NodeId> toPromote,
         int votersBeforeWrites,
         boolean wishPaused,
-        long resetTerm) {
+        long resetTerm,
+        int format) {
 
     /** Bound on the voters of a group; more only make every write slower. */
     public static final int VOTERS_MAX = 63;
@@ -56,6 +59,9 @@ public record Configuration(
         if (resetTerm < 0) {
             throw new IllegalArgumentException("no term is " + resetTerm);
         }
+        if (format < FormatInForce.FIRST) {
+            throw new IllegalArgumentException("no format is " + format);
+        }
         if (votersBeforeWrites < 0 || votersBeforeWrites > VOTERS_MAX) {
             throw new IllegalArgumentException("writes cannot wait for " + votersBeforeWrites + " voters");
         }
@@ -64,6 +70,28 @@ public record Configuration(
     /** A group that is not changing, takes writes, and has no learners. */
     public Configuration(ClusterId clusterId, List<NodeId> voters) {
         this(clusterId, voters, List.of(), List.of(), 0, false);
+    }
+
+    /** A group in which the first format is in force. */
+    public Configuration(
+            ClusterId clusterId,
+            List<NodeId> voters,
+            List<NodeId> outgoing,
+            List<NodeId> learners,
+            List<NodeId> toPromote,
+            int votersBeforeWrites,
+            boolean wishPaused,
+            long resetTerm) {
+        this(
+                clusterId,
+                voters,
+                outgoing,
+                learners,
+                toPromote,
+                votersBeforeWrites,
+                wishPaused,
+                resetTerm,
+                FormatInForce.FIRST);
     }
 
     /** A group in which nobody was added by hand to vote later, and which was never reset. */
@@ -118,7 +146,14 @@ public record Configuration(
     /** What follows a joint configuration: C_new alone. */
     public Configuration leaveJoint() {
         int before = voters.size() >= votersBeforeWrites ? 0 : votersBeforeWrites;
-        return new Configuration(clusterId, voters, List.of(), learners, toPromote, before, wishPaused, resetTerm);
+        return new Configuration(
+                clusterId, voters, List.of(), learners, toPromote, before, wishPaused, resetTerm, format);
+    }
+
+    /** The same with the format in force. */
+    public Configuration withFormat(int inForce) {
+        return new Configuration(
+                clusterId, voters, outgoing, learners, toPromote, votersBeforeWrites, wishPaused, resetTerm, inForce);
     }
 
     /** The same with other members, in two steps if the voters change: this is the first. */
@@ -132,6 +167,7 @@ public record Configuration(
                 change.toPromote(),
                 votersBeforeWrites,
                 change.wishPaused(),
-                resetTerm);
+                resetTerm,
+                Math.max(format, change.format()));
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.raft.core.membership;
 
+import io.muster.consistency.FormatInForce;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,6 +43,11 @@ public final class ConfigurationHistory {
     /** Whether it is true of all that are known. */
     public boolean all(Predicate<Configuration> condition) {
         return byIndex.values().stream().allMatch(condition);
+    }
+
+    /** The newest format that is in force in any of them; the first if there is none. */
+    public int newestFormat() {
+        return byIndex.values().stream().mapToInt(Configuration::format).max().orElse(FormatInForce.FIRST);
     }
 
     public void truncateFrom(long index) {

@@ -1,5 +1,6 @@
 package io.muster.raft.core.membership;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,26 @@ import java.util.function.Predicate;
  * @param toPromote which of the learners shall vote once they have caught up; who is no learner does not count
  * @param wishPaused see {@link Configuration}
  * @param forced whether half of the voters or more may leave
+ * @param format to put in force (R32); a lower one than is in force changes nothing
  */
 public record MembershipChange(
-        List<NodeId> voters, List<NodeId> learners, List<NodeId> toPromote, boolean wishPaused, boolean forced) {
+        List<NodeId> voters,
+        List<NodeId> learners,
+        List<NodeId> toPromote,
+        boolean wishPaused,
+        boolean forced,
+        int format) {
 
     public MembershipChange {
         voters = sorted(voters);
         learners = sorted(learners);
         toPromote = sorted(toPromote.stream().filter(learners::contains).toList());
+    }
+
+    /** Whatever format is in force. */
+    public MembershipChange(
+            List<NodeId> voters, List<NodeId> learners, List<NodeId> toPromote, boolean wishPaused, boolean forced) {
+        this(voters, learners, toPromote, wishPaused, forced, FormatInForce.FIRST);
     }
 
     private static List<NodeId> sorted(List<NodeId> nodes) {
@@ -34,35 +47,42 @@ public record MembershipChange(
                 configuration.learners(),
                 configuration.toPromote(),
                 configuration.wishPaused(),
-                false);
+                false,
+                configuration.format());
     }
 
     /** The node becomes a learner; a voter is demoted. */
     public MembershipChange withLearner(NodeId node) {
-        return new MembershipChange(without(voters, node), with(learners, node), toPromote, wishPaused, forced);
+        return new MembershipChange(without(voters, node), with(learners, node), toPromote, wishPaused, forced, format);
     }
 
     /** The node becomes a learner, and a voter once it has caught up. */
     public MembershipChange withComing(NodeId node) {
         return new MembershipChange(
-                without(voters, node), with(learners, node), with(toPromote, node), wishPaused, forced);
+                without(voters, node), with(learners, node), with(toPromote, node), wishPaused, forced, format);
     }
 
     /** The node becomes a voter. */
     public MembershipChange withVoter(NodeId node) {
-        return new MembershipChange(with(voters, node), without(learners, node), toPromote, wishPaused, forced);
+        return new MembershipChange(with(voters, node), without(learners, node), toPromote, wishPaused, forced, format);
     }
 
     public MembershipChange without(NodeId node) {
-        return new MembershipChange(without(voters, node), without(learners, node), toPromote, wishPaused, forced);
+        return new MembershipChange(
+                without(voters, node), without(learners, node), toPromote, wishPaused, forced, format);
     }
 
     public MembershipChange withWishPaused(boolean paused) {
-        return new MembershipChange(voters, learners, toPromote, paused, forced);
+        return new MembershipChange(voters, learners, toPromote, paused, forced, format);
     }
 
     public MembershipChange withForce() {
-        return new MembershipChange(voters, learners, toPromote, wishPaused, true);
+        return new MembershipChange(voters, learners, toPromote, wishPaused, true, format);
+    }
+
+    /** The format is in force from then on; all members must have announced it. */
+    public MembershipChange withFormat(int inForce) {
+        return new MembershipChange(voters, learners, toPromote, wishPaused, forced, inForce);
     }
 
     private static List<NodeId> with(List<NodeId> nodes, NodeId node) {
@@ -81,7 +101,8 @@ public record MembershipChange(
                 && configuration.voters().equals(voters)
                 && configuration.learners().equals(learners)
                 && configuration.toPromote().equals(toPromote)
-                && configuration.wishPaused() == wishPaused;
+                && configuration.wishPaused() == wishPaused
+                && configuration.format() >= format;
     }
 
     /**

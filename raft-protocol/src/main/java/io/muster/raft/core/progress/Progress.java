@@ -1,6 +1,7 @@
 package io.muster.raft.core.progress;
 
 import io.muster.raft.InvariantBroken;
+import java.util.Optional;
 
 /**
  * What a leader knows of one other member (Raft paper, Figure 2, "volatile state on leaders").
@@ -15,7 +16,7 @@ import io.muster.raft.InvariantBroken;
  * </pre>
  *
  * <p>In PROBE one message is on its way at most, until it is known where the logs match. In REPLICATE messages follow each other without waiting,
- * as far as the window goes; nextIndex runs ahead of what is acknowledged. In SNAPSHOT one chunk is on its way at most, and no entries.
+ * as far as the window goes; nextIndex runs ahead of what is acknowledged. In SNAPSHOT so do the pieces of a snapshot, and no entries.
  *
  * <p>Invariant: {@code 0 <= matchIndex < nextIndex}; matchIndex never decreases within a term.
  */
@@ -55,10 +56,8 @@ public final class Progress {
     /** The highest commit index that it was told. */
     private long toldCommit;
 
-    /** Of the snapshot that it is sent, in SNAPSHOT only. */
-    private long snapshotIndex;
-
-    private long snapshotOffset;
+    /** In SNAPSHOT only. */
+    private Optional<SnapshotPieces> pieces = Optional.empty();
 
     /**
      * @param lastIndex of the leader's log; entries behind it are tried first
@@ -99,12 +98,14 @@ public final class Progress {
         return inFlight;
     }
 
+    /** Of the snapshot that it is sent; 0 if it is sent none. */
     public long snapshotIndex() {
-        return snapshotIndex;
+        return pieces.map(SnapshotPieces::index).orElse(0L);
     }
 
+    /** Where the next piece of the snapshot begins. */
     public long snapshotOffset() {
-        return snapshotOffset;
+        return pieces.map(SnapshotPieces::nextOffset).orElse(0L);
     }
 
     public boolean isCaughtUp(long nowNanos) {
@@ -182,7 +183,7 @@ public final class Progress {
             state = State.REPLICATE;
             probing = false;
         }
-        if (state == State.SNAPSHOT && matchIndex >= snapshotIndex) {
+        if (state == State.SNAPSHOT && matchIndex >= snapshotIndex()) {
             toProbe();
         }
         nextIndex = Math.max(nextIndex, matchIndex + 1);
@@ -217,6 +218,7 @@ public final class Progress {
     /** What is on its way counts as lost. */
     public void lost(long nowNanos) {
         waitingSinceNanos = nowNanos;
+        pieces.ifPresent(SnapshotPieces::lost);
         if (state == State.REPLICATE) {
             nextIndex = matchIndex + 1;
         }
@@ -225,34 +227,49 @@ public final class Progress {
         }
     }
 
-    /** The entries that the member lacks are gone from the log: it gets a snapshot, from its beginning. */
-    public void beginSnapshot(long index, long nowNanos) {
+    /**
+     * The entries that the member lacks are gone from the log: it gets a snapshot, from its beginning.
+     *
+     * @param windowBytesMax bound on the pieces on their way; one piece more than that may be
+     */
+    public void beginSnapshot(long index, long windowBytesMax, long nowNanos) {
         state = State.SNAPSHOT;
         inFlight.clear();
         probing = false;
-        snapshotIndex = index;
-        snapshotOffset = 0;
+        pieces = Optional.of(new SnapshotPieces(index, windowBytesMax));
         waitingSinceNanos = nowNanos;
     }
 
-    /**
-     * The member says how much of the snapshot it has.
-     *
-     * @return whether another chunk is to be sent now
-     */
-    public boolean wantsChunk(long index, long offset, long nowNanos) {
-        boolean moved = offset > snapshotOffset || (offset == 0 && snapshotOffset > 0);
-        if (state != State.SNAPSHOT || index != snapshotIndex || !moved) {
-            return false;
+    /** Whether a piece of the snapshot may be sent now, that at {@link #snapshotOffset}. */
+    public boolean maySendChunk() {
+        return pieces.filter(SnapshotPieces::maySend).isPresent();
+    }
+
+    /** The driver is asked to send that piece. */
+    public void sendingChunk() {
+        pieces.orElseThrow().sending();
+    }
+
+    /** The driver has sent a piece. */
+    public void chunkSent(long index, long offset, int bytes, boolean last, long nowNanos) {
+        pieces.filter(one -> one.index() == index).ifPresent(one -> {
+            if (one.onTheirWayBytes() == 0) {
+                waitingSinceNanos = nowNanos;
+            }
+            one.sent(offset, bytes, last);
+        });
+    }
+
+    /** The member says how much of the snapshot it has. */
+    public void chunkStored(long index, long offset, long nowNanos) {
+        if (pieces.filter(one -> one.index() == index && one.stored(offset)).isPresent()) {
+            waitingSinceNanos = nowNanos;
         }
-        snapshotOffset = offset;
-        waitingSinceNanos = nowNanos;
-        return true;
     }
 
     /** The snapshot cannot be had; what to send is thought over anew when the resend timeout is over. */
     public void snapshotGone(long index, long nowNanos) {
-        if (state == State.SNAPSHOT && index == snapshotIndex) {
+        if (state == State.SNAPSHOT && index == snapshotIndex()) {
             toProbe();
             probing = true;
             waitingSinceNanos = nowNanos;
@@ -262,6 +279,7 @@ public final class Progress {
     private void toProbe() {
         state = State.PROBE;
         probing = false;
+        pieces = Optional.empty();
         inFlight.clear();
     }
 

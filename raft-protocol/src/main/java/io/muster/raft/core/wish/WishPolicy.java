@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Decides the next step from the members as they are to the members as listed (design §4): who is listed and unknown becomes a learner; then, in one
  * joint change, all learners that have caught up become voters and all voters that are long gone from the list leave. Who does not catch up delays that for
- * a bounded time only.
+ * a bounded time only. Before a new group takes writes, those who have caught up do not wait for who leaves.
  *
  * <p>A voter leaves only when it has been absent from the wish for a while, all of the wish is resolved (else an unresolved line could be that very
  * voter), a majority of the voters lists the same, and fewer than half of the voters would leave.
@@ -57,7 +57,7 @@ public final class WishPolicy {
         Configuration group = view.configuration();
         int room = Configuration.LEARNERS_MAX - group.learners().size();
         return view.wish().stream()
-                .filter(listed -> !group.isMember(listed))
+                .filter(listed -> !group.isMember(listed) && !view.unreadable().containsKey(listed))
                 .limit(Math.max(0, room))
                 .toList();
     }
@@ -75,6 +75,9 @@ public final class WishPolicy {
                 .filter(learner -> !view.wish().contains(learner))
                 .toList();
         if (coming.isEmpty() && leaving.isEmpty() && idle.isEmpty()) {
+            if (!view.unreadable().isEmpty()) {
+                return new WishStep.Wait(String.join("; ", view.unreadable().values()));
+            }
             return view.unresolved().isEmpty()
                     ? new WishStep.Done()
                     : new WishStep.Wait("nobody is known yet at " + view.unresolved());
@@ -83,11 +86,15 @@ public final class WishPolicy {
         if (ageNanos < stableNanos) {
             return new WishStep.Wait("the list has just changed");
         }
-        if (!leaving.stream().allMatch(voter -> isLongAbsent(view, voter, nowNanos))) {
+        boolean mayLeave = leaving.stream().allMatch(voter -> isLongAbsent(view, voter, nowNanos));
+        if (!mayLeave && (group.takesWrites() || ready.isEmpty())) {
             return new WishStep.Wait("no longer listed, but not for long enough: " + leaving);
         }
         if (ready.size() < coming.size() && ageNanos < patienceNanos) {
             return new WishStep.Wait("catching up: " + coming);
+        }
+        if (!mayLeave) {
+            return change(view, ready, List.of(), List.of());
         }
         WishStep removal = judgeRemoval(view, leaving, ready.size());
         List<NodeId> out = removal instanceof WishStep.Done ? leaving : List.of();

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param wishes what each voter's lookup lists, as it said last; of the leader, too
  * @param absentSinceNanos since when a voter has not been in the wish; only those that are not in it
  * @param followers what the leader knows of each
+ * @param unreadable listed nodes that can't be taken in, since they do not read what the group writes (R32), with the reason; sorted
  * @param confirmed whether an operator has confirmed this wish, so that half or more may leave at once
  */
 public record WishView(
@@ -31,6 +32,7 @@ public record WishView(
         TreeMap<NodeId, List<NodeId>> wishes,
         TreeMap<NodeId, Long> absentSinceNanos,
         List<FollowerStatus> followers,
+        TreeMap<NodeId, String> unreadable,
         boolean confirmed) {
 
     public WishView {
@@ -39,5 +41,6 @@ public record WishView(
         wishes = new TreeMap<>(wishes);
         absentSinceNanos = new TreeMap<>(absentSinceNanos);
         followers = List.copyOf(followers);
+        unreadable = new TreeMap<>(unreadable);
     }
 }

@@ -121,19 +121,32 @@ class ProgressTest {
 
     @Test
     void snapshot_goesInPieces_andEndsInAProbe() {
-        progress.beginSnapshot(100, 0);
+        progress.beginSnapshot(100, 1_000, 0);
         assertThat(progress.maySend()).isFalse();
-        assertThat(progress.wantsChunk(100, 0, 1)).as("on its way").isFalse();
-        assertThat(progress.wantsChunk(99, 10, 1)).as("another snapshot").isFalse();
-        assertThat(progress.wantsChunk(100, 10, 1)).isTrue();
-        assertThat(progress.wantsChunk(100, 5, 1)).as("a late answer").isFalse();
-        assertThat(progress.wantsChunk(100, 10, 1)).as("a doubled answer").isFalse();
-        assertThat(progress.wantsChunk(100, 0, 1)).as("it lost what it had").isTrue();
+        assertThat(progress.maySendChunk()).isTrue();
+        progress.sendingChunk();
+        progress.chunkSent(99, 0, 10, false, 1);
+        assertThat(progress.maySendChunk()).as("that was another snapshot").isFalse();
+        progress.chunkSent(100, 0, 10, true, 1);
 
+        progress.chunkStored(99, 10, 1);
+        assertThat(progress.isOverdue(RESEND, RESEND + 1)).isTrue();
         progress.matches(100, 120, 2);
 
         assertThat(progress.state()).isEqualTo(Progress.State.PROBE);
         assertThat(progress.nextIndex()).isEqualTo(101);
+        assertThat(progress.maySendChunk()).isFalse();
+    }
+
+    @Test
+    void piecesThatAreStored_startTheTimeoutAnew() {
+        progress.beginSnapshot(100, 1_000, 0);
+        progress.sendingChunk();
+        progress.chunkSent(100, 0, 10, false, 0);
+        progress.chunkStored(100, 10, 40);
+
+        assertThat(progress.isOverdue(RESEND, 60)).isFalse();
+        assertThat(progress.isOverdue(RESEND, 90)).isTrue();
     }
 
     /** Dissertation §4.2.1: the first round that takes less than an election timeout. */
@@ -172,12 +185,13 @@ class ProgressTest {
             Progress any = new Progress(random.nextInt(20), new InFlight(4, 50), ROUND, 0);
             long match = 0;
             for (int step = 0; step < 50; step++) {
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(8)) {
                     case 0, 1 -> any.matches(random.nextInt(30), 30, step);
                     case 2 -> any.differs(random.nextInt(30), random.nextInt(30));
                     case 3 -> any.lost(step);
-                    case 4 -> any.beginSnapshot(random.nextInt(30), step);
-                    case 5 -> any.wantsChunk(random.nextInt(30), random.nextInt(3), step);
+                    case 4 -> any.beginSnapshot(random.nextInt(30), 20, step);
+                    case 5 -> any.chunkStored(random.nextInt(30), random.nextInt(3), step);
+                    case 6 -> any.chunkSent(random.nextInt(30), random.nextInt(3), 1, random.nextBoolean(), step);
                     default -> {
                         if (any.maySend()) {
                             any.sending();

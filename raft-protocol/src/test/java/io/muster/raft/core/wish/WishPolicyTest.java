@@ -28,6 +28,7 @@ class WishPolicyTest {
 
     // What the leader knows; each test changes what it is about.
     private List<NodeId> voters = nodes(1, 2, 3);
+    private final TreeMap<NodeId, String> unreadable = new TreeMap<>();
     private List<NodeId> outgoing = List.of();
     private List<NodeId> learners = List.of();
     private boolean paused;
@@ -39,6 +40,7 @@ class WishPolicyTest {
     private List<NodeId> caughtUp = List.of();
     private List<NodeId> agreeing = nodes(1, 2, 3, 4, 5);
     private boolean confirmed;
+    private int votersBeforeWrites;
 
     private static List<NodeId> nodes(Integer... numbers) {
         return Arrays.stream(numbers).map(number -> new NodeId(0, number)).toList();
@@ -52,7 +54,8 @@ class WishPolicyTest {
         List<FollowerStatus> followers = new ArrayList<>();
         learners.forEach(learner -> followers.add(
                 new FollowerStatus(learner, false, Progress.State.REPLICATE, 9, 10, NOW, caughtUp.contains(learner))));
-        Configuration group = new Configuration(new ClusterId(1, 1), voters, outgoing, learners, 0, paused);
+        Configuration group =
+                new Configuration(new ClusterId(1, 1), voters, outgoing, learners, votersBeforeWrites, paused);
         WishView view = new WishView(
                 new NodeId(0, 1),
                 group,
@@ -63,6 +66,7 @@ class WishPolicyTest {
                 wishes,
                 absent,
                 followers,
+                unreadable,
                 confirmed);
         return policy.next(view, NOW);
     }
@@ -94,6 +98,26 @@ class WishPolicyTest {
 
         assertThat(change().voters()).isEqualTo(nodes(1, 2, 3, 4, 5));
         assertThat(change().learners()).isEmpty();
+    }
+
+    /** It would be without writes for as long. */
+    @Test
+    void groupThatTakesNoWritesYet_doesNotWaitForWhoLeaves_toTakeInWhoIsReady() {
+        wish = nodes(1, 2, 4, 5);
+        learners = nodes(4, 5);
+        caughtUp = nodes(4, 5);
+        absentFor = ABSENCE - 1;
+        assertThat(next()).as("where three are enough").isInstanceOf(WishStep.Wait.class);
+
+        votersBeforeWrites = 4;
+        assertThat(change().voters()).isEqualTo(nodes(1, 2, 3, 4, 5));
+
+        caughtUp = List.of();
+        assertThat(next()).isInstanceOf(WishStep.Wait.class);
+
+        absentFor = ABSENCE;
+        caughtUp = nodes(4, 5);
+        assertThat(change().voters()).as("all in one change").isEqualTo(nodes(1, 2, 4, 5));
     }
 
     @Test

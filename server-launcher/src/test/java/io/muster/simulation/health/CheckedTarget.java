@@ -1,0 +1,110 @@
+package io.muster.simulation.health;
+
+import io.muster.naming.model.Instance;
+import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.ServiceName;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A persistent instance, what it does when it is asked, and who asked it. It stands in the rack of one machine, and shares its cable. */
+final class CheckedTarget {
+
+    /** How a target meets a connection. */
+    enum Behaviour {
+        UP,
+        REFUSES,
+        HANGS
+    }
+
+    /** What one check truly met. */
+    enum Met {
+        ANSWER,
+        REFUSAL,
+        SILENCE,
+        /** It lives, but no way led there. */
+        NO_WAY,
+        /** The member lacked what it takes. */
+        NOT_MADE
+    }
+
+    /** How many checks are remembered; of a member's last few, one flip is made. */
+    private static final int REMEMBERED = 64;
+
+    /** A check that has reached the target, or not. */
+    record Check(long atNanos, Met met) {}
+
+    final ServiceName service;
+    final InstanceKey key;
+    final int rack;
+    Behaviour behaviour = Behaviour.UP;
+
+    /** Since when it does what it does. */
+    long sinceNanos;
+
+    /** By process: its checks since it last wrote a verdict, the latest last. */
+    private final Map<Object, Deque<Check>> checks = new HashMap<>();
+
+    /** When which machine began a check, the latest last. */
+    final List<Begun> begun = new ArrayList<>();
+
+    record Begun(long atNanos, int machine) {}
+
+    CheckedTarget(ServiceName service, InstanceKey key, int rack) {
+        this.service = service;
+        this.key = key;
+        this.rack = rack;
+    }
+
+    void behave(Behaviour next, long nowNanos) {
+        if (next != behaviour) {
+            behaviour = next;
+            sinceNanos = nowNanos;
+        }
+    }
+
+    boolean isUp() {
+        return behaviour == Behaviour.UP;
+    }
+
+    Instance registration() {
+        return Instance.of(key, false);
+    }
+
+    void asked(int machine, long nowNanos) {
+        begun.add(new Begun(nowNanos, machine));
+    }
+
+    void met(Object process, Check check) {
+        Deque<Check> all = checks.computeIfAbsent(process, first -> new ArrayDeque<>());
+        all.addLast(check);
+        if (all.size() > REMEMBERED) {
+            all.removeFirst();
+        }
+    }
+
+    List<Check> checksBy(Object process) {
+        return List.copyOf(checks.getOrDefault(process, new ArrayDeque<>()));
+    }
+
+    /** What the process has found counts anew. */
+    void forget(Object process) {
+        checks.remove(process);
+    }
+
+    /** What was found by the process before counts no more. */
+    void forgetBefore(Object process, long nanos) {
+        Deque<Check> all = checks.get(process);
+        while (all != null && !all.isEmpty() && all.getFirst().atNanos() < nanos) {
+            all.removeFirst();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return key + " (" + behaviour + ", rack " + rack + ")";
+    }
+}
