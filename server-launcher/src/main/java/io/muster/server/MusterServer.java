@@ -419,7 +419,10 @@ public final class MusterServer {
     /** What was in force when this server started is no news. */
     private void refreshFormat(Engines engines) {
         int before = format;
-        int now = engines.raft().format().number();
+        // What a group began with, or had when this node came to it, was not raised.
+        int now = engines.raft().status().clusterId().isPresent()
+                ? engines.raft().format().number()
+                : 0;
         format = now;
         if (before > 0 && now > before) {
             LOG.info("Format {} is in force: all members read it", now);

@@ -66,6 +66,11 @@ final class RememberedList {
         }
     }
 
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+
     /** The node stands alone: what it went by among others says nothing any more. */
     synchronized void forget() {
         try {

@@ -71,7 +71,8 @@ class FormatSwitchIT {
     private static void assertHeldBack(ServerCluster cluster, Set<String> older) {
         for (ClusterNode node : cluster.nodes()) {
             assertThat(inForce(node)).as("%s", node).isEqualTo(1);
-            assertThat(node.text("/nacos/v1/ns/health/checkers")).contains("heldBack", "needs format 2 of all members");
+            assertThat(node.text("/nacos/v1/ns/health/checkers"))
+                    .contains("heldBack", "needs format 2 of all members; in force is 1; announced less: ");
         }
         HttpResponse<String> refused = PersistentStory.leader(cluster).ask("POST", ADD_A_STRANGER);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);

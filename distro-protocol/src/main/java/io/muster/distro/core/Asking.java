@@ -190,12 +190,13 @@ final class Asking<V> {
     private void end(long id, Round<V> round, Step<V> step) {
         rounds.remove(id);
         round.questions.forEach(question -> underway.remove(question.key()));
-        if (round.missesSomebody) {
-            round.questions.forEach(this::ask);
-            return;
-        }
         for (int i = 0; i < round.youngestNanos.length; i++) {
-            then.answered(round.questions.get(i), new Finding(round.youngestNanos[i], round.silent.isEmpty()), step);
+            Finding finding = new Finding(round.youngestNanos[i], round.silent.isEmpty());
+            if (round.missesSomebody && finding.youngestNanos() == Finding.UNHEARD) {
+                ask(round.questions.get(i));
+            } else {
+                then.answered(round.questions.get(i), finding, step);
+            }
         }
     }
 }

@@ -576,8 +576,13 @@ public final class DistroCore<V> {
         if (view == null) {
             return;
         }
+        long ringBefore = responsibility.fingerprint();
         responsibility = Responsibility.of(view, self, loaded && !leaving, rules);
         trust.responsibility(responsibility);
+        if (responsibility.fingerprint() != ringBefore) {
+            // Until they say that they go by it, too, their marks cost a question each.
+            peers.alive().forEach(verify::soon);
+        }
         takeover.reassign(responsibility, self, peers, step);
     }
 

@@ -43,12 +43,18 @@ public record LeaseLimits(long leaseMaxMillis, long justRemovedMillis, long tomb
         return Math.max(tombstoneMinMillis, 2 * lease.removeAfterMillis() + TOMBSTONE_GRACE_MILLIS);
     }
 
+    /** How long a removal of what was not there stays known: a copy may be held by a node that was cut off. */
+    long tombstoneOfUnknownMillis() {
+        return tombstoneMinMillis;
+    }
+
     /**
      * How long what another member told of stays buried: as long as there, within what any lease here could bring about, and somewhat longer. Not its whole life
      * anew, or nodes that restart one after the other would keep it alive for ever.
      */
-    long tombstoneMillis(long leftMillis) {
-        return Math.min(leftMillis, 2 * leaseMaxMillis + TOMBSTONE_GRACE_MILLIS) + tombstoneMinMillis / 10;
+    long tombstoneOfToldMillis(long leftMillis) {
+        long longest = Math.max(tombstoneMinMillis, 2 * leaseMaxMillis + TOMBSTONE_GRACE_MILLIS);
+        return Math.min(leftMillis, longest) + tombstoneMinMillis / 10;
     }
 
     static void requireWithin(String name, long value, long least, long most) {

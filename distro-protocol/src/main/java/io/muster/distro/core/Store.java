@@ -199,7 +199,7 @@ final class Store<V> {
         }
         long lifeMillis = standing instanceof LeasedRecord<V> record
                 ? limits.tombstoneMillis(record.lease())
-                : limits.tombstoneMillis(0);
+                : limits.tombstoneOfUnknownMillis();
         bury(remove.key(), standing, version, remove.cause(), lifeMillis, Records.isOfUnknown(standing), step);
         step.changed(remove.key());
         if (visible != null) {
@@ -311,7 +311,7 @@ final class Store<V> {
                     standing,
                     buried.version(),
                     buried.cause(),
-                    limits.tombstoneMillis(buried.lifeMillis()),
+                    limits.tombstoneOfToldMillis(buried.lifeMillis()),
                     false,
                     step);
             if (before != null) {

@@ -45,6 +45,15 @@ class MergeTest {
         assertThat(node.events).containsExactly(new Stored<>(datum));
     }
 
+    /** {@code NoResurrection}: who was away for less than makes it load anew may bring back what others were told to remove, though they had never heard of it. */
+    @Test
+    void merge_ofWhatWasRemovedHereUnseen_isRefused_forAsLongAsACopyMayBeHeld() {
+        node.deregister("a");
+        node.pass(9 * 60_000);
+        node.merge(List.of(held("a", -1, Mark.HEALTHY, "x")));
+        assertThat(node.get("a")).isEmpty();
+    }
+
     @Test
     void merge_newer_replaces_andOlder_isRefused() {
         node.merge(List.of(held("a", 2, Mark.HEALTHY, "new"), held("a", 1, Mark.HEALTHY, "old")));

@@ -89,7 +89,7 @@ public final class InstanceEdits {
         Key key = Keys.instance(registrations.keyGroup(service), instance, ephemeral);
         return audit.audited(caller, "update-instance", service, wanted, () -> standing(service, key), () -> {
             if (consistency.get(key).isPresent()) {
-                if (ephemeral && !wordsAreRead()) {
+                if (ephemeral && !wordsAreRead(service, key)) {
                     return beforeWords.edit(
                             service,
                             key,
@@ -137,15 +137,19 @@ public final class InstanceEdits {
                     if (key.mode() == Mode.PERSISTENT) {
                         return replace(key, given::applyTo);
                     }
-                    return wordsAreRead()
+                    return wordsAreRead(service, key)
                             ? say(service, key, given, given.toOverlay(), caller)
                             : beforeWords.edit(service, key, given::applyTo, given.toOverlay());
                 });
     }
 
-    /** Whether all members read records with words, and edits that keep a session. */
-    private boolean wordsAreRead() {
-        return format.allows(FormatInForce.SECOND);
+    /**
+     * Whether all members read records with words, and edits that keep a session. A word that was said of the instance proves it to a member that has yet to
+     * learn so from its group, such as one whose data was lost while there is no majority: an edit of the record would lie below that word, unseen.
+     */
+    private boolean wordsAreRead(ServiceName service, Key key) {
+        return format.allows(FormatInForce.SECOND)
+                || index.laid(service, InstanceKey.ofId(key.id())).number() > 0;
     }
 
     /** Edits the metadata of one instance, without a line of audit: the batch that it is part of writes that. */
@@ -156,7 +160,7 @@ public final class InstanceEdits {
         if (!ephemeral) {
             return replace(key, known -> edited(known, edit));
         }
-        return wordsAreRead()
+        return wordsAreRead(service, key)
                 ? say(service, key, InstancePatch.NOTHING, Overlay.ofMetadata(edit), caller)
                 : beforeWords.edit(service, key, known -> edited(known, edit), Overlay.ofMetadata(edit));
     }
@@ -175,7 +179,7 @@ public final class InstanceEdits {
     public CompletionStage<OverlayOutcome> removeOverlay(ServiceName service, InstanceKey instance, Caller caller) {
         Key key = Keys.instance(registrations.keyGroup(service), instance, true);
         return audit.audited(caller, "remove-overlay", service, instance, () -> standing(service, key), () -> {
-            if (!wordsAreRead()) {
+            if (!wordsAreRead(service, key)) {
                 return beforeWords.removeOverlay(key);
             }
             return consistency.get(key).isPresent()

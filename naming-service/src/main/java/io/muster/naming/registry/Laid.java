@@ -21,10 +21,13 @@ record Laid(Optional<Overlay> stored, Optional<Overlay> word) {
         return stored.isEmpty() && open.isEmpty() ? NOTHING : new Laid(stored, open);
     }
 
-    /** Whether the persistent engine need not hear of the word any more. */
+    /**
+     * Whether the persistent engine need not hear of the word any more. One that takes all back is stored, too, where nothing seems to be: this member
+     * may only lag behind what is stored, and others may know what was said before.
+     */
     static boolean covers(Optional<Overlay> stored, Overlay word) {
-        return stored.map(overlay -> overlay.said().number() >= word.said().number())
-                .orElse(word.resets() && word.isEmpty());
+        return stored.filter(overlay -> overlay.said().number() >= word.said().number())
+                .isPresent();
     }
 
     /** With another word that was found: the later of the two counts. */

@@ -63,6 +63,20 @@ class EditsBeforeWordsTest extends EditedOrders {
         assertThat(shown().weight()).isEqualTo(5);
     }
 
+    /** Who has lost its data, and finds no majority, does not know which format is in force: what others have said tells. */
+    @Test
+    void patch_ofAnInstanceOfWhichAWordWasSaid_isAWordAsWell() {
+        fixture.formatInForce = FormatInForce.SECOND;
+        patch(WEIGHT_5);
+        fixture.formatInForce = FormatInForce.FIRST;
+
+        assertThat(patch(DISABLE)).isEqualTo(OverlayOutcome.WRITTEN);
+
+        assertThat(shown().enabled()).isFalse();
+        assertThat(shown().weight()).isEqualTo(5);
+        assertThat(registered().enabled()).as("as its client registered it").isTrue();
+    }
+
     @Test
     void twoEdits_areMergedFieldByField() {
         patch(WEIGHT_5);

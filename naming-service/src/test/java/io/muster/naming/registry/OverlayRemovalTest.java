@@ -79,17 +79,54 @@ class OverlayRemovalTest extends EditedOrders {
         assertThat(shown().weight()).isEqualTo(2);
     }
 
-    /** A word that was never stored is taken back without the persistent engine. */
+    /** It may be stored where this member has not heard of it: what takes it back is stored, too. */
     @Test
-    void removeOverlay_ofAPendingWord_needsNoLeader() {
+    void removeOverlay_ofAPendingWord_restoresAtOnce_andIsPending() {
         fixture.register(FIRST);
         fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
         patch(WEIGHT_5);
 
-        assertThat(remove()).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(remove()).isEqualTo(OverlayOutcome.PENDING);
 
         assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        assertThat(fixture.registry.index().pendingWordCount()).isOne();
+        fixture.consistency.heal(Mode.PERSISTENT);
+        fixture.pass(Duration.ofSeconds(5));
         assertThat(fixture.registry.index().pendingWordCount()).isZero();
+        assertThat(overlay().isEmpty()).isTrue();
+    }
+
+    /** It was cut off since before the word was taken back, and nobody had stored it. */
+    @Test
+    void removeOverlay_ofAPendingWord_holds_whenAMemberComesBackWithIt() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        patch(WEIGHT_5);
+        RegistryRecord before = fixture.consistency.value(ephemeralKey(FIRST));
+        fixture.consistency.heal(Mode.PERSISTENT);
+        assertThat(remove()).isEqualTo(OverlayOutcome.WRITTEN);
+        await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE));
+
+        fixture.consistency.arrives(ephemeralKey(FIRST), before);
+        fixture.pass(Duration.ofSeconds(10));
+
+        assertThat(shown()).isEqualTo(Instance.ephemeral(FIRST));
+        assertThat(overlay().isEmpty()).isTrue();
+    }
+
+    /** Else it would be removed and written again each hour, as long as the client does not register anew. */
+    @Test
+    void removeOverlay_whoseWordTheRecordBears_isWrittenOnce() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        remove();
+        fixture.leads(true);
+        int applied = fixture.consistency.appliedCount();
+
+        fixture.pass(Duration.ofHours(3));
+
+        assertThat(overlay().isEmpty()).isTrue();
+        assertThat(fixture.consistency.appliedCount()).isEqualTo(applied);
     }
 
     @Test

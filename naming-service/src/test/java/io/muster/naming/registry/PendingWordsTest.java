@@ -239,7 +239,7 @@ class PendingWordsTest {
         weight(FIRST, 5);
         Overlay word = fixture.view(FIRST).registered().word().orElseThrow();
         assertThat(await(fixture.registry.edits().removeOverlay(ORDERS, FIRST, ALICE)))
-                .isEqualTo(OverlayOutcome.WRITTEN);
+                .isEqualTo(OverlayOutcome.PENDING);
 
         fixture.consistency.arrives(overlayKey(FIRST), word);
         assertThat(shownWeight()).as("at once").isEqualTo(1);

@@ -203,11 +203,11 @@ final class GroupMembership {
         return new Announcements(self, config.formatMax(), others);
     }
 
-    /** Who holds the newest format of this node back; empty if it is in force, or nobody is known to. */
+    /** Who holds the newest format of this build back, this node perhaps; empty if it is in force, or nobody is known to. */
     String formatHeldBackBy(RaftCore core) {
         return core.configuration()
-                .filter(group -> group.format() < config.formatMax())
-                .map(group -> heldBackBy(config.formatMax(), group))
+                .filter(group -> group.format() < FormatInForce.NEWEST)
+                .map(group -> heldBackBy(FormatInForce.NEWEST, group))
                 .orElse("");
     }
 

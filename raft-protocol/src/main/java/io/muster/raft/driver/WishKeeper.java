@@ -35,6 +35,8 @@ final class WishKeeper {
 
     private MemberView view;
     private long wishSinceNanos;
+
+    /** Since when the wish has certainly not named a member, whether or not this node led all the time. */
     private final TreeMap<NodeId, Long> absentSinceNanos = new TreeMap<>();
 
     /** The wish that an operator has confirmed; it counts until the wish changes. */
@@ -52,6 +54,7 @@ final class WishKeeper {
     void saw(MemberView newView, long nowNanos) {
         boolean same = newView.wish().entries().equals(view.wish().entries());
         view = newView;
+        absentSinceNanos.keySet().removeIf(this::mayBeListed);
         if (!same) {
             wishSinceNanos = nowNanos;
         }
@@ -116,11 +119,16 @@ final class WishKeeper {
     }
 
     private void noteAbsence(Configuration group, long nowNanos) {
-        absentSinceNanos.keySet().removeIf(node -> wish().contains(node) || !group.isMember(node));
+        absentSinceNanos.keySet().removeIf(node -> !group.isMember(node));
         for (NodeId member : group.members()) {
-            if (!wish().contains(member)) {
+            if (!mayBeListed(member)) {
                 absentSinceNanos.putIfAbsent(member, nowNanos);
             }
         }
+    }
+
+    /** Whether the wish names it, or does not tell: after a start there is no list yet, and then an unresolved line could be just that node. */
+    private boolean mayBeListed(NodeId node) {
+        return wish().contains(node) || !view.wish().resolved();
     }
 }

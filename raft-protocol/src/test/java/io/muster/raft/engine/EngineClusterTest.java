@@ -570,6 +570,25 @@ class EngineClusterTest {
             cluster.until(() -> cluster.status(0).voters().size() == 2);
         }
 
+        /** Design §4: what a leader saw in an earlier leadership counts only if its list has said the same ever since. */
+        @Test
+        void aNodeThatWasListedAgainWhileAnotherLed_staysForAnotherMinute() {
+            cluster.found();
+            int leader = cluster.awaitLeader();
+            int next = (leader + 1) % 3;
+            cluster.listNodes(List.of(leader, next));
+            cluster.advance(Duration.ofSeconds(40));
+            cluster.await(cluster.engine(leader).transferLeader(Optional.of(cluster.id(next))));
+            cluster.listNodes(List.of(0, 1, 2));
+            cluster.advance(Duration.ofSeconds(3));
+            cluster.listNodes(List.of(leader, next));
+            cluster.await(cluster.engine(next).transferLeader(Optional.of(cluster.id(leader))));
+            cluster.advance(Duration.ofSeconds(40));
+
+            assertThat(cluster.status(leader).voters()).hasSize(3);
+            cluster.until(() -> cluster.status(leader).voters().size() == 2);
+        }
+
         @Test
         void aChangeThatTheListWouldUndo_isRefused_unlessReconciliationIsPaused() {
             cluster.found();

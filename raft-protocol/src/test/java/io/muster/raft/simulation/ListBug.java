@@ -1,5 +1,7 @@
 package io.muster.raft.simulation;
 
+import io.muster.sim.run.KillMatrix;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** Planted bugs between operators' lists and Raft's wish, and the invariant that is to notice each. */
@@ -30,6 +32,21 @@ enum ListBug {
 
     ListBug(Set<String> expected) {
         this.expected = expected;
+    }
+
+    /** Those that few seeds find: a build hunts these. */
+    static Set<ListBug> foundSoon() {
+        return EnumSet.of(
+                WHAT_LOSES_HALF_IS_TAKEN,
+                WHAT_IS_NOT_STILL_IS_TAKEN,
+                WHAT_HAS_FAULTS_IS_TAKEN,
+                FORGOTTEN_AT_THE_RESTART,
+                GIVES_UP_ON_THE_SERVER,
+                EACH_LIST_COUNTS_AS_CONFIRMED);
+    }
+
+    KillMatrix.PlantedBug planted() {
+        return new KillMatrix.PlantedBug(name(), new ListsSubject(this), expected);
     }
 
     Set<String> expected() {

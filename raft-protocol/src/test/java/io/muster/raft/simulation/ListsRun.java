@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A run of the cluster whose nodes find each other by files and an address server that operators edit, node by node, get wrong, and mend (IX3); and, at the seam between
@@ -49,6 +50,9 @@ final class ListsRun implements SubjectRun {
     private final ListsWorld world;
     private final RaftRun raft;
     private final Map<Integer, ListedMembers> lookups = new TreeMap<>();
+
+    /** From then on no operator is at work any more, with whatever is left of an edit of several files. */
+    private boolean mended;
 
     /** The group as each process has shown it last. */
     private final Map<Integer, Seen> seen = new TreeMap<>();
@@ -129,7 +133,7 @@ final class ListsRun implements SubjectRun {
             case ListOperators.EDIT_ALL_TO_ALL -> editNodeByNode(world.all(), new Random(seed));
             case ListOperators.STRANGER -> strangerAt(node);
             case ListOperators.SPOIL -> spoil(node, new Random(seed));
-            case ListOperators.CUT_OFF -> world.write(node, ListsWorld.text(List.of(oneOf(world.all(), seed))));
+            case ListOperators.CUT_OFF -> cutOff(node, seed);
             case ListOperators.CONFIRM -> confirm(node);
             case ListOperators.SWITCH ->
                 lookup(node)
@@ -152,14 +156,23 @@ final class ListsRun implements SubjectRun {
     /** First all but the last line, then the whole: a reader in between sees a good list that nobody means, and that lacks too little to be held back. */
     private void writeInPieces(int node, List<MemberAddress> members) {
         world.write(node, ListsWorld.text(members.subList(0, Math.max(1, members.size() - 1))));
-        run.cluster().clock().after(PIECE_LASTS, () -> world.write(node, members));
+        later(PIECE_LASTS, () -> world.write(node, members));
+    }
+
+    /** Unless all has been mended by then: an edit that goes on after that would be a list of some that nobody mends. */
+    private void later(Duration delay, Runnable edit) {
+        run.cluster().clock().after(delay, () -> {
+            if (!mended) {
+                edit.run();
+            }
+        });
     }
 
     /** With up to half a minute between two files. */
     private void editNodeByNode(List<MemberAddress> members, Random random) {
         Duration delay = Duration.ZERO;
         for (int node : shuffled(random)) {
-            run.cluster().clock().after(delay, () -> writeInPieces(node, members));
+            later(delay, () -> writeInPieces(node, members));
             delay = delay.plusMillis(random.nextInt(random.nextBoolean() ? 30_000 : 300));
         }
     }
@@ -195,10 +208,19 @@ final class ListsRun implements SubjectRun {
                 });
     }
 
+    /** Not before the node has had a list: by nothing could it tell that lines are missing, and a node that is told that it is alone founds a cluster. */
+    private void cutOff(int node, long seed) {
+        if (world.hasHadList(node)) {
+            world.write(node, ListsWorld.text(List.of(oneOf(world.all(), seed))));
+        }
+    }
+
+    /** One name only when all have had a list, for the same reason. */
     private void oddAnswers(Random random) {
         String whole = ListsWorld.text(world.all());
+        boolean allHaveHadOne = IntStream.range(0, run.cluster().size()).allMatch(world::hasHadList);
         world.serve(
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(allHaveHadOne ? 4 : 3)) {
                     case 0 -> "";
                     case 1 -> "<html><body>" + random.nextInt() + "</body></html>";
                     case 2 -> "{\"code\":500,\"data\":\"" + whole.strip().replace("\n", ",") + "\"}";
@@ -295,6 +317,7 @@ final class ListsRun implements SubjectRun {
     @Override
     public void begin(Phase phase, List<Integer> healthy) {
         if (phase == Phase.HEAL) {
+            mended = true;
             world.serve(world.all());
             for (int node = 0; node < run.cluster().size(); node++) {
                 world.write(node, world.all());

@@ -2,7 +2,6 @@ package io.muster.raft.simulation;
 
 import io.muster.sim.net.SimNetwork.Routing;
 import io.muster.sim.run.FaultKind;
-import io.muster.sim.run.KillMatrix;
 import io.muster.sim.run.Operation;
 import io.muster.sim.run.PlanShape;
 import io.muster.sim.run.SimRun;
@@ -21,7 +20,10 @@ import java.util.random.RandomGenerator;
 public final class ListsSubject implements Subject {
 
     /** Long enough for voters to be absent from lists for their minute, several times; and for those that come to catch up in the end. */
-    static final PlanShape SHAPE = new PlanShape(300_000, 30_000, 120_000);
+    static final PlanShape LONG = new PlanShape(300_000, 30_000, 120_000);
+
+    /** For each build: long enough for a voter to be absent for its minute once. */
+    static final PlanShape SHORT = new PlanShape(120_000, 30_000, 120_000);
 
     private static final int CLIENTS = 3;
     private static final int PACE_MILLIS = 400;
@@ -49,10 +51,6 @@ public final class ListsSubject implements Subject {
 
     ListsSubject(ListBug bug) {
         this.bug = bug;
-    }
-
-    KillMatrix.PlantedBug planted() {
-        return new KillMatrix.PlantedBug(bug.name(), this, bug.expected());
     }
 
     @Override

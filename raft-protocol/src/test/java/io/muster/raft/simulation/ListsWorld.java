@@ -150,6 +150,11 @@ final class ListsWorld {
         return places.get(node).remembered;
     }
 
+    /** Whether it, or an earlier process of it, has. */
+    boolean hasHadList(int node) {
+        return !remembered(node).isEmpty();
+    }
+
     /** What the process has in force, or the last one had; empty before the first list. */
     List<MemberAddress> inForce(int node) {
         return places.get(node).inForce;
@@ -185,6 +190,7 @@ final class ListsWorld {
             place.stays.addLast(new Stay(nowNanos(), taken));
         }
         run.mark(members.size() == all().size() ? "list of all taken" : "list of some taken");
+        run.cluster().clock().tell(() -> "n" + (node + 1) + " lists: takes " + members);
         onTaken.accept(node);
     }
 

@@ -118,8 +118,8 @@ class MusterCommandTest {
     @Test
     void instances_showsThem() {
         assertThat(run("instances shop").out())
-                .containsPattern("10\\.0\\.0\\.1:80 +DEFAULT +yes +yes +1\\.0 +ephemeral +- +zone=a");
-        assertThat(run("instances g@@pay").out()).containsPattern("10\\.0\\.0\\.2:81 .* persistent ");
+                .containsPattern("127\\.0\\.9\\.1:80 +DEFAULT +yes +yes +1\\.0 +ephemeral +- +zone=a");
+        assertThat(run("instances g@@pay").out()).containsPattern("127\\.0\\.9\\.2:81 .* persistent ");
     }
 
     @Test

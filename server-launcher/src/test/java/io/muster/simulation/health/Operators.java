@@ -211,11 +211,6 @@ final class Operators {
         run.cluster().clock().tell(() -> "operator says " + word);
         said(subject, node, word).whenComplete((outcome, failure) -> {
             word.fate = failure == null ? fate(outcome) : fate(failure);
-            if (word.fate == Fate.STORED && word.field.isEmpty()) {
-                // Where the member knows of nothing stored, the record alone says so (decision 0034, "What we gave
-                // up").
-                word.fate = Fate.PENDING;
-            }
             run.mark("word " + word.fate);
             run.cluster().clock().tell(() -> "operator was answered: " + word);
         });

@@ -77,8 +77,11 @@ public final class CheckCore {
     private long lastTickNanos;
     private boolean cutOff;
 
-    /** When this node last learned that it is cut off; silence met shortly before is doubted, too. */
-    private long cutOffNanos;
+    /** How often this node has learned that it is cut off; silence that a target met before the last time is doubted, too. */
+    private long cuts;
+
+    /** Until when this node knew that it was cut off; a check that began before says nothing by its silence. */
+    private long cutOffUntilNanos;
 
     private long lastCheckId;
     private int targets;
@@ -112,7 +115,7 @@ public final class CheckCore {
         this.budget = new Budget(settings.perSecondMax(), nowNanos);
         this.flipBudget = new Budget(FLIPS_PER_SECOND_MAX, nowNanos);
         this.lastTickNanos = nowNanos;
-        this.cutOffNanos = nowNanos - TimeUnit.DAYS.toNanos(1);
+        this.cutOffUntilNanos = nowNanos - 1;
         this.starvedToldNanos = nowNanos - NOTICE_EVERY_NANOS;
         this.tooManyToldNanos = nowNanos - NOTICE_EVERY_NANOS;
     }
@@ -279,12 +282,18 @@ public final class CheckCore {
         }
     }
 
-    /** Whether this node sees too little of the cluster to take silence for an answer. It learns so late: silence met just before is doubted, too. */
+    /**
+     * Whether this node sees too little of the cluster to take silence for an answer. It learns so late: silence met just before is doubted, too. When it is
+     * over, checks under way were begun while it lasted.
+     */
     public void cutOff(boolean isCutOff, long nowNanos) {
-        cutOff = isCutOff;
-        if (isCutOff) {
-            cutOffNanos = nowNanos;
+        if (isCutOff && !cutOff) {
+            cuts++;
         }
+        if (cutOff && !isCutOff) {
+            cutOffUntilNanos = nowNanos;
+        }
+        cutOff = isCutOff;
     }
 
     /** A check has its result. */
@@ -306,7 +315,8 @@ public final class CheckCore {
         boolean late = nowNanos - check.dueNanos > LATE_NANOS;
         boolean stalled = nowNanos - lastTickNanos > Math.max(Starvation.STALL_MIN_NANOS, check.timeoutNanos / 4);
         boolean heldUp = late || stalled || starvation.voids(check.startedNanos, nowNanos, check.timeoutNanos);
-        if (rules.silenceCounts(heldUp, cutOff)) {
+        boolean beganCutOff = check.startedNanos - cutOffUntilNanos <= 0;
+        if (rules.silenceCounts(heldUp, cutOff || beganCutOff)) {
             count(check, verdict, nowNanos);
             return;
         }
@@ -396,15 +406,12 @@ public final class CheckCore {
     private void note(RunningCheck check, Verdict verdict) {
         Target target = check.target;
         Window window = target.window;
-        boolean doubted = window.hasSilence()
-                && target.lastSilentNanos - (cutOffNanos - heldNanos()) >= 0
-                && target.lastSilentNanos - cutOffNanos <= 0;
-        if (doubted) {
+        if (target.cuts != cuts) {
+            target.cuts = cuts;
             window.dropSilences();
         }
         if (!verdict.certain()) {
             target.firstSilentNanos = window.hasSilence() ? target.firstSilentNanos : check.startedNanos;
-            target.lastSilentNanos = check.startedNanos;
         }
         window.add(verdict.passed(), !verdict.certain());
     }

@@ -21,10 +21,11 @@ final class Target extends Due {
 
     boolean hasResult;
 
-    /** When the silent checks of the window began, the first and the last of them; meaningless while it has none. */
+    /** When the first of the silent checks of the window began; meaningless while it has none. */
     long firstSilentNanos;
 
-    long lastSilentNanos;
+    /** How often this node had been cut off when the window was added to last. */
+    long cuts;
 
     /** What the last flip asked for and no reader has seen yet. */
     @Nullable

@@ -238,6 +238,44 @@ class CheckCoreTest {
         }
     }
 
+    /** What is under way then was asked by a node that nobody could answer. */
+    @Test
+    void aCheckThatBeganInACut_andEndsAfterIt_saysNothingBySilence() {
+        world.add(ONE, Behaviour.HANGS);
+        world.core.cutOff(true, world.nanos());
+        world.run(60_000);
+        for (int i = 0; i < 200; i++) {
+            world.core.cutOff(false, world.nanos());
+            world.run(20);
+            world.core.cutOff(true, world.nanos());
+            world.run(400);
+        }
+        assertThat(world.asked).isEmpty();
+        assertThat(world.counts().failed()).isZero();
+    }
+
+    /** It hears of the second before it has asked anybody again. */
+    @Test
+    void silenceMetBeforeTheFirstOfTwoCuts_isDropped() {
+        for (int seed = 0; seed < 20; seed++) {
+            CheckWorld cut = new CheckWorld(seed);
+            cut.addAll(0, 50, Behaviour.UP);
+            cut.run(20_000);
+            for (int i = 0; i < 50; i++) {
+                cut.is(target(i), Behaviour.HANGS);
+            }
+            cut.run(3_000);
+            cut.core.cutOff(true, cut.nanos());
+            cut.run(5_000);
+            cut.core.cutOff(false, cut.nanos());
+            cut.core.cutOff(true, cut.nanos());
+            cut.run(5_000);
+            cut.core.cutOff(false, cut.nanos());
+            cut.run(2_000);
+            assertThat(cut.asked).as("two silent checks take longer").isEmpty();
+        }
+    }
+
     /** Otherwise whom it asked before would not be asked again for four times as long. */
     @Test
     void aNodeThatStoodStill_asksAllAgainSoon() {
