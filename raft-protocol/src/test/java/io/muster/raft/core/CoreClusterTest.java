@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class CoreClusterTest {
 
     private static final int SEEDS = 120;
-    private static final int BUG_SEEDS = 400;
+    private static final int BUG_SEEDS = 500;
     private static final int STEPS = 4_000;
 
     @Test

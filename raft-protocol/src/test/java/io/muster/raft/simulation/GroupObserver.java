@@ -247,7 +247,7 @@ final class GroupObserver {
                 changed = true;
             } else if (effect instanceof Effect.Send send
                     && send.message() instanceof PeerMessage.RequestVoteReply reply) {
-                grants(node, input, send.to(), reply);
+                grants(node, input, reply);
             } else if (effect instanceof Effect.Send send
                     && send.message() instanceof PeerMessage.AppendEntriesReply reply
                     && reply.success()) {
@@ -479,15 +479,9 @@ final class GroupObserver {
     }
 
     /** IR8. */
-    private void grants(NodeShadow node, Input input, NodeId candidate, PeerMessage.RequestVoteReply reply) {
+    private void grants(NodeShadow node, Input input, PeerMessage.RequestVoteReply reply) {
         if (reply.granted()) {
             requireUpToDate(node, input);
-            Optional<NodeId> other = group(node).votes.grant(node.id, reply.term(), candidate);
-            require(
-                    other.isEmpty(),
-                    "VoteOnce",
-                    node,
-                    () -> "votes in term " + reply.term() + " for " + candidate + " after " + other.orElseThrow());
             run.sensitive("vote granted", node.machine);
         }
     }
@@ -670,8 +664,10 @@ final class GroupObserver {
                 () -> "sends " + message + ", stored is " + node.durableState());
         if (message instanceof PeerMessage.RequestVoteReply reply && reply.granted()) {
             requireStored(node, reply.term(), to, message);
+            requireOnlyVote(node, reply.term(), to);
         } else if (message instanceof PeerMessage.RequestVote request) {
             requireStored(node, request.term(), node.id, message);
+            requireOnlyVote(node, request.term(), node.id);
         } else if (message instanceof PeerMessage.InstallSnapshotReply reply && reply.installed()) {
             requireHeld(node, reply.index(), group(node).ledger.chainAt(reply.index()), message);
         }
@@ -682,6 +678,16 @@ final class GroupObserver {
                 || (node.durableState().term() == term
                         && node.durableState().votedFor().equals(Optional.of(candidate)));
         require(stored, "VoteOnce", node, () -> "sends " + message + ", stored is " + node.durableState());
+    }
+
+    /** A vote is given when it goes out: one that could not be stored is none, and the process that meant to give it has ended. */
+    private void requireOnlyVote(NodeShadow node, long term, NodeId candidate) {
+        Optional<NodeId> other = group(node).votes.grant(node.id, term, candidate);
+        require(
+                other.isEmpty(),
+                "VoteOnce",
+                node,
+                () -> "votes in term " + term + " for " + candidate + " after " + other.orElseThrow());
     }
 
     private void requireHeld(NodeShadow node, long index, long chain, PeerMessage message) {

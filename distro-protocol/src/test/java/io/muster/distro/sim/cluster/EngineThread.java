@@ -34,16 +34,17 @@ final class EngineThread implements Time {
         heldUp = true;
     }
 
+    /** Until what has waited is done, too: a process that is paused meanwhile does it later. */
     boolean heldUp() {
-        return heldUp;
+        return heldUp || !waiting.isEmpty();
     }
 
     /** Goes on with what has waited. */
     void goOn() {
-        if (heldUp) {
+        process.execute(() -> {
             heldUp = false;
-            process.execute(this::work);
-        }
+            work();
+        });
     }
 
     private void work() {

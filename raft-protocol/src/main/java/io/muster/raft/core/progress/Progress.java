@@ -41,6 +41,9 @@ public final class Progress {
     /** Whether a probe is on its way. */
     private boolean probing;
 
+    /** The last entry that the probe carries. */
+    private long probedTo;
+
     /** Since when nothing new has come back; counts while something is on its way. */
     private long waitingSinceNanos;
 
@@ -169,6 +172,7 @@ public final class Progress {
             // Also where nothing could be sent: it is tried again when the resend timeout is over.
             toProbe();
             probing = true;
+            probedTo = lastIndex;
         }
     }
 
@@ -179,7 +183,7 @@ public final class Progress {
             waitingSinceNanos = nowNanos;
         }
         matchIndex = Math.max(matchIndex, index);
-        if (state == State.PROBE && index + 1 >= nextIndex) {
+        if (state == State.PROBE && index + 1 >= nextIndex && !tookNothing(index)) {
             state = State.REPLICATE;
             probing = false;
         }
@@ -189,6 +193,14 @@ public final class Progress {
         nextIndex = Math.max(nextIndex, matchIndex + 1);
         catchUp.matched(matchIndex, lastIndex, nowNanos);
         check();
+    }
+
+    /**
+     * Whether the member's log matches where it was tried, but it had no room for the entries, as while its disk stands still. What follows would be refused for
+     * that, and the refusals call for a probe again, as fast as the network goes: it is tried again when the resend timeout is over.
+     */
+    private boolean tookNothing(long index) {
+        return probing && index == nextIndex - 1 && index < probedTo;
     }
 
     /**

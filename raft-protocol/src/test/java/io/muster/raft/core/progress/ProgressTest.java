@@ -31,6 +31,23 @@ class ProgressTest {
                 .isEqualTo(11);
     }
 
+    /** Its disk stands still: all that followed would be refused, and each refusal be answered by more (found by a long simulation: 5,000,000 messages a minute). */
+    @Test
+    void memberThatMatches_andTakesNothing_isTriedAgainWhenTheTimeIsOver() {
+        send(12, 10, 0);
+
+        progress.matches(10, 20, 1);
+        assertThat(progress.state()).isEqualTo(Progress.State.PROBE);
+        assertThat(progress.maySend()).isFalse();
+        assertThat(progress.isOverdue(RESEND, 1 + RESEND)).isTrue();
+
+        progress.lost(RESEND);
+        send(12, 10, RESEND);
+        progress.matches(11, 20, RESEND + 1);
+        assertThat(progress.state()).as("it took a part").isEqualTo(Progress.State.REPLICATE);
+        assertThat(progress.nextIndex()).isEqualTo(12);
+    }
+
     @Test
     void match_opensThePipeline_boundedInMessages() {
         progress.matches(10, 20, 1);
