@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Cipher;
 
 /**
@@ -29,7 +30,9 @@ final class MysqlServer {
     boolean knowsPasswordByHash = true;
     Buffer answer = packet("00 00 00 02 00 00 00");
     List<Buffer> resultSet = List.of();
-    final List<String> heard = new ArrayList<>();
+    /** The last command comes when the check is over already. */
+    final List<String> heard = new CopyOnWriteArrayList<>();
+
     int fragmentBytes = Integer.MAX_VALUE;
     private final KeyPair keys;
 
