@@ -64,9 +64,6 @@ final class Membership {
     /** What calls for the lookup in force. */
     private volatile LookupChoice choice;
 
-    /** Whether this node is known to belong to a cluster that was founded. */
-    private volatile boolean inCluster;
-
     /** What the lookup in force was called for by, and what names this node in its lists. */
     private volatile ServerConfig lookedUpBy;
 
@@ -187,12 +184,8 @@ final class Membership {
         }
     }
 
-    /** Not before this node belongs to a cluster: what it went by until then, a sample perhaps, is worth no defence. */
     private void remember(List<MemberAddress> members) {
         boolean amongOthers = clustered();
-        if (amongOthers && !inCluster) {
-            return;
-        }
         workers.executeBlocking(() -> {
             if (amongOthers) {
                 remembered.keep(members);
@@ -384,10 +377,6 @@ final class Membership {
     /** Tells the members to which cluster this node belongs; may be told again and again. */
     void announceCluster(ClusterId id) {
         way.announceCluster(id);
-        if (!inCluster) {
-            inCluster = true;
-            remember(listed());
-        }
     }
 
     /** Brings the figures for metrics up to date. Called now and then. */
