@@ -178,8 +178,6 @@ final class Membership {
             }
             way.wish(members);
             known.complete(null);
-        }
-        if (started) {
             remember(members);
         }
     }

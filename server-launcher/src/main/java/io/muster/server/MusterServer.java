@@ -15,6 +15,7 @@ import io.muster.raft.DataSetAsideException;
 import io.muster.raft.EngineFailure;
 import io.muster.raft.InvariantBroken;
 import io.muster.raft.RaftRecovery;
+import io.muster.raft.UnknownFormatException;
 import io.muster.raft.engine.RaftEngine;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.Configuration;
@@ -368,6 +369,10 @@ public final class MusterServer {
         }
         if (cause instanceof DataGivenUpException) {
             return new ServerFailure(ExitCode.DATA_GIVEN_UP, inDirectory(cause.getMessage()), cause);
+        }
+        if (cause instanceof UnknownFormatException) {
+            // Another start would find the same: it takes another build, or cluster.format-max out.
+            return new ServerFailure(ExitCode.CONFIGURATION, inDirectory(cause.getMessage()), cause);
         }
         return failure.getNow(
                 new ServerFailure(ExitCode.STORAGE_FAILED, inDirectory("the server can't start: " + cause), cause));

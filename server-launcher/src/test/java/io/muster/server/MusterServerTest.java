@@ -65,6 +65,26 @@ class MusterServerTest {
         }
     }
 
+    /** R32: whoever restarts servers must not try again and again what only another build, or another setting, can mend. */
+    @Test
+    void dataOfALaterFormat_isRefusedAsAWrongConfiguration_andNothingIsTouched() throws IOException {
+        try (TestServer server = TestServer.start(directory)) {
+            server.ask("POST", INSTANCE + "&ephemeral=false");
+        }
+        Path config = Files.writeString(directory.resolve("muster.properties"), "cluster.format-max=1\n");
+        MusterServer older = TestServer.unstarted(directory, "--config=" + config);
+        assertThatThrownBy(older::start)
+                .isInstanceOfSatisfying(
+                        ServerFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+                .hasMessageContaining("format 2")
+                .hasMessageNotContaining("Exception");
+        older.stop();
+        try (TestServer server = TestServer.start(directory)) {
+            assertThat(hosts(server)).hasSize(1);
+        }
+    }
+
     private static JsonObject self(TestServer server) {
         return new JsonObject(server.get("/v1/core/cluster/self").body())
                 .getJsonObject("data")

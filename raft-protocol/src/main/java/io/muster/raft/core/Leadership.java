@@ -286,6 +286,10 @@ final class Leadership {
         }
     }
 
+    boolean snapshotIsTaken() {
+        return others.values().stream().anyMatch(Progress::takesSnapshot);
+    }
+
     void snapshotUnavailable(Input.SnapshotUnavailable input) {
         Progress progress = others.get(input.to());
         if (progress != null) {

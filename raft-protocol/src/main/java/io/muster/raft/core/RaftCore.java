@@ -202,6 +202,11 @@ public final class RaftCore implements Machine {
         return leadership == null ? List.of() : leadership.followers();
     }
 
+    /** Whether this node leads, and a member is taking a snapshot from it. */
+    public boolean snapshotIsTaken() {
+        return leadership != null && leadership.snapshotIsTaken();
+    }
+
     /** The snapshot that is being received or loaded. */
     public Optional<SnapshotHead> snapshotUnderway() {
         return receipt.head();

@@ -32,6 +32,9 @@ final class Repair {
     /** What is being fetched, and how much of it is there. */
     private Optional<SnapshotHead> head = Optional.empty();
 
+    /** Who sends it: another's file may have its bytes in another order. */
+    private Optional<NodeId> sender = Optional.empty();
+
     private long offset;
     private boolean storing;
     private boolean whole;
@@ -65,6 +68,7 @@ final class Repair {
     /** The file is needed for something else, or what came was not sound. */
     void restart() {
         head = Optional.empty();
+        sender = Optional.empty();
         offset = 0;
         storing = false;
         whole = false;
@@ -79,6 +83,9 @@ final class Repair {
     /** Asks for the next piece; from time to time, since question or answer may be lost. */
     void ask(Optional<NodeId> leader) {
         if (running && !storing && !whole) {
+            if (sender.isPresent() && leader.isPresent() && !sender.equals(leader)) {
+                restart();
+            }
             long index = head.map(SnapshotHead::index).orElse(0L);
             leader.filter(other -> !other.equals(peers.self()))
                     .ifPresent(other -> peers.send(other, new Ask(minIndex, index, offset)));
@@ -87,11 +94,13 @@ final class Repair {
 
     void received(NodeId from, Piece piece) {
         boolean begins = piece.offset() == 0 && !head.equals(Optional.of(piece.head()));
-        boolean goesOn = piece.offset() == offset && head.equals(Optional.of(piece.head()));
+        boolean goesOn =
+                piece.offset() == offset && head.equals(Optional.of(piece.head())) && sender.equals(Optional.of(from));
         if (!running || storing || whole || piece.head().index() < minIndex || !(begins || goesOn)) {
             return;
         }
         head = Optional.of(piece.head());
+        sender = Optional.of(from);
         offset = piece.offset();
         storing = true;
         storage.receive(piece.head(), piece.offset(), piece.bytes(), piece.last())

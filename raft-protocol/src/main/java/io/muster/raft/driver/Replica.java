@@ -47,6 +47,9 @@ final class Replica<C, R> {
     /** Bound on the commands that wait in memory until a wrong state is replaced (X17). */
     private static final long HELD_BYTES_MAX = 64L << 20;
 
+    /** While a member takes a snapshot, no other is begun before so many times the usual entries; a directory near its bound does not wait. */
+    private static final int PUT_OFF_TIMES = 8;
+
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     private final RaftConfig config;
@@ -354,11 +357,12 @@ final class Replica<C, R> {
             snapshotIfWanted();
             return;
         }
-        long offset = ask.index() == newest ? ask.offset() : 0;
-        storage.readSnapshot(newest, offset, CoreLimits.DEFAULTS.chunkBytesMax())
+        boolean goesOn = ask.index() >= ask.minIndex() && storage.hasSnapshot(ask.index());
+        long index = goesOn ? ask.index() : newest;
+        storage.readSnapshot(index, goesOn ? ask.offset() : 0, CoreLimits.DEFAULTS.chunkBytesMax())
                 .whenComplete((piece, error) -> {
                     if (error instanceof DamagedDataException) {
-                        owner.turn(() -> replaceSnapshot(newest, error));
+                        owner.turn(() -> replaceSnapshot(index, error));
                     } else if (error != null) {
                         owner.storageFailed(error);
                     } else {
@@ -378,10 +382,16 @@ final class Replica<C, R> {
         owner.applied();
         answers.forEach(Runnable::run);
         reads.appliedTo(applier.appliedIndex());
-        if (applier.appliedIndex() - snapshotting.lastIndex() >= config.snapshotEveryEntries()) {
+        long entries = applier.appliedIndex() - snapshotting.lastIndex();
+        if (entries >= config.snapshotEveryEntries() && (!core.snapshotIsTaken() || entries >= putOffEntriesMax())) {
             snapshotting.want();
         }
         snapshotIfWanted();
+    }
+
+    /** A snapshot replaces older ones, and the member that is taking one would begin anew each time. */
+    private long putOffEntriesMax() {
+        return (long) PUT_OFF_TIMES * config.snapshotEveryEntries();
     }
 
     /** A state that is known to be wrong is no snapshot. */

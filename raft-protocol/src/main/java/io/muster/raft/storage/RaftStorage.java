@@ -334,6 +334,11 @@ public final class RaftStorage {
         return opened().firstIndex();
     }
 
+    /** Whether the snapshot of this index is still there. */
+    public boolean hasSnapshot(long index) {
+        return snapshots.has(index);
+    }
+
     /** A piece of the saved snapshot of this index; empty if that is gone. */
     public CompletableFuture<Optional<SnapshotPiece>> readSnapshot(long index, long offset, int bytesMax) {
         readIndex = OptionalLong.of(index);

@@ -119,6 +119,10 @@ final class SnapshotFiles {
         budget.set(StorageFiles.snapshot(index), length);
     }
 
+    boolean has(long index) {
+        return metas.containsKey(index);
+    }
+
     boolean saving() {
         return saving;
     }

@@ -94,7 +94,7 @@ public final class PayloadCodec {
 
     /**
      * Cluster id; then count and voters, if there is nothing else to say; else a mark instead of the count, and all fields; those to promote, and the reset, only if there are
-     * any, or a later format than the first is in force; that comes first then. Logs of a single node know the first form only.
+     * any, or a later format than the first is in force; that comes first then. In the first format logs of a single node know the first form only.
      */
     public static void writeConfiguration(Configuration configuration, ByteWriter writer) {
         writer.putClusterId(configuration.clusterId());

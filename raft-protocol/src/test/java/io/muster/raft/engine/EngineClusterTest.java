@@ -390,6 +390,31 @@ class EngineClusterTest {
             cluster.awaitSame();
             assertThat(cluster.get(late, "k0")).contains("v360");
         }
+
+        /** Its link is slow, the leader's directory holds no older snapshot beside the newest, and writes go on. */
+        @Test
+        void aNodeThatTakesItsSnapshotSlowly_isNotMadeToBeginAnewByEachNewOne() {
+            cluster.config(SmallDirectory.ofBytes(8 << 20).withSnapshotEveryEntries(50))
+                    .found();
+            int leader = cluster.awaitLeader();
+            int late = (leader + 1) % 3;
+            cluster.machines().network().isolate(late);
+            String value = "x".repeat(30_000);
+            for (int i = 0; i < 120; i++) {
+                cluster.put(leader, "k" + i % 100, value);
+            }
+            cluster.machines().network().heal();
+            LinkQuality slow = LinkQuality.GOOD.withDelay(Duration.ofMillis(200), Duration.ZERO);
+            cluster.machines().network().link(leader, late).quality(slow);
+            cluster.machines().network().link(late, leader).quality(slow);
+
+            int writes = 0;
+            while (cluster.status(late).snapshotIndex() < 50) {
+                assertThat(++writes).as("writes until it has a snapshot").isLessThan(500);
+                cluster.put(leader, "small", "v" + writes);
+                cluster.advance(Duration.ofMillis(10));
+            }
+        }
     }
 
     /** R15; design §4, "State digest". */

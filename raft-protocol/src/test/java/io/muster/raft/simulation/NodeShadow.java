@@ -124,7 +124,9 @@ final class NodeShadow {
         snapshotIndex = Math.max(snapshotIndex, index);
     }
 
+    /** It may be the first that a new member ever hears of its cluster. */
     void snapshotArrives(Effect.LoadSnapshot load) {
+        cluster = cluster.or(() -> Optional.of(load.head().configuration().clusterId()));
         loading = Optional.of(load);
     }
 

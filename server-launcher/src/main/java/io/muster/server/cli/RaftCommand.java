@@ -67,7 +67,10 @@ final class RaftCommand implements Callable<Integer> {
     }
 
     /** {@code muster raft remove}. */
-    @Command(name = "remove", description = "Lets a member go; refused while the member list still names it.")
+    @Command(
+            name = "remove",
+            description =
+                    "Lets a member go; refused while the member list still names it, unless pause-wish came before.")
     static final class Remove extends RaftSteering {
 
         @Parameters(index = "0", paramLabel = "NODE", description = "who leaves")
@@ -164,13 +167,14 @@ final class RaftCommand implements Callable<Integer> {
                 names = "--voters",
                 required = true,
                 paramLabel = "NODES",
-                description = "who is left, with commas between; ask the one whose lastIndex is highest")
+                description =
+                        "who is left, with commas between; ask the one whose lastTerm is highest, among those the one whose lastIndex is")
         private String voters;
 
         @Option(
                 names = "--confirm-data-loss",
                 description =
-                        "what only the lost voters hold is lost, acknowledged or not; they must never come back with their data")
+                        "what only the lost voters hold is lost, acknowledged or not; they must never come back together, with their data")
         private boolean confirmed;
 
         @Override

@@ -73,11 +73,6 @@ class HealthOverlaySimulationTest {
         SIMULATIONS.requireDeterministic(1, 1);
     }
 
-    @Test
-    void whatOnceFailed_passes() {
-        SIMULATIONS.replayRegressions();
-    }
-
     /** Those that take dozens of seeds are left to {@link #killMatrix}. */
     @ParameterizedTest
     @EnumSource(

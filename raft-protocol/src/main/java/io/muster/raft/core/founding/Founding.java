@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>Invariant</b> (FoundOnce, part of IR10; M29): the lists of two clusters that were founded without an operator's word have no node in common. For a
  * founder holds a promise of every node of its list, a node's promise is to one founder at a time, and it ends only when the founder itself, asked
- * after the promise, has forgotten the try or the node belongs to a cluster; either way that promise founds nothing any more.
+ * after the promise, has forgotten the try or belongs to a cluster; either way that promise founds nothing any more. Should the founder be lost, another
+ * node that had promised itself to the same try tells to which cluster that led.
  */
 public final class Founding {
 
@@ -312,10 +313,20 @@ public final class Founding {
                 .map(Heard::answer);
     }
 
+    /** A listed member that had promised itself to the same try, and has heard from its founder what became of that. */
+    private Optional<Answer> boundByTheSame() {
+        return list.known().stream()
+                .flatMap(member -> fresh(member).stream())
+                .filter(answer -> answer.standing().clusterId().isPresent()
+                        && answer.promise().equals(promise))
+                .findFirst();
+    }
+
     private void lookForCluster() {
         Optional<NodeId> founder = promise.map(Promise::founder).filter(node -> !node.equals(self));
         if (founder.isPresent()) {
             fresh(founder.get())
+                    .or(this::boundByTheSame)
                     .flatMap(answer -> answer.standing().clusterId())
                     .ifPresentOrElse(
                             this::join,

@@ -106,6 +106,11 @@ public final class Progress {
         return pieces.map(SnapshotPieces::index).orElse(0L);
     }
 
+    /** Whether it is sent a snapshot and takes it: it has answered to a piece since the last loss. */
+    public boolean takesSnapshot() {
+        return pieces.filter(SnapshotPieces::areTaken).isPresent();
+    }
+
     /** Where the next piece of the snapshot begins. */
     public long snapshotOffset() {
         return pieces.map(SnapshotPieces::nextOffset).orElse(0L);

@@ -42,6 +42,11 @@ final class SnapshotPieces {
         return index;
     }
 
+    /** Whether the member takes pieces: something has come back since the last loss. */
+    boolean areTaken() {
+        return answered;
+    }
+
     long nextOffset() {
         return nextOffset;
     }
@@ -70,15 +75,15 @@ final class SnapshotPieces {
     }
 
     /**
-     * The member says how much it has.
+     * The member says how much it has. Less than is known is a late answer, or it has lost what it had and may have some of it again from pieces that came
+     * late: believed where it has nothing, and where nothing new has come back since the last loss. Should that be a late answer, its next one sets it right.
      *
      * @return false if that is known, or a late answer
      */
     boolean stored(long offset) {
-        if (offset == 0 && storedOffset > 0) {
-            // It has lost what it had.
+        if (offset < storedOffset && (offset == 0 || !answered)) {
             ceilingBytes = bytesMax;
-            goBackTo(0);
+            goBackTo(offset);
             return true;
         }
         if (offset <= storedOffset) {

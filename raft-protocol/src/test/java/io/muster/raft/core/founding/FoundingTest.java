@@ -21,6 +21,8 @@ class FoundingTest {
     private static final ClusterId LOW = new ClusterId(0, 1);
     private static final ClusterId HIGH = new ClusterId(0, 2);
 
+    private long now;
+
     private static FoundingCluster three() {
         FoundingCluster cluster = new FoundingCluster(1, 3, List.of());
         for (int node = 1; node <= 3; node++) {
@@ -73,6 +75,40 @@ class FoundingTest {
 
         founding.standingChanged(new Standing(Optional.of(LOW), false, true, 1, false), 0);
         assertThat(attemptTold(founding, other)).isEmpty();
+    }
+
+    /** The founder was wiped, or is lost for good, before this node has heard from it; another that it had asked has. */
+    @Test
+    void promiseToAFounderThatIsLost_endsWithTheWordOfAnotherBoundByTheSameTry() {
+        NodeId self = new NodeId(0, 3);
+        NodeId founder = new NodeId(0, 1);
+        NodeId bound = new NodeId(0, 2);
+        Promise promise = new Promise(founder, 7);
+        Founding founding = new Founding(self, Standing.EMPTY, Optional.of(promise), 1, new Random(1));
+        founding.listed(list(bound, self), 0);
+
+        assertThat(answered(founding, bound, Standing.joined(HIGH), new Promise(founder, 6)))
+                .as("by another try")
+                .isEmpty();
+        assertThat(answered(founding, bound, Standing.EMPTY, promise))
+                .as("it waits as well")
+                .isEmpty();
+        assertThat(answered(founding, bound, Standing.joined(LOW), promise))
+                .containsExactly(new FoundingEffect.Join(LOW));
+    }
+
+    private List<FoundingEffect> answered(Founding founding, NodeId from, Standing standing, Promise promise) {
+        long question = founding.tick(++now).stream()
+                .filter(effect -> effect instanceof FoundingEffect.Send)
+                .map(effect -> ((FoundingEffect.Send) effect).message())
+                .filter(message -> message instanceof FoundingMessage.Ask)
+                .map(message -> ((FoundingMessage.Ask) message).question())
+                .findFirst()
+                .orElseThrow();
+        return founding.received(
+                from,
+                new FoundingMessage.Answer(question, standing, List.of(), Optional.of(promise), Optional.empty()),
+                now);
     }
 
     private static MemberList list(NodeId... members) {

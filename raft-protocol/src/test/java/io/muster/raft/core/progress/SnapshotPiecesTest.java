@@ -129,6 +129,36 @@ class SnapshotPiecesTest {
                 .isFalse();
     }
 
+    /** Its process died, and pieces that came late gave the next one the beginning again: it never says that it has nothing. */
+    @Test
+    void memberThatHasLessThanItHad_getsTheRestAnew_onceASilenceIsOver() {
+        sendAll();
+        allArrive();
+        sendAll();
+        allArrive();
+        sendAll();
+        assertThat(pieces.stored(PIECE)).as("may be a late answer").isFalse();
+
+        pieces.lost();
+
+        assertThat(pieces.stored(PIECE)).isTrue();
+        assertThat(pieces.nextOffset()).isEqualTo(PIECE);
+    }
+
+    @Test
+    void lateAnswerThatIsBelieved_isSetRightByTheNext() {
+        sendAll();
+        allArrive();
+        sendAll();
+        allArrive();
+        long there = pieces.nextOffset();
+        pieces.lost();
+        pieces.stored(PIECE);
+
+        assertThat(pieces.stored(there)).isTrue();
+        assertThat(pieces.nextOffset()).isEqualTo(there);
+    }
+
     /** It was sent the same by the same leader before. */
     @Test
     void memberThatHasMore_isSentTheRest() {
