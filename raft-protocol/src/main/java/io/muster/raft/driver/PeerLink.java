@@ -32,7 +32,7 @@ final class PeerLink {
     private final int formatMax;
     private final Exchanges exchanges = new Exchanges();
 
-    /** What this node can't read, and who sent it first; empty as long as there was nothing of the kind. */
+    /** What this node can't read, and who sent it first; empty if there was nothing of the kind since it could last follow. */
     private Optional<String> unreadable = Optional.empty();
 
     /** Empty before the group is founded; then there is nobody to talk to but about founding. */
@@ -120,6 +120,13 @@ final class PeerLink {
         }
     }
 
+    /** A leader whose entries can be read is followed: what another one proposed, and lost, is over. */
+    private static boolean carriesState(PeerMessage message) {
+        return message instanceof PeerMessage.InstallSnapshot
+                || (message instanceof PeerMessage.AppendEntries append
+                        && !append.entries().isEmpty());
+    }
+
     private Runnable read(NodeId from, byte[] frame, Receiver receiver) {
         if (FoundingCodec.isFounding(frame)) {
             FoundingMessage message = FoundingCodec.decode(frame);
@@ -143,6 +150,9 @@ final class PeerLink {
             return metrics::frameRefused;
         }
         requireReadable(decoded.message());
+        if (carriesState(decoded.message())) {
+            unreadable = Optional.empty();
+        }
         return () -> {
             counts.received(from, decoded.message());
             receiver.group(from, decoded.message());

@@ -55,9 +55,9 @@ final class OpenSegment {
         return format;
     }
 
-    /** A record of the format is about to be written. */
-    void raise(int formatOfRecord) {
-        format = Math.max(format, formatOfRecord);
+    /** Its header, which is about to be written, will have this format. */
+    void raise(int formatOfHeader) {
+        format = Math.max(format, formatOfHeader);
     }
 
     String file() {

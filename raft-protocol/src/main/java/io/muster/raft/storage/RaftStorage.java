@@ -389,6 +389,7 @@ public final class RaftStorage {
             SnapshotHead head, boolean logIsKept, Function<SnapshotMeta, SnapshotSink> sinks) {
         return DiskSteps.unwrapped(receiving.install(head, sinks).thenCompose(length -> {
             snapshots.installed(new SnapshotMeta(head.index(), head.term(), head.configuration()), length);
+            opened().formatSeen(head.configuration().format());
             if (!logIsKept) {
                 opened().goOnBehind(head.index());
             }

@@ -59,6 +59,9 @@ final class SegmentedLog {
     /** Nothing more is written: the files may be gone by now. */
     private boolean stopped;
 
+    /** Of any configuration in log or snapshots; the open segment's head may be older, where the disk had no room for another. */
+    private int newestFormat;
+
     /** One batch, from the driver's call until it is durable. */
     private record Batch(
             HardState state,
@@ -88,6 +91,8 @@ final class SegmentedLog {
         this.events = events;
         OpenSegment found = recovered.open();
         this.open = found == null ? new OpenSegment(FormatInForce.FIRST, 0, 0, 0, 0, 0) : found;
+        this.newestFormat =
+                Math.max(open.format(), recovered.recovered().configurations().newestFormat());
         this.positions = recovered.positions();
         this.lastIndex = recovered.lastSeenIndex();
         this.header = open.headerOfNext(node, clusterId, lastIndex);
@@ -99,6 +104,11 @@ final class SegmentedLog {
                 closed.add(segment);
             }
         }
+    }
+
+    /** The next segment bears this format, unless there was a newer one. */
+    void formatSeen(int format) {
+        newestFormat = Math.max(newestFormat, format);
     }
 
     /** Writes nothing more; what was handed to the disk may still get there. */
@@ -208,9 +218,9 @@ final class SegmentedLog {
             return;
         }
         boolean keepVoteRoom = holdCommands(batch.entries) && !reserve.ready();
-        // A segment of a later format begins with the batch that names it. Where there is no room for one, votes and
-        // what
-        // is decided matter more than what an earlier build would say of the file.
+        // A segment of a later format begins with the batch that names it. Where there is no room for one, votes matter
+        // more than what an earlier
+        // build would say of the file.
         boolean mayStand = open.takes(batch.format) || reserve.denial().isPresent();
         if (open.length() > 0 && open.fits(batch.bytes, keepVoteRoom) && mayStand) {
             write(batch);
@@ -254,7 +264,10 @@ final class SegmentedLog {
 
     private void write(Batch batch) {
         boolean fresh = open.end() == 0;
-        open.raise(batch.format);
+        formatSeen(batch.format);
+        if (fresh) {
+            open.raise(newestFormat);
+        }
         int from = open.end();
         int headBytes = fresh ? SegmentHeader.BYTES : 0;
         ByteWriter writer = new ByteWriter(headBytes + batch.bytes);

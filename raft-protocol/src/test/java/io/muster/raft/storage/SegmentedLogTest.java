@@ -7,10 +7,13 @@ import io.muster.member.NodeId;
 import io.muster.raft.DamagedDataException;
 import io.muster.raft.core.HardState;
 import io.muster.raft.core.log.LogEntry;
+import io.muster.raft.core.log.Payload;
 import io.muster.sim.DiskOperation;
 import io.muster.sim.MemoryDisk;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -184,6 +187,38 @@ class SegmentedLogTest {
         long last = log.lastIndex();
         log.kill();
         assertThat(log.open().log().lastIndex()).isEqualTo(last);
+    }
+
+    /** R32: an earlier build meets the later format at a segment's head, also if a full disk had no room for a segment where that format began. */
+    @Test
+    void segmentAfterALaterFormat_bearsIt_alsoAfterARestart() {
+        fill();
+        Payload later = new Payload.Members(StoredLog.GROUP.withFormat(2));
+        long index = log.lastIndex() + 1;
+        log.await(log.storing(new HardState(1, Optional.empty(), index), List.of(new LogEntry(index, 1, later))));
+        assertThat(formatOf(newestSegment()))
+                .as("there was no room for another")
+                .isEqualTo(1);
+        log.kill();
+        disk.heal();
+
+        log.open();
+        String before = newestSegment();
+        log.append(LARGE).append(LARGE).append(LARGE);
+
+        assertThat(newestSegment()).isNotEqualTo(before);
+        assertThat(formatOf(newestSegment())).isEqualTo(2);
+    }
+
+    private String newestSegment() {
+        return disk.files().stream()
+                .filter(file -> file.startsWith("raft/log-0"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private int formatOf(String segment) {
+        return ByteBuffer.wrap(disk.bytes(segment)).getInt(Long.BYTES);
     }
 
     /** Fills the open segment and the reserve while no more room can be had. */
