@@ -133,7 +133,8 @@ record LookupControl(
                 .thenCompose(done -> done
                         ? CompletableFuture.completedStage(confirmed(before))
                         : lookups.heldBack()
-                                .thenCompose(held -> CompletableFuture.failedStage(notHeldBack(held, names))));
+                                .thenCompose(held -> CompletableFuture.failedStage(
+                                        notHeldBack(held, lookups.health().problem(), names))));
     }
 
     private Outcome confirmed(List<MemberAddress> before) {
@@ -141,9 +142,10 @@ record LookupControl(
                 .with("until the source names others");
     }
 
-    private static ServerFailure notHeldBack(List<MemberAddress> held, List<String> names) {
-        return refused(
-                "the list that is held back now is " + (held.isEmpty() ? "none" : names(held)) + ", not " + names);
+    /** @param problem of the source: what it can't stand by just now can't be confirmed */
+    private static ServerFailure notHeldBack(List<MemberAddress> held, String problem, List<String> names) {
+        return refused("the list that is held back now is " + (held.isEmpty() ? "none" : names(held)) + ", not " + names
+                + (held.isEmpty() && !problem.isEmpty() ? " (" + problem + ")" : ""));
     }
 
     private CompletionStage<Outcome> go(ServerConfig wanted, boolean dryRun, boolean confirmed) {

@@ -178,15 +178,15 @@ final class Membership {
             }
             way.wish(members);
             known.complete(null);
-            remember(members);
+            remember();
         }
     }
 
-    private void remember(List<MemberAddress> members) {
-        boolean amongOthers = clustered();
+    /** What is in force when it is the task's turn: tasks of several threads may overtake each other. */
+    private void remember() {
         workers.executeBlocking(() -> {
-            if (amongOthers) {
-                remembered.keep(members);
+            if (clustered()) {
+                remembered.keep(listed());
             } else {
                 remembered.forget();
             }
@@ -246,7 +246,7 @@ final class Membership {
     CompletionStage<Void> start() {
         started = true;
         if (!listed().isEmpty()) {
-            remember(listed());
+            remember();
         }
         return clustered()
                 ? way.open(config, view().self().address()).thenRun(() -> time.execute(this::wishFirstList))

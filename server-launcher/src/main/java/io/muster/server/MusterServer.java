@@ -218,11 +218,20 @@ public final class MusterServer {
 
         CompletionStage<Void> pushing = naming.start().toCompletionStage();
         CompletionStage<Optional<RaftRecovery>> restored = restored(engines);
-        // Who knows no members would take itself for the only one, with nobody to load from (R33).
-        CompletionStage<DistroStart> loaded =
-                membership.whenKnown().thenCompose(known -> engines.distro().start());
+        // Who knows no members would take itself for the only one, with nobody to load from (R33). Who stands alone
+        // must be
+        // allowed to: what a start that is refused leaves behind would hide a cold start from the next.
+        CompletableFuture<Void> mayStart = new CompletableFuture<>();
+        if (membership.clustered()) {
+            mayStart.complete(null);
+        }
+        CompletionStage<DistroStart> loaded = membership
+                .whenKnown()
+                .thenCompose(known -> mayStart)
+                .thenCompose(allowed -> engines.distro().start());
         await(restored).ifPresent(StartReport::restored);
         requireMayStandAlone(engines);
+        mayStart.complete(null);
         engines.announceLoaded();
         announceCluster(engines);
         await(membership.start());

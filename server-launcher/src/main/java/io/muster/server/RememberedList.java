@@ -59,8 +59,13 @@ final class RememberedList {
                 .collect(Collectors.joining(
                         "\n", "# The members that were in force last. Written by the server.\n", "\n"));
         try {
+            if (Files.exists(file) && Files.readString(file).equals(text)) {
+                return;
+            }
             Files.writeString(fresh, text);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            // An earlier build that comes back would go by it.
+            Files.deleteIfExists(old);
         } catch (IOException e) {
             LOG.warn("the member list can't be remembered for the next start: {}", e.toString());
         }

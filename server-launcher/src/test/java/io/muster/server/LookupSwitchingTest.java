@@ -108,7 +108,7 @@ class LookupSwitchingTest {
         return new JsonObject(answer.body()).getJsonObject("data");
     }
 
-    private static void assertRefused(HttpResponse<String> answer, String why) {
+    private static void assertRefused(HttpResponse<String> answer, String... why) {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).startsWith("refused, and all is as it was: ").contains(why);
     }
@@ -315,6 +315,12 @@ class LookupSwitchingTest {
             assertThat(server.get("/metrics").body())
                     .contains("muster_lookup_list_held_back 0.0", "muster_lookup_lists_taken_total 2.0");
             assertRefused(server.ask("POST", CONFIRM + plan.name(1)), "the list that is held back now is none");
+
+            Files.writeString(list, "10.0.0.1:x");
+            await().untilAsserted(
+                            () -> assertThat(shown(server).getString("problem")).contains("line 1"));
+            assertRefused(
+                    server.ask("POST", CONFIRM + plan.name(1)), "is none, not [" + plan.name(1) + "] (", "line 1");
         }
     }
 

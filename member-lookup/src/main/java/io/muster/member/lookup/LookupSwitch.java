@@ -254,8 +254,13 @@ public final class LookupSwitch {
 
         private void late() {
             LookupHealth health = health();
-            first.completeExceptionally(new MemberListException(List.of(health.source() + " gave no list within "
-                    + firstListWithin.toMillis() + " ms" + because(health.problem()))));
+            String within = " within " + firstListWithin.toMillis() + " ms" + because(health.problem());
+            List<MemberAddress> checked = offered;
+            first.completeExceptionally(
+                    checked == null || latest.isEmpty()
+                            ? new MemberListException(List.of(health.source() + " gave no list" + within))
+                            : new HeldBackException(health.source() + " names " + checked
+                                    + ", and whether this node is among them could not be told" + within));
         }
 
         private static String because(String problem) {

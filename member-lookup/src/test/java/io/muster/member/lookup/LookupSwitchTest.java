@@ -241,6 +241,30 @@ class LookupSwitchTest {
         await().untilAsserted(() -> assertThat(heard).endsWith("a b c"));
     }
 
+    /** Names that can't be looked up in time make a known cluster no unknown one. */
+    @Test
+    void firstListThatCantBeCheckedInTime_isHeldBack_whereAnotherIsRemembered() {
+        LookupSwitch checking = new LookupSwitch(
+                new VertxTime(vertx.getOrCreateContext()),
+                new ListListener() {
+                    @Override
+                    public void listed(List<MemberAddress> members) {}
+
+                    @Override
+                    public void refused(String problem) {}
+                },
+                members -> new CompletableFuture<>(),
+                FIRST_LIST_WITHIN);
+
+        assertThat(checking.begin(new Scripted(names("x", "y", "z")), names("a", "b", "c"))
+                        .toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(HeldBackException.class)
+                .withMessageContaining("could not be told within 200 ms");
+    }
+
     /** The check of a list looks names up, and may end after somebody has confirmed it. */
     @Test
     void confirmedList_staysTaken_whateverALateCheckOfItSays() throws Exception {
