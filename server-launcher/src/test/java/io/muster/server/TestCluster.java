@@ -1,14 +1,13 @@
 package io.muster.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.muster.testkit.net.FreePorts;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Several servers in this JVM that list each other by {@code --members}; numbered from 1. */
 public final class TestCluster implements AutoCloseable {
@@ -51,23 +50,12 @@ public final class TestCluster implements AutoCloseable {
 
     /** Chooses ports and starts nobody. */
     public static TestCluster planned(Path directory, int size, String... options) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < 2 * size; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Place> places = IntStream.range(0, size)
-                    .mapToObj(i -> new Place(
-                            sockets.get(2 * i).getLocalPort(),
-                            sockets.get(2 * i + 1).getLocalPort()))
-                    .toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return new TestCluster(directory, places, options);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        FreePorts ports = new FreePorts(new Random());
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        List<Place> places = Stream.generate(() -> new Place(ports.next(loopback), ports.next(loopback)))
+                .limit(size)
+                .toList();
+        return new TestCluster(directory, places, options);
     }
 
     /** The arguments of a member's command line, but for the directory. */

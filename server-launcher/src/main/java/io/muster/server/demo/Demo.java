@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,10 @@ public final class Demo implements AutoCloseable {
 
     /** Three servers that start at once on a slow machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final int PORTS_FROM = 12_000;
+    private static final int PORTS_TO = 32_000;
+    private static final int PORT_ATTEMPTS_MAX = 100;
 
     private final PrintWriter out;
     private final List<String> java;
@@ -78,11 +84,20 @@ public final class Demo implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(cleaning);
     }
 
+    /** Below those from which the system takes the ports of outgoing connections: a server that is started again must find its own free. */
     private static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
+        Random random = new Random();
         try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            for (int attempt = 0; sockets.size() < count; attempt++) {
+                try {
+                    sockets.add(new ServerSocket(
+                            random.nextInt(PORTS_FROM, PORTS_TO), 1, InetAddress.getLoopbackAddress()));
+                } catch (BindException e) {
+                    if (attempt >= PORT_ATTEMPTS_MAX) {
+                        throw e;
+                    }
+                }
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
