@@ -105,10 +105,11 @@ class ServerProcessIT {
             Files.writeString(list, "127.0.0.1:" + server.port() + "\n");
             Files.writeString(config, "member.lookup.type=fiel\n");
             server.signal("HUP");
-            await().until(() -> server.stderr().contains("all is as it was: member.lookup.type = fiel"));
+            await().untilAsserted(() ->
+                    assertThat(server.stderr()).contains("all is as it was: member.lookup.type = fiel"));
             Files.writeString(config, "member.lookup.type=file\n");
             server.signal("HUP");
-            await().until(() -> server.stderr().contains("the lookup is file now"));
+            await().untilAsserted(() -> assertThat(server.stderr()).contains("the lookup is file now"));
             assertThat(ask(server, "GET", "/v1/core/cluster/self")).contains("file: member.lookup.type says so");
         }
     }
