@@ -134,8 +134,9 @@ class LookupSwitchIT {
         }
     }
 
-    /** The node that began alone becomes the founder, under load; the others come empty. */
+    /** The node that began alone becomes the founder, under load; the others come empty. Without load it is in every build: ProductionPageIT. */
     @Test
+    @InFullRun
     void standaloneToFile_onTheFounder_underLoad() {
         Map<String, String> modes = new ConcurrentHashMap<>(Map.of("n1", "standalone"));
         cluster.set(clusters.start(clusters.of(1)
