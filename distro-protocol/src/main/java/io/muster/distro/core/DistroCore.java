@@ -141,7 +141,8 @@ public final class DistroCore<V> {
         if (stoodStillNanos > 0) {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
-            wasAway(stoodStillNanos, true);
+            wasAway(stoodStillNanos, stoodStillNanos);
+            records.standStillEnded();
         }
         input.to(steps);
         asking.flush(step);
@@ -301,7 +302,7 @@ public final class DistroCore<V> {
                 // Of one that does not count as alive yet there would be nobody to load from: what it says first would
                 // be all that it ever gives.
                 if (sender.get().loaded()) {
-                    wasAway(step.nowNanos - verify.latestContactNanos(step), false);
+                    wasAway(step.nowNanos - verify.latestContactNanos(step), 0);
                 }
                 verify.contact(from, step);
             }
@@ -328,7 +329,7 @@ public final class DistroCore<V> {
             if (loaded && peers.shunned()) {
                 step.notice(new Notice.ListedByNobody());
                 ranOn = false;
-                loadAnew(false);
+                loadAnew(0);
             }
             reassign();
             if (started) {
@@ -378,7 +379,7 @@ public final class DistroCore<V> {
                 store.merge(from, record, true, step);
                 message.relayTo().forEach(target -> {
                     if (!target.equals(from)) {
-                        syncTasks.changed(record.key(), target, step);
+                        syncTasks.relay(record.key(), target, step);
                     }
                 });
             });
@@ -555,18 +556,19 @@ public final class DistroCore<V> {
     /**
      * Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones").
      */
-    private void wasAway(long nanos, boolean slept) {
+    private void wasAway(long nanos, long sleptNanos) {
         if (loaded && nanos >= absenceNanos && peers.listedOthers() > 0 && rules.reloadsAfterAbsence()) {
             step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
-            ranOn = !slept;
-            loadAnew(slept);
+            ranOn = sleptNanos == 0;
+            loadAnew(sleptNanos);
         }
     }
 
-    private void loadAnew(boolean slept) {
+    /** @param sleptNanos for how long lease time stood still just now */
+    private void loadAnew(long sleptNanos) {
         loaded = false;
         reloading = true;
-        absence.begin(records, slept);
+        absence.begin(records, sleptNanos, step);
         asking.clear();
         reassign();
         load.begin(true, step);

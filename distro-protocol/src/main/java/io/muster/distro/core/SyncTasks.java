@@ -3,6 +3,7 @@ package io.muster.distro.core;
 import io.muster.consistency.Key;
 import io.muster.distro.core.Message.SyncBatch;
 import io.muster.member.NodeId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has still to be told to each of the other members (R46, R47; Nacos 1.4's delayed tasks). A task is a key only: what stands under it is
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
  *                 ^                                                 |
  *                 +----------(no acknowledgement in time)-----------+   then with back-off
  * </pre>
+ *
+ * <p>An acknowledgement that comes late counts all the same, for what has not changed since: where the way there and back takes longer than one is waited for,
+ * the target has each batch, and its tasks would else never be done.
  *
  * <p>One batch is in flight for each target; what changes meanwhile goes with the next one, so a busy cluster batches by itself. A target with
  * too many pending keys is left to digest repair; one that leaves takes its tasks with it.
@@ -34,16 +39,37 @@ final class SyncTasks<V> {
     private static final long RETRY_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
+    /** Batches of one target whose acknowledgement may still come: those of the latest ten seconds or so. */
+    private static final int OVERDUE_MAX = 10;
+
+    /** A batch on its way. */
+    private static final class Flight {
+        final long batch;
+
+        /** Of those it told, without what another acknowledgement has covered, or, once it is overdue, what has changed since. */
+        final Set<Key> keys;
+
+        final long ackDueNanos;
+
+        Flight(long batch, Set<Key> keys, long ackDueNanos) {
+            this.batch = batch;
+            this.keys = keys;
+            this.ackDueNanos = ackDueNanos;
+        }
+    }
+
     /** The tasks of one target. */
     private static final class Target {
         final NodeId id;
         final Set<Key> pending = new LinkedHashSet<>();
-        List<Key> inFlight = List.of();
+        /** Those of the pending and flying ones that another member asked to pass on, and this node has not changed since. */
+        final Set<Key> relayed = new LinkedHashSet<>();
 
-        /** Number of the batch in flight; 0 while there is none. */
-        long batch;
+        @Nullable
+        Flight flight;
 
-        long ackDueNanos;
+        /** Their keys are pending again, or in flight; oldest first. */
+        final ArrayDeque<Flight> overdue = new ArrayDeque<>();
 
         /** When the pending ones may go; meaningless without any. */
         long dueNanos;
@@ -102,13 +128,31 @@ final class SyncTasks<V> {
         }
     }
 
+    /** Tells one member of the key for another one that does not reach it; nobody else is asked to do so in turn, or the request could go round for ever. */
+    void relay(Key key, NodeId to, Step<V> step) {
+        Target target = targets.get(to);
+        if (target != null) {
+            boolean own = !target.relayed.contains(key)
+                    && (target.pending.contains(key) || (target.flight != null && target.flight.keys.contains(key)));
+            add(target, key, step);
+            if (!own && target.pending.contains(key)) {
+                target.relayed.add(key);
+            }
+        }
+    }
+
     void acknowledged(NodeId from, long batch, Step<V> step) {
         Target target = targets.get(from);
-        if (target == null || target.batch != batch) {
+        if (target == null) {
             return;
         }
-        target.batch = 0;
-        target.inFlight = List.of();
+        if (target.flight != null && target.flight.batch == batch) {
+            target.flight.keys.forEach(key -> done(target, key));
+            target.flight = null;
+            target.overdue.clear();
+        } else if (!late(target, batch)) {
+            return;
+        }
         target.lastAckNanos = step.nowNanos;
         if (target.failures > 0) {
             target.failures = 0;
@@ -116,13 +160,37 @@ final class SyncTasks<V> {
         }
     }
 
+    /** Whether the batch was overdue. What went before it, and was not acknowledged yet, has been lost, since links keep the order for the most part. */
+    private boolean late(Target target, long batch) {
+        if (target.overdue.stream().noneMatch(flight -> flight.batch == batch)) {
+            return false;
+        }
+        Flight arrived = target.overdue.remove();
+        while (arrived.batch != batch) {
+            arrived = target.overdue.remove();
+        }
+        arrived.keys.forEach(target.pending::remove);
+        if (target.flight != null) {
+            arrived.keys.forEach(target.flight.keys::remove);
+            target.flight = target.flight.keys.isEmpty() ? null : target.flight;
+        }
+        arrived.keys.forEach(key -> done(target, key));
+        return true;
+    }
+
+    private static void done(Target target, Key key) {
+        if (!target.pending.contains(key)) {
+            target.relayed.remove(key);
+        }
+    }
+
     /** Sends what is due, and takes back what was not acknowledged. */
     void due(Step<V> step) {
         for (Target target : targets.values()) {
-            if (target.batch != 0 && step.nowNanos - target.ackDueNanos >= 0) {
-                failed(target, step);
+            if (target.flight != null && step.nowNanos - target.flight.ackDueNanos >= 0) {
+                failed(target, target.flight, step);
             }
-            if (target.batch == 0
+            if (target.flight == null
                     && !target.pending.isEmpty()
                     && step.nowNanos - target.dueNanos >= 0
                     && rules.mayFlyBeside(inFlightElsewhere())) {
@@ -135,8 +203,8 @@ final class SyncTasks<V> {
     long nextDueNanos() {
         long next = Long.MAX_VALUE;
         for (Target target : targets.values()) {
-            if (target.batch != 0) {
-                next = Math.min(next, target.ackDueNanos);
+            if (target.flight != null) {
+                next = Math.min(next, target.flight.ackDueNanos);
             } else if (!target.pending.isEmpty() && rules.mayFlyBeside(inFlightElsewhere())) {
                 next = Math.min(next, target.dueNanos);
             }
@@ -146,12 +214,13 @@ final class SyncTasks<V> {
 
     int pending(NodeId id) {
         Target target = targets.get(id);
-        return target == null ? 0 : target.pending.size() + target.inFlight.size();
+        int inFlight = target == null || target.flight == null ? 0 : target.flight.keys.size();
+        return target == null ? 0 : target.pending.size() + inFlight;
     }
 
     /** Whether all has been told and acknowledged. */
     boolean idle() {
-        return targets.values().stream().allMatch(target -> target.batch == 0 && target.pending.isEmpty());
+        return targets.values().stream().allMatch(target -> target.flight == null && target.pending.isEmpty());
     }
 
     /** Monotonic time of the latest acknowledgement, or {@link #NEVER}. */
@@ -166,7 +235,7 @@ final class SyncTasks<V> {
     }
 
     private boolean inFlightElsewhere() {
-        return targets.values().stream().anyMatch(target -> target.batch != 0);
+        return targets.values().stream().anyMatch(target -> target.flight != null);
     }
 
     private void add(Target target, Key key, Step<V> step) {
@@ -174,8 +243,11 @@ final class SyncTasks<V> {
             target.dueNanos = Math.max(step.nowNanos + syncDelayNanos, target.failures > 0 ? target.dueNanos : NEVER);
         }
         target.pending.add(key);
+        target.relayed.remove(key);
+        target.overdue.forEach(flight -> flight.keys.remove(key));
         if (target.pending.size() > PENDING_KEYS_MAX) {
             target.pending.clear();
+            target.relayed.clear();
             collapsedTotal++;
             repair.accept(target.id);
         }
@@ -184,26 +256,31 @@ final class SyncTasks<V> {
     private void send(Target target, Step<V> step) {
         int bytesMax = target.failures > 0 ? Sizes.PROBE_BYTES_MAX : Sizes.MESSAGE_BYTES_MAX;
         List<DistroRecord<V>> batch = new ArrayList<>();
-        List<Key> keys = new ArrayList<>();
+        Set<Key> keys = new LinkedHashSet<>();
         int bytes = 0;
+        // One batch says the same of all that it tells: what is passed on and what is not go one after the other.
+        boolean relays = target.relayed.contains(target.pending.iterator().next());
         var waiting = target.pending.iterator();
         while (waiting.hasNext() && bytes < bytesMax) {
             Key key = waiting.next();
+            if (target.relayed.contains(key) != relays) {
+                continue;
+            }
             waiting.remove();
             Entry<V> entry = records.find(key);
             if (entry != null && rules.syncs(entry)) {
                 bytes += Sizes.ofEntry(entry);
                 keys.add(key);
                 batch.add(records.told(entry, step.leaseNanos));
+            } else {
+                target.relayed.remove(key);
             }
         }
         if (batch.isEmpty()) {
             return;
         }
-        target.batch = ++lastBatch;
-        target.inFlight = keys;
-        target.ackDueNanos = step.nowNanos + ACK_WAIT_NANOS;
-        step.send(target.id, new SyncBatch<>(target.batch, batch, failingExcept(target)));
+        target.flight = new Flight(++lastBatch, keys, step.nowNanos + ACK_WAIT_NANOS);
+        step.send(target.id, new SyncBatch<>(lastBatch, batch, relays ? List.of() : failingExcept(target)));
     }
 
     private List<NodeId> failingExcept(Target receiver) {
@@ -213,12 +290,17 @@ final class SyncTasks<V> {
                 .toList();
     }
 
-    private void failed(Target target, Step<V> step) {
+    private void failed(Target target, Flight flight, Step<V> step) {
+        target.flight = null;
+        // What has changed meanwhile is pending already, and no longer what was told.
+        flight.keys.removeIf(target.pending::contains);
         if (rules.retriesSync()) {
-            target.pending.addAll(target.inFlight);
+            target.pending.addAll(flight.keys);
+            target.overdue.addLast(flight);
+            if (target.overdue.size() > OVERDUE_MAX) {
+                target.overdue.removeFirst();
+            }
         }
-        target.inFlight = List.of();
-        target.batch = 0;
         long backOff = RETRY_MIN_NANOS << Math.min(target.failures, 4);
         target.failures++;
         target.dueNanos = step.nowNanos + Math.min(backOff, RETRY_MAX_NANOS);

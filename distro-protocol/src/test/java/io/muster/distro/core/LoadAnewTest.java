@@ -20,6 +20,7 @@ import io.muster.member.MemberView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,26 @@ class LoadAnewTest {
                 .satisfies(told -> assertThat(told.key()).isEqualTo(CoreFixture.key("a")));
     }
 
+    /** ID2: the process ran on and took beats while the core was held up, until they were refused (issue 5, "hung"). */
+    @Test
+    void whatWasHeardOfWhileTheCoreWasHeldUp_withinItsTimeout_isInNoDoubt() {
+        merged("early", CoreFixture.WALL);
+        merged("late", CoreFixture.WALL);
+        merged("dead", CoreFixture.WALL);
+        node.beat("dead");
+        node.standStill(SIX_MINUTES - 60_000);
+        node.core.records().renew(CoreFixture.key("early"), TimeUnit.MILLISECONDS.toNanos(node.nowMillis()), key -> {});
+        node.standStill(40_000);
+        node.core.records().renew(CoreFixture.key("late"), TimeUnit.MILLISECONDS.toNanos(node.nowMillis()), key -> {});
+        node.standStill(20_000);
+        long load = loadBegins();
+        node.feed(received(chunk(load, List.of(expired("late", CoreFixture.WALL)))));
+        assertThat(node.core.counts().loaded()).isTrue();
+        assertThat(node.markOf("late")).contains(Mark.HEALTHY);
+        assertThat(node.markOf("early")).as("heard of a minute ago").isEmpty();
+        assertThat(node.markOf("dead")).as("heard of when the core was held up").isEmpty();
+    }
+
     @Test
     void whoSlept_tellsNothing_whileItLoadsAnew() {
         merged("a", CoreFixture.WALL);
@@ -181,6 +202,10 @@ class LoadAnewTest {
     /** Tells which load began then. */
     private long sleep() {
         node.standStill(SIX_MINUTES);
+        return loadBegins();
+    }
+
+    private long loadBegins() {
         List<Send<String>> sends = node.feed(new Input.Tick<>()).sends();
         assertThat(node.core.counts().loaded()).isFalse();
         return sends.stream()
@@ -193,6 +218,11 @@ class LoadAnewTest {
 
     private void merged(String instance, long millis) {
         node.merge(List.of(held(instance, millis)));
+    }
+
+    private static DistroRecord<String> expired(String instance, long millis) {
+        Version.Hybrid version = new Version.Hybrid(millis << 16, new Origin(77, 77, 1));
+        return new Held<>(new Datum<>(CoreFixture.key(instance), version, Mark.EXPIRED, "v"), CoreFixture.LEASE);
     }
 
     private static DistroRecord<String> held(String instance, long millis) {

@@ -45,6 +45,7 @@ final class ApRun implements SubjectRun {
     private static final int NODES_MAX = 5;
     private static final Set<Fate> LOST =
             EnumSet.of(Fate.CUT, Fate.DROPPED, Fate.NO_CONNECTION, Fate.QUEUE_FULL, Fate.UNHEARD);
+    private static final long NOT_READY = Long.MAX_VALUE;
     private static final Duration LOOK = Duration.ofMillis(100);
 
     /** What a change of health and a new view may take, until members agree again about what they see. */
@@ -73,6 +74,9 @@ final class ApRun implements SubjectRun {
 
     /** Per node: which instances all others have listed ever since it started; checked and emptied when it serves. */
     private final List<Set<Key>> listedAtStart = new ArrayList<>();
+
+    /** Per node: since when it has been ready, {@link #NOT_READY} if it is not. */
+    private final long[] readySinceNanos = new long[NODES_MAX];
 
     /** Per pair of nodes: the latest acknowledgement, and since when tasks wait for the next one. */
     private final long[][] lastSyncNanos = new long[NODES_MAX][NODES_MAX];
@@ -117,6 +121,7 @@ final class ApRun implements SubjectRun {
                 2_000);
         Arrays.fill(leftOut, NODES_MAX);
         Arrays.fill(hangsSinceNanos, ApObserver.NEVER);
+        Arrays.fill(readySinceNanos, NOT_READY);
         this.observer = new ApObserver(this, cluster.size());
         this.quietLinks = run.plan().faults().stream()
                         .noneMatch(fault -> fault.kind().name().startsWith("LINK_"))
@@ -168,24 +173,28 @@ final class ApRun implements SubjectRun {
     /** ID12: whoever serves answers, alone or not. */
     void expectAnswer(SimServer asked, Key key) {
         run.sensitive("accepted a write", asked.process.index());
-        open.add(new Open(asked, key, nowNanos()));
+        open.add(new Open(asked, key, nowNanos(), asked.hangs()));
     }
 
-    private record Open(SimServer asked, Key key, long sinceNanos) {}
+    private record Open(SimServer asked, Key key, long sinceNanos, boolean hung) {}
 
     private final List<Open> open = new ArrayList<>();
 
     void answered(SimServer asked, Key key, Condition condition, @Nullable Throwable error) {
+        boolean askedAsItHung = false;
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i).asked() == asked && open.get(i).key().equals(key)) {
-                open.remove(i);
+                askedAsItHung = open.remove(i).hung();
                 break;
             }
         }
         if (error != null) {
             Throwable cause = error instanceof CompletionException ? error.getCause() : error;
             boolean conflict = cause instanceof ConsistencyException.Conflict && condition != Condition.ALWAYS;
-            boolean hung = cause instanceof ConsistencyException.NotReady && asked.hangs();
+            // Also one that then finds that it stood still for so long that it must load first: it serves nobody until
+            // it has (R49), and its clients go elsewhere (R43).
+            boolean hung = cause instanceof ConsistencyException.NotReady
+                    && (asked.hangs() || (askedAsItHung && !asked.ready()));
             if (!conflict && !hung) {
                 observer.broken(new InvariantViolation(
                         "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
@@ -230,6 +239,7 @@ final class ApRun implements SubjectRun {
         observer.started(node);
         groupsGained[node] = 0;
         hangsSinceNanos[node] = ApObserver.NEVER;
+        readySinceNanos[node] = NOT_READY;
         Set<Key> listed = listedAtStart.get(node);
         listed.clear();
         for (ApClient client : clients) {
@@ -309,6 +319,11 @@ final class ApRun implements SubjectRun {
         server.failure().ifPresent(cause -> {
             throw new IllegalStateException("the engine of n" + (node + 1) + " stopped: " + cause, cause);
         });
+        if (!server.ready()) {
+            readySinceNanos[node] = NOT_READY;
+        } else if (readySinceNanos[node] == NOT_READY) {
+            readySinceNanos[node] = nowNanos();
+        }
         if (server.ready() && !listedAtStart.get(node).isEmpty()) {
             run.sensitive("became ready", node);
             loadGate(node, server);
@@ -341,13 +356,14 @@ final class ApRun implements SubjectRun {
         }
     }
 
+    /** Whether there was somebody to load from all the time: who has asked all, and heard from each that it had not loaded, waits no longer (R49). */
     private boolean sourceSinceStart(int node, SimServer server) {
         for (int other = 0; other < servers.size(); other++) {
             SimServer source = servers.get(other);
             if (other != node
                     && source != null
                     && source.serves()
-                    && source.startedNanos < server.startedNanos
+                    && readySinceNanos[other] < server.startedNanos
                     && quietLinks
                     && listEachOther(node, other)
                     && linkDisturbedNanos[node][other] < server.startedNanos) {
