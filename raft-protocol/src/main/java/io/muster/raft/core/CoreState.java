@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * What a node knows whatever its role is, and the few steps that keep it consistent: every change of what must be durable emits the {@link
- * Effect.Persist} for it. One object, shared by the role machine and the leader's side of it.
+ * Effect.Persist} for it. One object, shared by the role machine and its parts.
  */
 final class CoreState {
 
@@ -53,6 +53,9 @@ final class CoreState {
     long snapshotIndex;
 
     Durability durability = new Durability(0);
+
+    /** Whether the state is wrong and being replaced (R15). */
+    boolean repairing;
 
     /** The time of the input at hand. */
     long nowNanos;
@@ -107,6 +110,28 @@ final class CoreState {
 
     boolean isSoleVoter() {
         return configuration().filter(group -> group.isSoleVoter(self)).isPresent();
+    }
+
+    /**
+     * Whether this node may stand for election: it votes, or it does until a change is committed that is not known to be. By then it may be the only one
+     * with the entry of that change, without which the others cannot go on (dissertation §4.2.2); its own vote does not count.
+     */
+    boolean mayStand() {
+        boolean leaving = configurations.currentIndex() > commitIndex
+                && configurations
+                        .at(commitIndex)
+                        .filter(group -> group.isVoter(self))
+                        .isPresent();
+        return isVoter(self) || leaving;
+    }
+
+    /** Whether an operator has declared who votes, in a term of which nothing is committed here: then what is committed here need not be so elsewhere (R23). */
+    boolean isResetSince(long resetTerm) {
+        return resetTerm > 0
+                && configurations
+                        .at(commitIndex)
+                        .filter(group -> group.resetTerm() < resetTerm)
+                        .isPresent();
     }
 
     // The log.

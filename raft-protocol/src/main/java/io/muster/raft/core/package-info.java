@@ -3,7 +3,8 @@
  * out (Raft paper, Figure 2; dissertation; the shape is that of etcd's raft library). No I/O, no thread, no clock and no chance that was not
  * handed in; whoever drives it calls on one thread.
  *
- * <p>{@link io.muster.raft.core.RaftCore} is the role machine: terms, elections, the follower's side. {@code Leadership} is the leader's side of one
+ * <p>{@link io.muster.raft.core.RaftCore} is the role machine; its parts share a {@code CoreState}. {@code RoleState} says who leads, {@code Elections} is standing and
+ * voting, {@code Followership} and {@code IncomingSnapshot} are what a leader's word means to others, {@code Leadership} is the leader's side of one
  * term. {@link io.muster.raft.core.Rules} are the questions on which safety hangs, one method each. Pure parts stand in packages below: quorum, progress,
  * membership, snapshot, digest; and beside the role machine, with inputs of their own, founding and wish.
  *

@@ -292,7 +292,7 @@ final class GroupMembership {
 
     private void resetMembers(List<NodeId> voters, CompletableFuture<String> result) {
         long deadline = time.monoNanos()
-                + Math.min(RaftDriver.REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
+                + Math.min(ClientRequests.REFUSE_AFTER_MILLIS, config.writeTimeoutMillis()) * NANOS_PER_MILLI;
         List<NodeId> sorted = voters.stream().sorted().distinct().toList();
         // Who is lost has no say in it: what counts is what those can read who go on.
         int inForce = owner.core().configuration().map(Configuration::format).orElse(FormatInForce.FIRST);
