@@ -3,6 +3,7 @@ package io.muster.member;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,6 +121,9 @@ public final class DataDirectory implements AutoCloseable {
     private static String describe(IOException failure) {
         if (failure instanceof AccessDeniedException denied) {
             return "no permission for " + denied.getFile();
+        }
+        if (failure instanceof FileAlreadyExistsException file) {
+            return file.getFile() + " is there, and is no directory";
         }
         if (failure instanceof FileSystemException named && named.getReason() != null) {
             return named.getReason() + " (" + named.getFile() + ")";

@@ -468,6 +468,11 @@ public final class MusterServer {
                 .filter(mode -> mode != config.lookup().mode());
     }
 
+    /** What this server tells of its health, for tests. */
+    ServerHealth health() {
+        return health;
+    }
+
     /** All routes of the API, for tests over each of them. */
     List<Route> routes() {
         return routes;

@@ -57,7 +57,10 @@ record OperatorRoutes(
         AuditLog audit = new AuditLog();
         EventStreams streams = new EventStreams(directory.identity().runId());
         RaftRoutes raft = new RaftRoutes(
-                engines.raft()::status, () -> engines.raft().readiness(Mode.PERSISTENT), names, services);
+                engines.raft()::status,
+                new RaftServes(() -> engines.raft().readiness(Mode.PERSISTENT), engines.raft()::status),
+                names,
+                services);
         return Stream.of(
                         raft.routes(),
                         new RaftDatumRoutes(engines.raft(), texts, audit).routes(),

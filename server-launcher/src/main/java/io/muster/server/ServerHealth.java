@@ -37,6 +37,11 @@ final class ServerHealth {
     private volatile Supplier<Readiness> listing = () -> NOT_THERE;
     private volatile Optional<String> failure = Optional.empty();
 
+    /** Whether requests were served when the stop began, and writes taken. */
+    private volatile Readiness servedAtLast = STARTING;
+
+    private volatile Readiness writtenAtLast = STARTING;
+
     private final HealthRoutes routes;
 
     /**
@@ -58,9 +63,10 @@ final class ServerHealth {
     void watch(Engines engines, LongSupplier monoNanos) {
         distro = () -> engines.distro().readable();
         distroWrites = () -> engines.distro().readiness(Mode.EPHEMERAL);
-        raft = () -> engines.raft().readiness(Mode.PERSISTENT);
+        Supplier<Readiness> engine = () -> engines.raft().readiness(Mode.PERSISTENT);
+        raft = new RaftServes(engine, engines.raft()::status);
         raftCatchUp = new RaftCatchUp(
-                raft,
+                engine,
                 () -> notFounded(engines.raft().status()),
                 () -> engines.raft().status().state() == RaftStatus.State.FAILED,
                 () -> gainedFromLeader(engines.raft().status()),
@@ -79,7 +85,12 @@ final class ServerHealth {
                 : Optional.empty();
     }
 
+    /** A server that is told to stop before it serves, or fails as it starts, has lists that lack everything. */
     void enter(Phase next) {
+        if (next == Phase.STOPPING && phase != Phase.STOPPING) {
+            servedAtLast = serving();
+            writtenAtLast = takingWrites();
+        }
         phase = next;
     }
 
@@ -104,14 +115,14 @@ final class ServerHealth {
 
     /**
      * Whether naming requests are served: the engines hold what they must. Asked for every request. Ephemeral data may have to be loaded anew later: after a long
-     * pause, or when no member lists this node any more; after a long cut they are shown meanwhile, and only writes wait (R50). A server that stops answers what has come.
+     * pause, or when no member lists this node any more; after a long cut they are shown meanwhile, and only writes wait (R50). A server that stops answers what has come, if it has served before.
      */
     Readiness serving() {
         Readiness loaded = distro.get();
         return switch (phase) {
             case STARTING, LOADED -> loaded.ready() ? raftCatchUp.get() : loaded;
             case SERVING -> loaded;
-            case STOPPING -> Readiness.READY;
+            case STOPPING -> servedAtLast;
         };
     }
 
@@ -120,7 +131,7 @@ final class ServerHealth {
         return switch (phase) {
             case STARTING -> serving().ready() ? STARTING : serving();
             case LOADED, SERVING -> distroWrites.get();
-            case STOPPING -> Readiness.READY;
+            case STOPPING -> writtenAtLast;
         };
     }
 

@@ -4,7 +4,6 @@ import io.muster.member.lookup.MemberListException;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.ConfigException;
 import io.muster.server.log.ProcessLog;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * SIGHUP has the configuration read again (R63). SIGTERM and SIGINT: the first one stops the server in order, within {@link #STOP_WITHIN}; a second one, or one before the server is
  * ready, ends the process at once. Either way that is what was asked for: exit code 0, unless the server had failed by itself, whose code stands.
  *
- * <p>By {@code sun.misc.Signal}, since a shutdown hook can neither choose the exit code nor hear of a second signal; and by reflection, since javac's
- * warning of that class can't be silenced in one place. Nothing is lost by an end at once: what was acknowledged is on disk.
+ * <p>Nothing is lost by an end at once: what was acknowledged is on disk.
  */
 final class Signals {
 
@@ -40,27 +38,12 @@ final class Signals {
         Signals signals = new Signals(server);
         try {
             for (String name : List.of("TERM", "INT")) {
-                handle(name, () -> signals.onSignal(name));
+                OsSignal.handle(name, () -> signals.onSignal(name));
             }
-            handle("HUP", signals::reload);
+            OsSignal.handle("HUP", signals::reload);
         } catch (ReflectiveOperationException e) {
             LOG.warn("this JVM tells of no signals: the process will end without stopping in order", e);
         }
-    }
-
-    private static void handle(String name, Runnable reaction) throws ReflectiveOperationException {
-        Class<?> signalClass = Class.forName("sun.misc.Signal");
-        Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-        Object handler = Proxy.newProxyInstance(
-                handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
-                    if (method.getDeclaringClass() == handlerClass) {
-                        reaction.run();
-                    }
-                    return null;
-                });
-        signalClass
-                .getMethod("handle", signalClass, handlerClass)
-                .invoke(null, signalClass.getConstructor(String.class).newInstance(name), handler);
     }
 
     /** Runs on a thread of its own for each signal, as all reactions do. */

@@ -192,6 +192,29 @@ class ClusterTest {
         }
     }
 
+    /** Design §8: losing the leader later makes nobody unready; the persistent side says so. */
+    @Test
+    void majorityLost_theNodeStaysReady_andThePersistentSideIsNot() {
+        try (TestCluster cluster = TestCluster.start(directory, 3)) {
+            TestServer server = cluster.node(1);
+            await("all three vote")
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(server.get("/v1/ns/raft/state").body()).contains("\"lossesTolerated\":1"));
+            assertThat(server.get("/readyz/raft").body()).isEqualTo("OK");
+            cluster.node(2).close();
+            cluster.node(3).close();
+
+            await("it leads no longer, or misses who led")
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(server.get("/readyz/raft").statusCode()).isEqualTo(503));
+            assertThat(server.get("/readyz/raft").body()).contains("no leader is known");
+            assertThat(server.get("/v1/ns/raft/state").body()).contains("\"ready\":false");
+            assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
+        }
+    }
+
     /** Changing the mode loses nothing, there and back. */
     @Test
     void standaloneNode_restartedAsAMember_keepsItsPersistentData_andItsGroup() {

@@ -324,6 +324,8 @@ class MusterServerTest {
             assertThat(server.failed()).isEmpty();
             assertThat(running.get("/livez").statusCode()).isEqualTo(200);
             assertThat(running.get("/readyz").statusCode()).isEqualTo(200);
+            assertThat(running.ask("POST", "/livez").statusCode()).isEqualTo(405);
+            assertThat(running.ask("POST", "/livez").body()).isEqualTo("method POST is not allowed here");
             assertThat(running.ask("POST", "/nacos/v1/ns/instance?serviceName=a&ip=127.0.9.1&port=80")
                             .body())
                     .isEqualTo("ok");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.testkit.ServerLauncher;
 import io.muster.testkit.ServerProcess;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -105,12 +106,34 @@ class ServerProcessIT {
             Files.writeString(list, "127.0.0.1:" + server.port() + "\n");
             Files.writeString(config, "member.lookup.type=fiel\n");
             server.signal("HUP");
-            await().untilAsserted(() ->
-                    assertThat(server.stderr()).contains("all is as it was: member.lookup.type = fiel"));
+            await().untilAsserted(
+                            () -> assertThat(server.stderr()).contains("all is as it was: member.lookup.type = fiel"));
             Files.writeString(config, "member.lookup.type=file\n");
             server.signal("HUP");
             await().untilAsserted(() -> assertThat(server.stderr()).contains("the lookup is file now"));
             assertThat(ask(server, "GET", "/v1/core/cluster/self")).contains("file: member.lookup.type says so");
+        }
+    }
+
+    @Test
+    void addressServer_endsAsAsked_withExitCode0() throws IOException, InterruptedException {
+        Path list = Files.writeString(directory.resolve("cluster.conf"), "10.0.0.1:8848\n");
+        String java = ProcessHandle.current().info().command().orElseThrow();
+        Process server = new ProcessBuilder(
+                        java,
+                        "-jar",
+                        ServerLauncher.jarOfThisTree().toString(),
+                        "address-server",
+                        "--cluster-conf=" + list,
+                        "--port=0")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader out = server.inputReader()) {
+            assertThat(out.readLine()).startsWith("muster address-server ready on http://127.0.0.1:");
+            server.destroy();
+            assertThat(server.waitFor()).isZero();
+        } finally {
+            server.destroyForcibly();
         }
     }
 

@@ -55,6 +55,11 @@ public final class HttpApi {
      */
     public void mount(Router router) {
         router.errorHandler(400, context -> write(context.request(), UNREADABLE_PATH));
+        router.errorHandler(
+                405,
+                context -> write(
+                        context.request(),
+                        Answer.text(405, "method " + context.request().method() + " is not allowed here")));
         router.errorHandler(404, context -> write(context.request(), NOBODYS_PATH));
         router.route().handler(this::serve);
     }

@@ -1,11 +1,13 @@
 package io.muster.server.cli;
 
 import io.muster.member.lookup.MemberListException;
+import io.muster.server.OsSignal;
 import io.muster.server.address.AddressServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +42,7 @@ final class AddressServerCommand implements Callable<Integer> {
     private int port;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, ReflectiveOperationException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -52,7 +54,11 @@ final class AddressServerCommand implements Callable<Integer> {
                     .join();
             out.println("muster address-server ready on http://" + host + ":" + opened + AddressServer.PATH);
             out.flush();
-            new CountDownLatch(1).await(); // ends with the process
+            CountDownLatch asked = new CountDownLatch(1);
+            for (String name : List.of("TERM", "INT")) {
+                OsSignal.handle(name, asked::countDown);
+            }
+            asked.await();
             return ExitCode.OK.code();
         } catch (MemberListException e) {
             e.problems().forEach(problem -> err.println("muster: " + problem));

@@ -20,7 +20,10 @@ final class Environment {
      * MUSTER_SERVICE_HOST}, {@code MUSTER_PORT_8848_TCP} and so on. They are not meant for us.
      */
     private static final Pattern SERVICE_LINK =
-            Pattern.compile("MUSTER_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_\\w+)?)?)");
+            Pattern.compile("MUSTER_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)(_\\w+)?)");
+
+    /** The same, if its value is an address such as {@code tcp://10.0.0.1:8848}; else somebody has mistyped {@code MUSTER_SERVER_PORT}. */
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("MUSTER_(\\w+_)?PORT");
 
     private final Map<String, String> propertyOfVariable = new LinkedHashMap<>();
 
@@ -40,11 +43,16 @@ final class Environment {
     }
 
     /** Whether the variable looks like one of ours and is none. */
-    boolean isUnknown(String variable) {
+    boolean isUnknown(String variable, String text) {
         return variable.startsWith(PREFIX)
                 && !propertyOfVariable.containsKey(variable)
                 && !FOR_OTHERS.contains(variable)
-                && !SERVICE_LINK.matcher(variable).matches();
+                && !isServiceLink(variable, text);
+    }
+
+    private static boolean isServiceLink(String variable, String text) {
+        return SERVICE_LINK.matcher(variable).matches()
+                || (SERVICE_ADDRESS.matcher(variable).matches() && text.contains("://"));
     }
 
     /** The variable that somebody may have meant. */

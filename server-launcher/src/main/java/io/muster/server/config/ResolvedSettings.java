@@ -61,7 +61,7 @@ public final class ResolvedSettings {
             Optional<String> property = names.propertyOf(variable);
             if (property.isPresent()) {
                 take(property.get(), text, Origin.environment(variable));
-            } else if (names.isUnknown(variable)) {
+            } else if (names.isUnknown(variable, text)) {
                 problems.add("unknown environment variable " + variable + didYouMean(names.nearest(variable)));
             }
         });

@@ -37,7 +37,7 @@ public record DatumTexts(Codec<RegistryRecord> codec) {
     static Key key(String text) {
         int slash = text.indexOf('/');
         if (slash < 0) {
-            throw new IllegalArgumentException("a key is group/id, and this is '" + text + "'");
+            throw new IllegalArgumentException("a key is GROUP/ID, such as namespaces/a, and this is '" + text + "'");
         }
         return Key.persistent(unescaped(text.substring(0, slash)), unescaped(text.substring(slash + 1)));
     }

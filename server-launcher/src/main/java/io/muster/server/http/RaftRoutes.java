@@ -59,7 +59,8 @@ public record RaftRoutes(
     private Answer leader() {
         RaftStatus now = status.get();
         if (now.leader().isEmpty()) {
-            return Answer.text(UNAVAILABLE, "no leader is known: " + now.reason());
+            String none = "no leader is known";
+            return Answer.text(UNAVAILABLE, now.reason().contains(none) ? now.reason() : none + ": " + now.reason());
         }
         return Json.object(json -> {
             json.writeObjectFieldStart("leader");

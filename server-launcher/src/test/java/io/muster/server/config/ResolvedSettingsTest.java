@@ -95,6 +95,16 @@ class ResolvedSettingsTest {
                 .isEmpty();
     }
 
+    /** A number is no address of a service. */
+    @Test
+    void environment_mistypedPort_isNamed() {
+        assertThat(Sources.NONE
+                        .environment("MUSTER_SERVR_PORT", "8849")
+                        .settings()
+                        .problems())
+                .containsExactly("unknown environment variable MUSTER_SERVR_PORT; did you mean MUSTER_SERVER_PORT?");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "nacos.core.member.lookup.type, standalone, member.lookup.type",
