@@ -168,6 +168,12 @@ final class Engines {
                         .count();
                 return up * 2 < members.size();
             }
+
+            @Override
+            public boolean isAlone() {
+                boolean isKnown = !membership.clustered() || membership.listed().size() == 1;
+                return isKnown && membership.view().members().size() == 1;
+            }
         };
     }
 

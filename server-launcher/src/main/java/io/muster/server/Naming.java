@@ -181,6 +181,7 @@ final class Naming {
                         () -> !engines.membership().clustered()),
                 // Reading is open to everybody below, so there is nothing to prove, and no proof is made.
                 new MemberQueries(engines.membership()::view, new MemberHttp(vertx, Optional.empty()), vertx),
+                service -> checks.answerTimes(service).toCompletionStage(),
                 new AccessTokens(tokenKey, TOKEN_TTL_SECONDS, Clock.systemUTC()),
                 new MemberGuard(config.clusterSecret(), proof, Guard.AUTHENTICATION_OFF),
                 version.text(),

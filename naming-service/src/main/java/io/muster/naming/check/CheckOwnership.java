@@ -18,4 +18,7 @@ public interface CheckOwnership {
      * target says nothing.
      */
     boolean isCutOff();
+
+    /** Whether there is no other member to be cut off from. Silence need not wait then until this one would know that it is. */
+    boolean isAlone();
 }

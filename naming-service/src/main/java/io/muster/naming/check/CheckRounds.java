@@ -3,6 +3,7 @@ package io.muster.naming.check;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Subscription;
+import io.muster.naming.check.core.AnswerTimes;
 import io.muster.naming.check.core.CheckCore;
 import io.muster.naming.check.core.CheckCounts;
 import io.muster.naming.check.core.CheckEffect;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -98,6 +100,9 @@ public final class CheckRounds {
     private long renewedNanos;
     private boolean carryingOut;
     private boolean cutOff;
+
+    /** Whether there is no other member: nobody can be cut off then. */
+    private boolean alone;
 
     /** Whether verdicts are records that not all members read (R32): then nothing is checked. */
     private boolean heldBack;
@@ -190,10 +195,12 @@ public final class CheckRounds {
         if (heedFormat(nowNanos)) {
             lookedAtAllNanos = nowNanos - LOOK_AT_ALL_NANOS;
         }
-        if (!current.equals(heeded)) {
+        boolean nowAlone = ownership.isAlone();
+        if (!current.equals(heeded) || nowAlone != alone) {
             heeded = current;
+            alone = nowAlone;
             switches = CheckSwitches.of(current, config);
-            core.settings(switches.settings());
+            core.settings(alone ? switches.settings().withoutHold() : switches.settings());
         } else if (currentEpoch == epoch && nowNanos - lookedAtAllNanos < LOOK_AT_ALL_NANOS) {
             return;
         }
@@ -346,6 +353,16 @@ public final class CheckRounds {
     /** The check of this process by itself is through. */
     public void controlEnded(long nowNanos, boolean passed) {
         core.controlEnded(nowNanos, passed);
+    }
+
+    /** How long checks of a service take here, by cluster. On the thread of the rounds. */
+    SortedMap<String, AnswerTimes> answerTimes(ServiceName service) {
+        return core.answerTimes(service.keyGroup());
+    }
+
+    /** How many instances of the service are checked here. On the thread of the rounds. */
+    int targetCount(ServiceName service) {
+        return core.targetCount(service.keyGroup());
     }
 
     public CheckCounts counts() {

@@ -1,6 +1,8 @@
 package io.muster.naming.check;
 
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyService;
+import io.muster.naming.check.core.AnswerTimes;
 import io.muster.naming.check.core.CheckCore;
 import io.muster.naming.check.core.CheckCounts;
 import io.muster.naming.check.core.CheckEffect;
@@ -10,6 +12,7 @@ import io.muster.naming.check.core.Obstacle;
 import io.muster.naming.check.core.Verdict;
 import io.muster.naming.model.HealthChecker;
 import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.model.ServiceName;
 import io.muster.naming.model.SwitchSettings;
 import io.muster.naming.registry.Registry;
 import io.vertx.core.Context;
@@ -23,6 +26,8 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -56,6 +61,7 @@ public final class HealthChecks {
     private final Map<HealthChecker.Type, Probe> probes = new EnumMap<>(HealthChecker.Type.class);
     private final ControlCheck control;
     private final CheckRounds rounds;
+    private final TimesQueue timesAsked = new TimesQueue();
     private final Map<HealthChecker.Type, LongAdder> started = new EnumMap<>(HealthChecker.Type.class);
 
     /** Of the context alone. */
@@ -152,6 +158,7 @@ public final class HealthChecks {
         try {
             idle = rounds.turn();
             checkOurselves();
+            timesAsked.answer(rounds);
         } catch (RuntimeException e) {
             // Who never took a turn again would let its verdicts run out, and dead instances be shown as registered.
             LOG.error("A turn of the health checks broke off", e);
@@ -259,6 +266,15 @@ public final class HealthChecks {
 
     public CheckCounts counts() {
         return rounds.counts();
+    }
+
+    /**
+     * How long checks of a service take at this member, by cluster. Any thread; is there within a second.
+     *
+     * @return fails with {@link ConsistencyException} where too many ask, or the checks have no time to tell
+     */
+    public Future<SortedMap<String, AnswerTimes>> answerTimes(ServiceName service) {
+        return counts().targets() == 0 ? Future.succeededFuture(new TreeMap<>()) : timesAsked.ask(service);
     }
 
     /** Checks begun so far, of one kind. */

@@ -12,6 +12,7 @@ import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
 import io.muster.consistency.Mode;
 import io.muster.consistency.Removal;
+import io.muster.naming.check.core.AnswerTimes;
 import io.muster.naming.metrics.CheckMeters;
 import io.muster.naming.model.ClusterDefinition;
 import io.muster.naming.model.Health;
@@ -21,6 +22,7 @@ import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.RegistryRecord;
+import io.muster.naming.model.ServiceName;
 import io.muster.naming.model.SwitchSettings;
 import io.muster.naming.model.UnhealthyDeletion;
 import io.muster.naming.registry.FakeConsistency;
@@ -37,6 +39,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +74,7 @@ class HealthChecksTest {
     private static final class Owner implements CheckOwnership {
         private volatile Predicate<String> mine = name -> true;
         private volatile boolean cutOff;
+        private volatile boolean alone;
         private final AtomicLong epoch = new AtomicLong();
 
         @Override
@@ -86,6 +90,11 @@ class HealthChecksTest {
         @Override
         public boolean isCutOff() {
             return cutOff;
+        }
+
+        @Override
+        public boolean isAlone() {
+            return alone;
         }
 
         void now(Predicate<String> rule) {
@@ -403,6 +412,40 @@ class HealthChecksTest {
         assertThat(checks.counts().failed()).isZero();
         owner.cutOff = false;
         awaitHealthy(hangsUp.actualPort(), false);
+    }
+
+    /** Whoever is alone can't be cut off, and need not wait until it would know. */
+    @Test
+    void aServerThatIsAlone_doesNotHoldSilence() {
+        NetServer hangsUp = ProbeFixture.await(
+                vertx.createNetServer().connectHandler(NetSocket::close).listen(0, "127.0.0.1"));
+        start(new CheckConfig(2_000, 500, 0, 900_000, TimeUnit.HOURS.toMillis(1)));
+        cluster(new HealthChecker.Http("/", "", 200), 80, true, Metadata.EMPTY);
+        register(hangsUp.actualPort());
+        await().atMost(30, TimeUnit.SECONDS).until(() -> checks.counts().failed() >= 6);
+        assertThat(isHealthy(hangsUp.actualPort())).as("held").isTrue();
+        owner.alone = true;
+        awaitHealthy(hangsUp.actualPort(), false);
+    }
+
+    /** {@code GET /v1/ns/catalog/rt/service}. */
+    @Test
+    void timesOfChecks_areToldByCluster() {
+        NetServer one = listener();
+        NetServer two = listener();
+        start();
+        assertThat(ProbeFixture.await(checks.answerTimes(ORDERS)))
+                .as("nothing is checked yet")
+                .isEmpty();
+        register(one.actualPort());
+        register(two.actualPort());
+        await().until(() -> checks.counts().passed() >= 2);
+        SortedMap<String, AnswerTimes> times = ProbeFixture.await(checks.answerTimes(ORDERS));
+        assertThat(times).containsOnlyKeys("DEFAULT");
+        assertThat(times.get("DEFAULT").targets()).isEqualTo(2);
+        assertThat(times.get("DEFAULT").bestMillis()).isBetween(1L, 500L);
+        assertThat(ProbeFixture.await(checks.answerTimes(ServiceName.of("", "", "unknown"))))
+                .isEmpty();
     }
 
     @Test

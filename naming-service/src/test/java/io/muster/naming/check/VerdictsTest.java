@@ -30,6 +30,11 @@ class VerdictsTest {
         public boolean isCutOff() {
             return false;
         }
+
+        @Override
+        public boolean isAlone() {
+            return false;
+        }
     }
 
     private final RegistryFixture fixture = new RegistryFixture();

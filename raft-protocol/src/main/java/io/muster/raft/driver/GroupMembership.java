@@ -268,7 +268,7 @@ final class GroupMembership {
         } else if (owner.core().role() != RaftRole.LEADER) {
             result.completeExceptionally(new NoLeader(owner.core()
                     .leader()
-                    .map(leader -> "this node does not lead; node " + leader + " does")
+                    .map(leader -> "this node does not lead; " + shown(leader) + " does: ask there")
                     .orElse("no leader is known")));
         } else if (command instanceof GroupCommand.TransferLeadership transfer) {
             commands.askToHandOver(
@@ -280,6 +280,15 @@ final class GroupMembership {
         } else {
             change(command, result);
         }
+    }
+
+    /** As people know it. */
+    private String shown(NodeId node) {
+        return ports.members()
+                .view()
+                .member(node)
+                .map(member -> member.address().name())
+                .orElse("node " + node);
     }
 
     private long writeDeadlineNanos() {

@@ -29,6 +29,9 @@ import java.util.TreeMap;
  */
 public record OpenApi(String version, List<Route> routes, List<Described> others) {
 
+    /** A read that is limited: it takes time of the health checks. */
+    private static final String CHECK_TIMES = "/v1/ns/catalog/rt/service";
+
     private static final String OPENAPI = "3.0.3";
     private static final String TEXT = "text/plain";
     private static final String JSON = "application/json";
@@ -311,7 +314,7 @@ public record OpenApi(String version, List<Route> routes, List<Described> others
         possible.put(Response.S409, writes);
         possible.put(Response.S413, writes);
         possible.put(Response.S415, writes);
-        possible.put(Response.S429, writes || streams);
+        possible.put(Response.S429, writes || streams || route.path().equals(CHECK_TIMES));
         possible.put(Response.S503, writes || route.gated());
         possible.put(Response.S504, writes);
         return possible.entrySet().stream()

@@ -63,6 +63,9 @@ final class CheckedNode {
         /** Whether the machine lacks files just now. */
         boolean isShort(int machine);
 
+        /** How much later than they came answers are heard at the machine just now; 0 in good times. */
+        long answersLateNanos(int machine);
+
         /** Whether the machine's engines take no verdicts just now. */
         boolean refusesVerdicts(int machine);
     }
@@ -77,6 +80,7 @@ final class CheckedNode {
     private final Set<Long> running = new HashSet<>();
     private final AtomicReference<Throwable> broken = new AtomicReference<>();
     private long controlNanos;
+    private boolean controlRuns;
 
     CheckedNode(SimCluster cluster, SimProcess process, GroupModel group, World world, HealthBug bug, Watch watch) {
         this.process = process;
@@ -156,20 +160,32 @@ final class CheckedNode {
                     .count();
             return up * 2 < all.size();
         }
+
+        @Override
+        public boolean isAlone() {
+            return false;
+        }
     }
 
     private void turn() {
         rounds.turn();
-        long nowNanos = process.time().monoNanos();
-        if (rounds.counts().inFlight() > 0 && nowNanos - controlNanos >= CONTROL_EVERY_NANOS) {
-            controlNanos = nowNanos;
-            rounds.controlStarted(nowNanos);
-            process.time()
-                    .deliver(
-                            TimeUnit.MILLISECONDS.toNanos(1),
-                            () -> rounds.controlEnded(process.time().monoNanos(), true));
-        }
+        checkItself();
         process.time().after(Duration.ofMillis(CheckCore.TICK_MILLIS), this::turn);
+    }
+
+    /** One at a time, and late where all answers are. */
+    private void checkItself() {
+        long nowNanos = process.time().monoNanos();
+        if (controlRuns || rounds.counts().inFlight() == 0 || nowNanos - controlNanos < CONTROL_EVERY_NANOS) {
+            return;
+        }
+        controlNanos = nowNanos;
+        controlRuns = true;
+        rounds.controlStarted(nowNanos);
+        process.time().deliver(TimeUnit.MILLISECONDS.toNanos(1) + world.answersLateNanos(process.index()), () -> {
+            controlRuns = false;
+            rounds.controlEnded(process.time().monoNanos(), true);
+        });
     }
 
     /** Connections that reach a target, or not, as the world is when they come there. */
@@ -185,7 +201,8 @@ final class CheckedNode {
             target.ifPresent(found -> found.asked(process.index(), nowNanos));
             CheckedTarget.Met met =
                     target.map(found -> meet(found, start.checkId())).orElse(CheckedTarget.Met.SILENCE);
-            target.ifPresent(found -> found.met(CheckedNode.this, new CheckedTarget.Check(nowNanos, met)));
+            boolean late = world.answersLateNanos(process.index()) > 0;
+            target.ifPresent(found -> found.met(CheckedNode.this, new CheckedTarget.Check(nowNanos, met), late));
         }
 
         private CheckedTarget.Met meet(CheckedTarget target, long checkId) {
@@ -212,7 +229,8 @@ final class CheckedNode {
         private void later(long checkId, Runnable end) {
             process.time()
                     .deliver(
-                            TimeUnit.MICROSECONDS.toNanos(300 + random.nextInt(3_000)),
+                            TimeUnit.MICROSECONDS.toNanos(300 + random.nextInt(3_000))
+                                    + world.answersLateNanos(process.index()),
                             () -> hop(HOPS, () -> {
                                 if (running.remove(checkId)) {
                                     end.run();

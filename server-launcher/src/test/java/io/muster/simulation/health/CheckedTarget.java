@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A persistent instance, what it does when it is asked, and who asked it. It stands in the rack of one machine, and shares its cable. */
 final class CheckedTarget {
@@ -48,6 +49,9 @@ final class CheckedTarget {
     /** By process: its checks since it last wrote a verdict, the latest last. */
     private final Map<Object, Deque<Check>> checks = new HashMap<>();
 
+    /** By process: when it began the last check whose answer it heard in time, or its first one. */
+    private final Map<Object, Long> heard = new HashMap<>();
+
     /** When which machine began a check, the latest last. */
     final List<Begun> begun = new ArrayList<>();
 
@@ -78,12 +82,32 @@ final class CheckedTarget {
         begun.add(new Begun(nowNanos, machine));
     }
 
-    void met(Object process, Check check) {
+    Optional<Begun> lastBegun() {
+        return begun.isEmpty() ? Optional.empty() : Optional.of(begun.get(begun.size() - 1));
+    }
+
+    /** In the order in which they began. */
+    List<Begun> begunSince(long nanos) {
+        return begun.stream().filter(check -> check.atNanos() >= nanos).toList();
+    }
+
+    /** @param late whether what came back was heard too late */
+    void met(Object process, Check check, boolean late) {
+        if (check.met() == Met.ANSWER && !late) {
+            heard.put(process, check.atNanos());
+        } else {
+            heard.putIfAbsent(process, check.atNanos());
+        }
         Deque<Check> all = checks.computeIfAbsent(process, first -> new ArrayDeque<>());
         all.addLast(check);
         if (all.size() > REMEMBERED) {
             all.removeFirst();
         }
+    }
+
+    /** For how long the process has had no answer, of all that it asked. */
+    long unheardNanos(Object process, long nowNanos) {
+        return nowNanos - heard.getOrDefault(process, nowNanos);
     }
 
     List<Check> checksBy(Object process) {

@@ -171,5 +171,10 @@ enum HealthBug {
         public boolean isCutOff() {
             return sound.isCutOff();
         }
+
+        @Override
+        public boolean isAlone() {
+            return sound.isAlone();
+        }
     }
 }

@@ -47,6 +47,9 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     /** Turns of a starved machine take a fifth of a second each. */
     private static final int STARVED_FACTOR = 10_000;
 
+    /** Beyond the timeout of any check. */
+    private static final long ANSWERS_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
     /** Members agree on who is there by then, and what was in doubt is not. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(14);
 
@@ -71,6 +74,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private final GroupModel group;
     private final Minorities minorities;
     private final Calm calm;
+    private final CutsInDoubt cutsInDoubt;
     private final Watch watch;
     private final Operators operators;
     private final List<@Nullable CheckedNode> nodes = new ArrayList<>();
@@ -80,6 +84,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private final long[] shortUntilNanos;
     private final long[] starvedUntilNanos;
     private final long[] refusesUntilNanos;
+    private final long[] lateUntilNanos;
     private List<Integer> healthy = List.of();
     private long phaseNanos;
 
@@ -92,8 +97,10 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
         this.group = new GroupModel(cluster);
         this.minorities = new Minorities(cluster.size());
         this.calm = new Calm(cluster);
+        this.cutsInDoubt = new CutsInDoubt(run, (int) run.knob(HealthOverlaySubject.TIMES) - 1);
         this.starvedUntilNanos = new long[cluster.size()];
         this.refusesUntilNanos = new long[cluster.size()];
+        this.lateUntilNanos = new long[cluster.size()];
         this.shortUntilNanos = new long[cluster.size()];
         for (int node = 0; node < cluster.size(); node++) {
             nodes.add(null);
@@ -118,11 +125,9 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private void install() {
         group.install(
                 Keys.SWITCHES,
-                SwitchSettings.DEFAULT.withAll(Map.of(
-                        "healthCheckTimes",
-                        String.valueOf(run.knob(HealthOverlaySubject.TIMES)),
-                        "tcpHealthParams",
-                        "3000,500,0.5")));
+                SwitchSettings.DEFAULT
+                        .with("healthCheckTimes", String.valueOf(run.knob(HealthOverlaySubject.TIMES)))
+                        .withAll(Map.of("tcpHealthParams", "3000,500,0.5")));
         group.install(
                 Keys.cluster(MORTAL.keyGroup(), InstanceKey.DEFAULT_CLUSTER),
                 new ClusterDefinition(
@@ -151,6 +156,11 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     @Override
     public boolean isShort(int machine) {
         return clock.monoNanos() < shortUntilNanos[machine];
+    }
+
+    @Override
+    public long answersLateNanos(int machine) {
+        return clock.monoNanos() < lateUntilNanos[machine] ? ANSWERS_LATE_NANOS : 0;
     }
 
     @Override
@@ -185,6 +195,9 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
                 mortals.get(number).behave(argument == 0 ? Behaviour.REFUSES : Behaviour.HANGS, clock.monoNanos());
             case HealthOverlaySubject.RISE -> mortals.get(number).behave(Behaviour.UP, clock.monoNanos());
             case HealthOverlaySubject.STARVE -> starve(number % cluster.size(), argument);
+            case HealthOverlaySubject.HEAR_LATE -> hearLate(number % cluster.size(), argument);
+            case HealthOverlaySubject.CUT_IN_DOUBT ->
+                cutsInDoubt.await(checked.get(number % checked.size()), Duration.ofMillis(argument));
             case HealthOverlaySubject.REFUSE_VERDICTS ->
                 refusesUntilNanos[number % cluster.size()] =
                         clock.monoNanos() + TimeUnit.MILLISECONDS.toNanos(argument);
@@ -211,9 +224,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     }
 
     private Optional<Integer> checkerOf(CheckedTarget target) {
-        return target.begun.isEmpty()
-                ? Optional.empty()
-                : Optional.of(target.begun.get(target.begun.size() - 1).machine());
+        return target.lastBegun().map(CheckedTarget.Begun::machine);
     }
 
     private void dieWithChecker(CheckedTarget target, int way) {
@@ -277,9 +288,18 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
         clock.after(Duration.ofMillis(millis), () -> cluster.machine(machine).slow(0));
     }
 
+    /** Its loops turn, but what comes in waits: no check has its answer in time, be it of itself. */
+    private void hearLate(int machine, int millis) {
+        lateUntilNanos[machine] = clock.monoNanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+        starvedUntilNanos[machine] =
+                Math.max(starvedUntilNanos[machine], lateUntilNanos[machine] + 2 * ANSWERS_LATE_NANOS);
+        run.mark("hears late");
+    }
+
     private void look() {
         clock.after(LOOK, () -> {
             operators.check();
+            cutsInDoubt.look();
             for (int machine = 0; machine < cluster.size(); machine++) {
                 boolean inMinority = cluster.machine(machine).awake() && group.reachable(machine) * 2 < cluster.size();
                 minorities.look(machine, inMinority, clock.monoNanos());
@@ -313,9 +333,13 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     public void begin(Phase phase, List<Integer> nowHealthy) {
         healthy = nowHealthy;
         phaseNanos = clock.monoNanos();
+        if (phase != Phase.CHAOS) {
+            cutsInDoubt.stop();
+        }
         for (int machine = 0; machine < cluster.size(); machine++) {
             shortUntilNanos[machine] = 0;
             refusesUntilNanos[machine] = 0;
+            lateUntilNanos[machine] = 0;
             if (phase != Phase.CHAOS) {
                 cluster.machine(machine).slow(0);
             }

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Targets live, hang, refuse and die in the racks of machines that check them; machines die, pause, starve, lack files and are cut off, with targets or
- * without. Meanwhile operators say what is to be shown of instances whose clients beat, come and go.
+ * Targets live, hang, refuse and die in the racks of machines that check them; machines die, pause, starve, hear late, lack files and are cut off, with targets or
+ * without, some just when they are about to look again at a target. Meanwhile operators say what is to be shown of instances whose clients beat, come and go.
  */
 public final class HealthOverlaySubject implements Subject {
 
@@ -39,6 +39,12 @@ public final class HealthOverlaySubject implements Subject {
 
     /** Of machines: has far too little time, or no files, for a while. */
     static final String STARVE = "starve";
+
+    /** Of machines: answers come too late for any check, though time there is enough. */
+    static final String HEAR_LATE = "hear late";
+
+    /** Of targets: refuses once, and who asked is cut off. */
+    static final String CUT_IN_DOUBT = "cut in doubt";
 
     static final String LACK_FILES = "lack files";
     static final String REFUSE_VERDICTS = "refuse verdicts";
@@ -124,6 +130,8 @@ public final class HealthOverlaySubject implements Subject {
                 "another's verdict",
                 "deleted for being unhealthy",
                 "died with its checker",
+                "hears late",
+                "cut off in doubt",
                 "word STORED",
                 "word PENDING",
                 "word REFUSED");
@@ -166,6 +174,14 @@ public final class HealthOverlaySubject implements Subject {
             String kind = ofWords.get(random.nextInt(ofWords.size()));
             operations.add(
                     new Operation(at(shape, random), random.nextInt(INSTANCES_MAX), kind, "", random.nextInt(1_000)));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            operations.add(new Operation(
+                    at(shape, random), random.nextInt(nodes), HEAR_LATE, "", 6_000 + random.nextInt(8_000)));
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            operations.add(new Operation(
+                    at(shape, random), random.nextInt(TARGETS_MAX), CUT_IN_DOUBT, "", 5_200 + random.nextInt(4_000)));
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;

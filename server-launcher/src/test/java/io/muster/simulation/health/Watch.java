@@ -31,7 +31,8 @@ import java.util.function.BooleanSupplier;
  *   <li>HO2 {@code LiveStaysHealthy}: who answered all checks that reached it is never found unhealthy, be the member as slow or short as it likes.
  *   <li>HO3 {@code MinorityFlipsNothing}: silence that a member met while it saw less than half of the cluster, for long enough to know, is behind no
  *       flip.
- *   <li>HO7 {@code NotDeletedTooSoon}: who is deleted was dead for as long as that takes, and most of its service was not.
+ *   <li>HO7 {@code NotDeletedTooSoon}: who is deleted was dead for as long as that takes, or gave the member that deletes it no answer in time for so long, and most
+ *       of its service was not.
  * </ul>
  */
 final class Watch {
@@ -61,6 +62,7 @@ final class Watch {
     private static final class Sighting {
         private boolean healthy = true;
         private long changes;
+        private long changedNanos = NEVER;
         private boolean asked;
         private long askedNanos = NEVER;
     }
@@ -114,6 +116,7 @@ final class Watch {
             sighting.healthy = healthy;
             long change = ++sighting.changes;
             long nowNanos = node.process.time().monoNanos();
+            sighting.changedNanos = nowNanos;
             boolean own = sighting.asked == healthy && nowNanos - sighting.askedNanos < OWN_NANOS;
             if (!own) {
                 run.mark("another's verdict");
@@ -199,7 +202,9 @@ final class Watch {
 
     private void deleted(CheckedNode node, CheckedTarget target) {
         run.mark("deleted for being unhealthy");
-        long deadNanos = target.isUp() ? 0 : node.process.time().monoNanos() - target.sinceNanos;
+        long nowNanos = node.process.time().monoNanos();
+        long downNanos = target.isUp() ? 0 : nowNanos - target.sinceNanos;
+        long deadNanos = Math.max(downNanos, target.unheardNanos(node, nowNanos));
         require(
                 deadNanos >= TimeUnit.MILLISECONDS.toNanos(HealthOverlaySubject.DELETE_AFTER_MILLIS),
                 "HO7",
@@ -211,7 +216,12 @@ final class Watch {
                 .find(target.service)
                 .map(ServiceView::instances)
                 .orElse(List.of());
-        long unhealthy = all.stream().filter(view -> !view.healthy()).count();
+        // What it hears of between two looks at a service, it can't heed yet.
+        long unhealthy = all.stream()
+                .filter(view -> !view.healthy())
+                .flatMap(view -> Optional.ofNullable(targets.get(view.key())).stream())
+                .filter(one -> nowNanos - sighting(node, one).changedNanos > LOOK.toNanos())
+                .count();
         require(
                 unhealthy * 2 <= all.size(),
                 "HO7",

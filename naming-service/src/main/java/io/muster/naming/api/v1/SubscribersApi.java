@@ -26,16 +26,10 @@ import java.util.concurrent.CompletionStage;
  */
 final class SubscribersApi {
 
-    /** What says that the answer lacks something, to those who don't read the body. */
-    static final String PARTIAL_HEADER = "Muster-Partial";
-
     private static final int DEFAULT_PAGE_SIZE = 1000;
 
     private static final Param<Integer> PAGE_NO = Param.integer("pageNo", 0, Integer.MAX_VALUE, "1");
     private static final Param<Integer> PAGE_SIZE = Param.integer("pageSize", 0, Integer.MAX_VALUE, "10");
-
-    /** Whether the other members are asked, too. Yes, unless told otherwise. */
-    private static final Param<Boolean> AGGREGATION = Param.onlyTrue("aggregation");
 
     private final Subscribers subscribers;
     private final OtherMembers others;
@@ -49,7 +43,7 @@ final class SubscribersApi {
         return List.of(Route.of(
                         Verb.GET,
                         "/v1/ns/service/subscribers",
-                        params(Names.OF_SERVICE, List.of(PAGE_NO, PAGE_SIZE, AGGREGATION)),
+                        params(Names.OF_SERVICE, List.of(PAGE_NO, PAGE_SIZE, Aggregation.AGGREGATION)),
                         "Lists who is pushed changes of the services whose names contain the given ones",
                         this::subscribers)
                 .access(Access.READ));
@@ -59,26 +53,24 @@ final class SubscribersApi {
         ServiceName service = Names.service(request);
         int pageNo = request.get(PAGE_NO, 1);
         int pageSize = request.get(PAGE_SIZE, DEFAULT_PAGE_SIZE);
-        CompletionStage<List<OtherMembers.Part>> elsewhere = request.get(AGGREGATION, true)
-                ? others.subscribers(service)
-                : CompletableFuture.completedFuture(List.of());
+        CompletionStage<List<OtherMembers.Part<ListedSubscriber>>> elsewhere =
+                request.get(Aggregation.AGGREGATION, true)
+                        ? others.subscribers(service)
+                        : CompletableFuture.completedFuture(List.of());
         Context loop = Vertx.currentContext();
         return elsewhere.thenCompose(parts -> loop.executeBlocking(() -> answer(service, parts, pageNo, pageSize))
                 .toCompletionStage());
     }
 
     /** Sorted and paged once, over all members: a client that went from one to another is told once. */
-    private Answer answer(ServiceName service, List<OtherMembers.Part> parts, int pageNo, int pageSize) {
+    private Answer answer(
+            ServiceName service, List<OtherMembers.Part<ListedSubscriber>> parts, int pageNo, int pageSize) {
         TreeSet<ListedSubscriber> found = new TreeSet<>(ListedSubscriber.ORDER);
         for (Subscriber one : subscribers.matching(service.namespaceId(), service.group(), service.name())) {
             found.add(ListedSubscriber.of(one));
         }
-        parts.forEach(part -> found.addAll(part.subscribers()));
-        List<String> unanswered = parts.stream()
-                .filter(part -> !part.complete())
-                .map(OtherMembers.Part::member)
-                .sorted()
-                .toList();
+        parts.forEach(part -> found.addAll(part.told()));
+        List<String> unanswered = Aggregation.unanswered(parts);
         Answer answer = Json.object(json -> {
             json.writeArrayFieldStart("subscribers");
             for (ListedSubscriber one : Pages.page(List.copyOf(found), pageNo, pageSize)) {
@@ -86,14 +78,8 @@ final class SubscribersApi {
             }
             json.writeEndArray();
             json.writeNumberField("count", found.size());
-            if (!unanswered.isEmpty()) {
-                json.writeArrayFieldStart("unanswered");
-                for (String member : unanswered) {
-                    json.writeString(member);
-                }
-                json.writeEndArray();
-            }
+            Aggregation.write(json, unanswered);
         });
-        return unanswered.isEmpty() ? answer : answer.with(PARTIAL_HEADER, Integer.toString(unanswered.size()));
+        return Aggregation.marked(answer, unanswered);
     }
 }

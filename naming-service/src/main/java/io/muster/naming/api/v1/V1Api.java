@@ -56,6 +56,7 @@ public final class V1Api {
         routes.addAll(new ClusterApi(registry.services()).routes());
         routes.addAll(new HealthApi(registry, cluster).routes());
         routes.addAll(new CatalogApi(registry, reads).routes());
+        routes.addAll(new CheckTimesApi(registry.services(), environment.checkTimes(), environment.others()).routes());
         routes.addAll(new OperatorApi(registry.index(), pushes, cluster, gate, environment.warmUp()).routes());
         routes.addAll(new SwitchApi(registry.switches()).routes());
         routes.addAll(new NamespaceApi(registry, reads).routes());

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param leader the member that orders persistent writes, as {@code host:port}, for the header of answers (R74)
  * @param cluster the members
  * @param others asks them
+ * @param checkTimes how long health checks take here
  * @param tokens issues what login answers
  * @param guard who may call what
  * @param version of this server
@@ -30,6 +31,7 @@ public record V1Environment(
         Supplier<Optional<String>> leader,
         ClusterFacts cluster,
         OtherMembers others,
+        CheckTimes checkTimes,
         AccessTokens tokens,
         Guard guard,
         String version,

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,27 @@ public final class CheckCore {
         long lateNanos = Math.max(settled.lateNanos(nowNanos), inDoubt.lateNanos(nowNanos));
         return new CheckCounts(
                 targets, unchecked, running.size(), lateNanos, budget.perSecond(), passed, failed, voided, flips);
+    }
+
+    /** How long checks of a service's targets take, by cluster; those without a result yet are left out. */
+    public SortedMap<String, AnswerTimes> answerTimes(String keyGroup) {
+        SortedMap<String, AnswerTimes> times = new TreeMap<>();
+        Service service = services.get(keyGroup);
+        if (service != null) {
+            for (Target target : service.targets.values()) {
+                if (target.hasResult) {
+                    times.merge(
+                            target.seen.instance().cluster(), AnswerTimes.of(target.answerNanos), AnswerTimes::plus);
+                }
+            }
+        }
+        return times;
+    }
+
+    /** How many targets a service has here. */
+    public int targetCount(String keyGroup) {
+        Service service = services.get(keyGroup);
+        return service == null ? 0 : service.targets.size();
     }
 
     public void settings(CheckSettings newSettings) {

@@ -47,6 +47,11 @@ public record CheckSettings(int times, Pace tcp, Pace http, Pace mysql, int perS
         }
     }
 
+    /** The same where there is nobody to be cut off from: silence is believed as soon as there is enough of it. */
+    public CheckSettings withoutHold() {
+        return new CheckSettings(times, tcp, http, mysql, perSecondMax, 0);
+    }
+
     /** How targets of that kind are checked; not of {@link HealthChecker.Type#NONE}. */
     public Pace of(HealthChecker.Type type) {
         return switch (type) {

@@ -9,7 +9,9 @@ import io.muster.naming.model.ServiceName;
 import io.muster.naming.push.Subscriber;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +42,22 @@ class SubscribersContractTest {
         return new ListedSubscriber(ORDERS, "", host, 5000, "agent", "app");
     }
 
-    private void others(OtherMembers.Part... parts) {
-        server.others = service -> CompletableFuture.completedFuture(List.of(parts));
+    private void others(List<OtherMembers.Part<ListedSubscriber>> parts) {
+        others(service -> parts);
+    }
+
+    private void others(Function<ServiceName, List<OtherMembers.Part<ListedSubscriber>>> answer) {
+        server.others = new OtherMembers() {
+            @Override
+            public CompletionStage<List<Part<ListedSubscriber>>> subscribers(ServiceName service) {
+                return CompletableFuture.completedFuture(answer.apply(service));
+            }
+
+            @Override
+            public CompletionStage<List<Part<ClusterTimes>>> checkTimes(ServiceName service) {
+                throw new AssertionError("nobody is to ask for times");
+            }
+        };
     }
 
     private Call subscribers() {
@@ -54,9 +70,9 @@ class SubscribersContractTest {
 
     @Test
     void thoseOfAllMembersAreOneListInOneOrder() {
-        others(
-                new OtherMembers.Part("b:8848", List.of(elsewhere("10.0.0.3"), elsewhere("10.0.0.0")), true),
-                new OtherMembers.Part("c:8848", List.of(elsewhere("10.0.0.2")), true));
+        others(List.of(
+                new OtherMembers.Part<>("b:8848", List.of(elsewhere("10.0.0.3"), elsewhere("10.0.0.0")), true),
+                new OtherMembers.Part<>("c:8848", List.of(elsewhere("10.0.0.2")), true)));
         Response response = subscribers().send();
         assertThat(hosts(response)).containsExactly("10.0.0.0", "10.0.0.1", "10.0.0.2", "10.0.0.3");
         assertThat(response.json().get("count").asInt()).isEqualTo(4);
@@ -67,16 +83,16 @@ class SubscribersContractTest {
     /** A client that went from one member to another is known to both for a while. */
     @Test
     void whoIsKnownToSeveralMembersIsListedOnce() {
-        others(
-                new OtherMembers.Part("b:8848", List.of(elsewhere("10.0.0.1")), true),
-                new OtherMembers.Part("c:8848", List.of(elsewhere("10.0.0.1")), true));
+        others(List.of(
+                new OtherMembers.Part<>("b:8848", List.of(elsewhere("10.0.0.1")), true),
+                new OtherMembers.Part<>("c:8848", List.of(elsewhere("10.0.0.1")), true)));
         assertThat(hosts(subscribers().send())).containsExactly("10.0.0.1");
     }
 
     /** Pages are cut from the whole: at the members they would be cut twice. */
     @Test
     void pagesAreOfAllMembersTogether() {
-        others(new OtherMembers.Part("b:8848", List.of(elsewhere("10.0.0.0"), elsewhere("10.0.0.2")), true));
+        others(List.of(new OtherMembers.Part<>("b:8848", List.of(elsewhere("10.0.0.0"), elsewhere("10.0.0.2")), true)));
         Response second = subscribers().with("pageNo", 2, "pageSize", 2).send();
         assertThat(hosts(second)).containsExactly("10.0.0.2");
         assertThat(second.json().get("count").asInt()).isEqualTo(3);
@@ -84,9 +100,9 @@ class SubscribersContractTest {
 
     @Test
     void membersThatAreMissingAreNamed() {
-        others(
+        others(List.of(
                 OtherMembers.Part.missing("c:8848"),
-                new OtherMembers.Part("b:8848", List.of(elsewhere("10.0.0.2")), false));
+                new OtherMembers.Part<>("b:8848", List.of(elsewhere("10.0.0.2")), false)));
         Response response = subscribers().send();
         assertThat(response.status()).isEqualTo(200);
         assertThat(hosts(response)).containsExactly("10.0.0.1", "10.0.0.2");
@@ -98,10 +114,10 @@ class SubscribersContractTest {
     @Test
     void aggregationOff_asksNobodyElse() {
         AtomicInteger asked = new AtomicInteger();
-        server.others = service -> {
+        others(service -> {
             asked.incrementAndGet();
-            return CompletableFuture.completedFuture(List.of(OtherMembers.Part.missing("b:8848")));
-        };
+            return List.of(OtherMembers.Part.missing("b:8848"));
+        });
         Response response = subscribers().with("aggregation", "false").send();
         assertThat(hosts(response)).containsExactly("10.0.0.1");
         assertThat(response.headers().contains("Muster-Partial")).isFalse();
@@ -113,10 +129,10 @@ class SubscribersContractTest {
     @Test
     void theOthersAreAskedForTheServiceInQuestion() {
         CompletableFuture<ServiceName> asked = new CompletableFuture<>();
-        server.others = service -> {
+        others(service -> {
             asked.complete(service);
-            return CompletableFuture.completedFuture(List.of());
-        };
+            return List.of();
+        });
         subscribers().with("groupName", "g", "namespaceId", "dev").send();
         assertThat(asked).isCompletedWithValue(ServiceName.of("dev", "g", "orders"));
     }

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** The whole API over a real HTTP server on a free port, and a client for it. The engines behind it are in memory. */
 final class TestServer implements AutoCloseable {
@@ -47,6 +48,7 @@ final class TestServer implements AutoCloseable {
     volatile Readiness readiness = Readiness.READY;
     volatile boolean warmingUp;
     volatile OtherMembers others = OtherMembers.NONE;
+    volatile CheckTimes checkTimes = CheckTimes.NONE;
 
     /** The one service that another member is responsible for. */
     volatile String elsewhere = "";
@@ -72,7 +74,8 @@ final class TestServer implements AutoCloseable {
                 () -> warmingUp,
                 () -> Optional.of("127.0.0.1:8848"),
                 new OneNode(),
-                service -> others.subscribers(service),
+                new Others(),
+                service -> checkTimes.of(service),
                 new AccessTokens(new byte[32], 18_000, InstantSource.system()),
                 Guard.AUTHENTICATION_OFF,
                 "0.1.0",
@@ -132,6 +135,19 @@ final class TestServer implements AutoCloseable {
         vertx.close().await();
         registry.close();
         consistency.close();
+    }
+
+    /** Those that the test names last. */
+    private final class Others implements OtherMembers {
+        @Override
+        public CompletionStage<List<Part<ListedSubscriber>>> subscribers(ServiceName service) {
+            return others.subscribers(service);
+        }
+
+        @Override
+        public CompletionStage<List<Part<ClusterTimes>>> checkTimes(ServiceName service) {
+            return others.checkTimes(service);
+        }
     }
 
     private final class OneNode implements ClusterFacts {

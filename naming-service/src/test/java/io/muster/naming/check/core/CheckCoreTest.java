@@ -238,6 +238,50 @@ class CheckCoreTest {
         }
     }
 
+    @Test
+    void silence_isHeld_unlessThereIsNobodyToBeCutOffFrom() {
+        for (int seed = 0; seed < 20; seed++) {
+            CheckWorld held = new CheckWorld(seed);
+            CheckWorld alone = new CheckWorld(seed, CheckWorld.SETTINGS.withoutHold());
+            assertThat(foundMillis(held)).isGreaterThanOrEqualTo(3_500);
+            assertThat(foundMillis(alone)).isLessThan(3_500);
+        }
+    }
+
+    /** From the beginning of the first silent check to the flip. */
+    private static long foundMillis(CheckWorld world) {
+        world.add(ONE, Behaviour.UP);
+        world.run(20_000);
+        world.is(ONE, Behaviour.HANGS);
+        int before = world.starts.get(ONE).size();
+        while (world.asked.isEmpty()) {
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        return world.nowMillis() - world.starts.get(ONE).get(before);
+    }
+
+    @Test
+    void timesOfAnswers_areOfTargetsWithResults_byCluster() {
+        assertThat(world.core.answerTimes(CheckWorld.GROUP)).isEmpty();
+        world.answerMillis = 3;
+        world.addAll(0, 10, Behaviour.UP);
+        assertThat(world.core.answerTimes(CheckWorld.GROUP)).as("no result yet").isEmpty();
+        world.run(10_000);
+        AnswerTimes answered = world.core.answerTimes(CheckWorld.GROUP).get("DEFAULT");
+        assertThat(answered.targets()).isEqualTo(10);
+        // Answers are met at the next tick.
+        assertThat(answered.bestMillis()).isBetween(3L, 3L + CheckCore.TICK_MILLIS);
+        assertThat(answered.meanMillis()).isBetween(answered.bestMillis(), answered.worstMillis());
+
+        world.is(target(3), Behaviour.HANGS);
+        world.run(30_000);
+        AnswerTimes silent = world.core.answerTimes(CheckWorld.GROUP).get("DEFAULT");
+        assertThat(silent.worstMillis()).as("its timeout").isBetween(450L, 500L);
+        assertThat(silent.bestMillis()).isEqualTo(answered.bestMillis());
+        world.core.gone(CheckWorld.GROUP);
+        assertThat(world.core.answerTimes(CheckWorld.GROUP)).isEmpty();
+    }
+
     /** What is under way then was asked by a node that nobody could answer. */
     @Test
     void aCheckThatBeganInACut_andEndsAfterIt_saysNothingBySilence() {
