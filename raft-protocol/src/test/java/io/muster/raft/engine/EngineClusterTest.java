@@ -548,7 +548,9 @@ class EngineClusterTest {
 
             assertThat(cluster.awaitFailure(cluster.engine(leader).transferLeader(Optional.empty())))
                     .isInstanceOf(NoLeader.class)
-                    .hasMessageContaining(cluster.id(target).toString());
+                    .hasMessageContaining(
+                            "%s does: ask there",
+                            cluster.machines().machine(target).address().name());
         }
 
         /** Writes that wait until it is clear who leads are proposed when a transfer fails, by an engine that is in the middle of a step then. */
