@@ -63,6 +63,10 @@ public final class DistroCore<V> {
     private final SnapshotSource<V> snapshots;
     private final ColdStart coldStart;
     private final Absence<V> absence = new Absence<>();
+
+    /** The message at hand, by the clocks of its sender and of this node, which agree once they have met. */
+    private long sentAgoMillis;
+
     private final Input.Handler<V> steps = new Steps();
     private final Message.Handler<V> messages = new Messages();
 
@@ -298,6 +302,7 @@ public final class DistroCore<V> {
                 return;
             }
             clock.observe(sentClock, step.nowNanos);
+            sentAgoMillis = clock.millisSince(sentClock, step.nowNanos);
             if (sender.get().alive()) {
                 // Of one that does not count as alive yet there would be nobody to load from: what it says first would
                 // be all that it ever gives.
@@ -375,6 +380,9 @@ public final class DistroCore<V> {
 
         @Override
         public void syncBatch(NodeId from, Message.SyncBatch<V> message) {
+            if (tellsOldTimes()) {
+                return;
+            }
             message.records().forEach(record -> {
                 store.merge(from, record, true, step);
                 message.relayTo().forEach(target -> {
@@ -446,7 +454,7 @@ public final class DistroCore<V> {
 
         @Override
         public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals()) {
                 verify.ringOf(from, message.ring());
                 step.send(from, digestAnswers.answer(message, responsibility.fingerprint()));
             }
@@ -454,35 +462,35 @@ public final class DistroCore<V> {
 
         @Override
         public void digestBuckets(NodeId from, Message.DigestBuckets<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals()) {
                 verify.buckets(from, message, step);
             }
         }
 
         @Override
         public void digestGroups(NodeId from, Message.DigestGroups<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals()) {
                 step.send(from, digestAnswers.answer(message));
             }
         }
 
         @Override
         public void digestRecords(NodeId from, Message.DigestRecords<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals()) {
                 verify.records(from, message, step);
             }
         }
 
         @Override
         public void repair(NodeId from, Message.Repair<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
                 step.send(from, digestAnswers.answer(from, message, step));
             }
         }
 
         @Override
         public void repaired(NodeId from, Message.Repaired<V> message) {
-            if (loaded) {
+            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
                 verify.repaired(from, message, step);
             }
         }
@@ -498,8 +506,10 @@ public final class DistroCore<V> {
 
         @Override
         public void snapshotChunk(NodeId from, Message.SnapshotChunk<V> message) {
-            message.records().forEach(record -> store.merge(from, record, false, step));
-            load.chunk(from, message, step).ifPresent(DistroCore.this::loaded);
+            if (!tellsOldTimes()) {
+                message.records().forEach(record -> store.merge(from, record, false, step));
+                load.chunk(from, message, step).ifPresent(DistroCore.this::loaded);
+            }
         }
 
         @Override
@@ -542,6 +552,24 @@ public final class DistroCore<V> {
         }
         reassign();
         peers.alive().forEach(verify::soon);
+    }
+
+    /**
+     * Whether the message at hand was under way for so long, in a link that stood still or in the buffers of a node that did, that what it tells may have been removed
+     * since, and the removal be forgotten (design §5, "Tombstones"). It is not acknowledged, so it is sent again, or found by the digests.
+     */
+    private boolean tellsOldTimes() {
+        return rules.reloadsAfterAbsence() && TimeUnit.MILLISECONDS.toNanos(sentAgoMillis) >= absenceNanos;
+    }
+
+    /**
+     * Whether this node has heard of nobody for so long that it will load anew as soon as somebody alive is heard. Until then it shows nobody what it holds: a
+     * member that does not count as alive here yet may know this node again already.
+     */
+    private boolean mayLackRemovals() {
+        return peers.listedOthers() > 0
+                && rules.reloadsAfterAbsence()
+                && step.nowNanos - verify.latestContactNanos(step) >= absenceNanos;
     }
 
     /** After a long absence: what no other member knows and no client renewed here has gone meanwhile, and been forgotten. */

@@ -70,7 +70,12 @@ final class HybridClock {
 
     /** How long ago the stamp was drawn, as far as clocks agree; for judging what came late, never for leases. */
     long millisSince(Version.Hybrid version, long nowNanos) {
-        return millisAt(nowNanos) - (version.clock() >>> COUNTER_BITS);
+        return millisSince(version.clock(), nowNanos);
+    }
+
+    /** The same of the clock part alone. */
+    long millisSince(long clock, long nowNanos) {
+        return millisAt(nowNanos) - (clock >>> COUNTER_BITS);
     }
 
     /** By how much this clock was behind another's at most, when it met it. */

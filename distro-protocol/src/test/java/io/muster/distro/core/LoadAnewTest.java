@@ -74,6 +74,27 @@ class LoadAnewTest {
         assertThat(node.get("a")).isEmpty();
     }
 
+    /** It lay in buffers, or in a link that stood still: what it tells may have been removed since, and the tombstone be gone. It comes again if it stands. */
+    @Test
+    void whatWasUnderWayForLong_isPassedOver_andNotAcknowledged() {
+        long sentClock = node.clock();
+        node.feed(received(chunk(sleep(), List.of())));
+
+        assertThat(node.feed(sync("a", sentClock)).sends())
+                .noneMatch(send -> send.message() instanceof Message.SyncAck);
+        assertThat(node.get("a")).isEmpty();
+        assertThat(node.feed(sync("a", node.clock())).sends())
+                .anyMatch(send -> send.message() instanceof Message.SyncAck);
+        assertThat(node.get("a")).isPresent();
+    }
+
+    private static Input<String> sync(String id, long sentClock) {
+        return new Input.Received<>(
+                CoreFixture.PEER,
+                sentClock,
+                new Message.SyncBatch<>(1, List.of(held(id, CoreFixture.WALL)), List.of()));
+    }
+
     @Test
     void whatNobodyElseHolds_comesBackWithASignOfLife() {
         merged("a", CoreFixture.WALL);

@@ -35,7 +35,7 @@ class DatumTextsTest {
 
     @Test
     void key_withoutASlash_isNone() {
-        assertThatThrownBy(() -> DatumTexts.key("dev")).hasMessageContaining("group/id");
+        assertThatThrownBy(() -> DatumTexts.key("dev")).hasMessageContaining("GROUP/ID");
     }
 
     @Test
