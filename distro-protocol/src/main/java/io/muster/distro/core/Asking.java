@@ -90,8 +90,10 @@ final class Asking<V> {
     private long lastRound;
     private long askedTotal;
 
-    Asking(Answered<V> then) {
+    /** @param numbersFrom other than that of the process before, whose answers may yet come */
+    Asking(Answered<V> then, long numbersFrom) {
         this.then = then;
+        this.lastRound = numbersFrom;
     }
 
     /** Those to ask from now on; who is no longer alive is not waited for. What is under way is asked anew if there is somebody who was not asked. */

@@ -40,6 +40,9 @@ public final class DistroCore<V> {
     /** Bound on the sessions and tombstones that one tick looks at, so that a mass of them delays nobody's write for long. */
     static final int TICK_WORK_MAX = 10_000;
 
+    /** Requests and batches are numbered from somewhere in two million on, lest an answer to the process before be taken for one to this. */
+    private static final long NUMBERS_FROM_MASK = (1 << 21) - 1;
+
     /** Members whose rings differ for so long do not just learn of a change one after the other. */
     private static final long DISPUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -112,16 +115,17 @@ public final class DistroCore<V> {
         this.step = new Step<>(nowNanos, nowNanos);
         this.absenceNanos = TimeUnit.MILLISECONDS.toNanos(config.leases().tombstoneMinMillis() / 2);
         this.records = new Records<>(leaseClock, config.sessions());
-        this.asking = new Asking<>(this::answered);
+        long numbersFrom = identity.runId() & NUMBERS_FROM_MASK;
+        this.asking = new Asking<>(this::answered, numbersFrom);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
         this.trust = new Trust<>(rules, sessions, asking, askers, this::countsTheSameMembers);
         this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
         this.digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
-        this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon);
-        this.renewals = new Renewals<>(records, sessions);
-        this.forwards = new Forwards<>(self, store, config.peers());
+        this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon, numbersFrom);
+        this.renewals = new Renewals<>(records, sessions, numbersFrom);
+        this.forwards = new Forwards<>(self, store, config.peers(), numbersFrom);
         this.takeover = new Takeover<>(records, sessions, rules, step);
         this.load = new SnapshotLoad<>(config.peers());
         this.snapshots = new SnapshotSource<>(records, absence);

@@ -78,10 +78,12 @@ final class Forwards<V> {
     private long lastRequest;
     private long takenOverTotal;
 
-    Forwards(NodeId self, Store<V> store, PeerLimits limits) {
+    /** @param numbersFrom other than that of the process before, whose answers may yet come */
+    Forwards(NodeId self, Store<V> store, PeerLimits limits, long numbersFrom) {
         this.self = self;
         this.store = store;
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(limits.passOnTimeoutMillis());
+        this.lastRequest = numbersFrom;
     }
 
     /** How many changes were carried out here in place of the responsible member. */

@@ -74,9 +74,11 @@ final class Renewals<V> {
     private long nextNanos;
     private long restampedTotal;
 
-    Renewals(Records<V> records, Sessions<V> sessions) {
+    /** @param numbersFrom other than that of the process before, whose answers may yet come */
+    Renewals(Records<V> records, Sessions<V> sessions, long numbersFrom) {
         this.records = records;
         this.sessions = sessions;
+        this.lastBatch = numbersFrom;
     }
 
     /** A beat was accepted here for a session of another member. */

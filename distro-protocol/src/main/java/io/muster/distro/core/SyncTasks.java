@@ -95,12 +95,16 @@ final class SyncTasks<V> {
     private long lastBatch;
     private long collapsedTotal;
 
-    /** @param repair told of a target that must be brought up to date by digests, and soon */
-    SyncTasks(Records<V> records, Rules rules, PeerLimits limits, Consumer<NodeId> repair) {
+    /**
+     * @param repair told of a target that must be brought up to date by digests, and soon
+     * @param numbersFrom other than that of the process before, whose answers may yet come
+     */
+    SyncTasks(Records<V> records, Rules rules, PeerLimits limits, Consumer<NodeId> repair, long numbersFrom) {
         this.records = records;
         this.rules = rules;
         this.syncDelayNanos = TimeUnit.MILLISECONDS.toNanos(limits.syncDelayMillis());
         this.repair = repair;
+        this.lastBatch = numbersFrom;
     }
 
     /** These are the targets from now on. */

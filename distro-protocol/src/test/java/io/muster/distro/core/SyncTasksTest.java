@@ -29,7 +29,7 @@ class SyncTasksTest {
     private final CoreFixture node = new CoreFixture().loaded();
     private final List<NodeId> repairs = new ArrayList<>();
     private final SyncTasks<String> tasks =
-            new SyncTasks<>(node.core.records(), new Rules(), PeerLimits.DEFAULTS, repairs::add);
+            new SyncTasks<>(node.core.records(), new Rules(), PeerLimits.DEFAULTS, repairs::add, 0);
     private final List<SyncBatch<String>> batches = new ArrayList<>();
     private final Map<Long, NodeId> sentTo = new TreeMap<>();
     private long nowMillis;

@@ -173,29 +173,28 @@ final class ApRun implements SubjectRun {
     /** ID12: whoever serves answers, alone or not. */
     void expectAnswer(SimServer asked, Key key) {
         run.sensitive("accepted a write", asked.process.index());
-        open.add(new Open(asked, key, nowNanos(), asked.hangs()));
+        open.add(new Open(asked, key, nowNanos()));
     }
 
-    private record Open(SimServer asked, Key key, long sinceNanos, boolean hung) {}
+    private record Open(SimServer asked, Key key, long sinceNanos) {}
 
     private final List<Open> open = new ArrayList<>();
 
     void answered(SimServer asked, Key key, Condition condition, @Nullable Throwable error) {
-        boolean askedAsItHung = false;
         for (int i = 0; i < open.size(); i++) {
             if (open.get(i).asked() == asked && open.get(i).key().equals(key)) {
-                askedAsItHung = open.remove(i).hung();
+                open.remove(i);
                 break;
             }
         }
         if (error != null) {
             Throwable cause = error instanceof CompletionException ? error.getCause() : error;
             boolean conflict = cause instanceof ConsistencyException.Conflict && condition != Condition.ALWAYS;
-            // Also one that then finds that it stood still for so long that it must load first: it serves nobody until
-            // it has (R49), and its clients go elsewhere (R43).
-            boolean hung = cause instanceof ConsistencyException.NotReady
-                    && (asked.hangs() || (askedAsItHung && !asked.ready()));
-            if (!conflict && !hung) {
+            // Also one that finds, before the write's turn comes, that it was away for so long that it must load first:
+            // it
+            // serves nobody until it has (R49), and its clients go elsewhere (R43).
+            boolean serves = asked.ready() && !asked.hangs();
+            if (!conflict && (serves || !(cause instanceof ConsistencyException.NotReady))) {
                 observer.broken(new InvariantViolation(
                         "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
             }
