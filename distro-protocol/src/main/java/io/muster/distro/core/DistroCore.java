@@ -385,6 +385,10 @@ public final class DistroCore<V> {
         @Override
         public void syncBatch(NodeId from, Message.SyncBatch<V> message) {
             if (tellsOldTimes()) {
+                // What of it stands is found by the digests, at once: clocks that have just met for the first time look
+                // the same.
+                verify.soon(from);
+                step.send(from, new Message.SyncAck<>(message.batch()));
                 return;
             }
             message.records().forEach(record -> {
@@ -560,7 +564,7 @@ public final class DistroCore<V> {
 
     /**
      * Whether the message at hand was under way for so long, in a link that stood still or in the buffers of a node that did, that what it tells may have been removed
-     * since, and the removal be forgotten (design §5, "Tombstones"). It is not acknowledged, so it is sent again, or found by the digests.
+     * since, and the removal be forgotten (design §5, "Tombstones").
      */
     private boolean tellsOldTimes() {
         return rules.reloadsAfterAbsence() && TimeUnit.MILLISECONDS.toNanos(sentAgoMillis) >= absenceNanos;

@@ -39,7 +39,7 @@ class DistroMemberRoutesTest {
     private final MessageCodec<RegistryRecord> codec = new MessageCodec<>(new RegistryRecordCodec());
 
     private String frame(Message<RegistryRecord> message) {
-        byte[] bytes = codec.encode(new Frame<>(1, message));
+        byte[] bytes = codec.encode(new Frame<>(System.currentTimeMillis() << Short.SIZE, message));
         return URLEncoder.encode(Base64.getEncoder().encodeToString(bytes), StandardCharsets.UTF_8);
     }
 
