@@ -2,6 +2,7 @@ package io.muster.server;
 
 import io.muster.member.lookup.MemberListException;
 import io.muster.server.cli.ExitCode;
+import io.muster.server.cli.OsSignal;
 import io.muster.server.config.ConfigException;
 import io.muster.server.log.ProcessLog;
 import java.time.Duration;

@@ -1,7 +1,6 @@
 package io.muster.server.cli;
 
 import io.muster.member.lookup.MemberListException;
-import io.muster.server.OsSignal;
 import io.muster.server.address.AddressServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

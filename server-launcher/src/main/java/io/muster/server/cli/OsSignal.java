@@ -1,4 +1,4 @@
-package io.muster.server;
+package io.muster.server.cli;
 
 import java.lang.reflect.Proxy;
 
