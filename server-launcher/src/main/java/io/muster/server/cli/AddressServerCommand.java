@@ -46,6 +46,11 @@ final class AddressServerCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         AddressServer server = new AddressServer(vertx, file);
+        // Before anybody is told that it is ready, and may ask it to end.
+        CountDownLatch asked = new CountDownLatch(1);
+        for (String name : List.of("TERM", "INT")) {
+            OsSignal.handle(name, asked::countDown);
+        }
         try {
             int opened = server.start(host, port)
                     .toCompletionStage()
@@ -53,10 +58,6 @@ final class AddressServerCommand implements Callable<Integer> {
                     .join();
             out.println("muster address-server ready on http://" + host + ":" + opened + AddressServer.PATH);
             out.flush();
-            CountDownLatch asked = new CountDownLatch(1);
-            for (String name : List.of("TERM", "INT")) {
-                OsSignal.handle(name, asked::countDown);
-            }
             asked.await();
             return ExitCode.OK.code();
         } catch (MemberListException e) {
