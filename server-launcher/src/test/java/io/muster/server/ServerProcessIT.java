@@ -171,11 +171,20 @@ class ServerProcessIT {
                 Socket connection = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             sendHalfARequest(connection);
             limitFileLength(server);
-            assertThat(ask(server, "POST", INSTANCE + "&ephemeral=false")).isNotEqualTo("ok");
+            assertThat(askOneThatMayEnd(server, INSTANCE + "&ephemeral=false")).isNotEqualTo("ok");
             await("the stop has begun").until(() -> isClosed(server.port()));
             server.signalTerm();
             assertThat(server.awaitExit()).as(server.toString()).isEqualTo(74);
             assertThat(server.stderr()).contains("muster: data directory", "raft/log-");
+        }
+    }
+
+    /** The stop may end the connection before the answer is written: that acknowledges nothing either. */
+    private String askOneThatMayEnd(ServerProcess server, String path) throws InterruptedException {
+        try {
+            return ask(server, "POST", path);
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
