@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,17 +245,7 @@ class LookupSwitchTest {
     /** Names that can't be looked up in time make a known cluster no unknown one. */
     @Test
     void firstListThatCantBeCheckedInTime_isHeldBack_whereAnotherIsRemembered() {
-        LookupSwitch checking = new LookupSwitch(
-                new VertxTime(vertx.getOrCreateContext()),
-                new ListListener() {
-                    @Override
-                    public void listed(List<MemberAddress> members) {}
-
-                    @Override
-                    public void refused(String problem) {}
-                },
-                members -> new CompletableFuture<>(),
-                FIRST_LIST_WITHIN);
+        LookupSwitch checking = unheard(members -> new CompletableFuture<>());
 
         assertThat(checking.begin(new Scripted(names("x", "y", "z")), names("a", "b", "c"))
                         .toCompletableFuture())
@@ -270,17 +261,7 @@ class LookupSwitchTest {
     void confirmedList_staysTaken_whateverALateCheckOfItSays() throws Exception {
         CompletableFuture<Boolean> check = new CompletableFuture<>();
         Scripted source = new Scripted(names("a", "b", "c"));
-        LookupSwitch checked = new LookupSwitch(
-                new VertxTime(vertx.getOrCreateContext()),
-                new ListListener() {
-                    @Override
-                    public void listed(List<MemberAddress> members) {}
-
-                    @Override
-                    public void refused(String problem) {}
-                },
-                members -> check,
-                FIRST_LIST_WITHIN);
+        LookupSwitch checked = unheard(members -> check);
         outcome(checked.begin(source, List.of()));
         source.say(listener -> listener.listed(names("a")));
         await().until(() -> checked.health().problem().contains("held back"));
@@ -292,6 +273,21 @@ class LookupSwitchTest {
         outcome(checked.heldBack());
         assertThat(checked.health().problem()).doesNotContain("held back");
         checked.stop();
+    }
+
+    /** One whose lists nobody hears of. */
+    private LookupSwitch unheard(Function<List<MemberAddress>, CompletionStage<Boolean>> namesThisNode) {
+        return new LookupSwitch(
+                new VertxTime(vertx.getOrCreateContext()),
+                new ListListener() {
+                    @Override
+                    public void listed(List<MemberAddress> members) {}
+
+                    @Override
+                    public void refused(String problem) {}
+                },
+                namesThisNode,
+                FIRST_LIST_WITHIN);
     }
 
     private static CompletionStage<Void> ready() {
