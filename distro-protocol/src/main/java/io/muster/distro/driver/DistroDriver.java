@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -298,7 +299,14 @@ public final class DistroDriver<V> {
                 answer.completeExceptionally(new ConsistencyException.Invalid("no frame: " + malformed.getMessage()));
                 return;
             }
-            turn(() -> answer.complete(answered(received)));
+            AtomicReference<Optional<byte[]>> reply = new AtomicReference<>();
+            turn(() -> reply.set(answered(received)));
+            // Not within the turn: who reads after the answer finds what listeners make of the frame.
+            if (closed) {
+                answer.completeExceptionally(notReady(readiness));
+            } else {
+                answer.complete(reply.get());
+            }
         });
         return answer.minimalCompletionStage();
     }
