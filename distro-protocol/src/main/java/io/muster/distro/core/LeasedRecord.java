@@ -120,9 +120,13 @@ final class LeasedRecord<V> extends Entry<V> {
         return atLeaseNanos - lastSeenNanos > SAME_BEAT_NANOS;
     }
 
-    /** The member that was responsible before told since when silence counts: no other grant is due. It may have been a grant, so it is no beat. */
-    void inherit(long countsFromLeaseNanos) {
-        grantedNanos = Math.min(grantedNanos, countsFromLeaseNanos);
+    /**
+     * The member that was responsible before told since when silence counts: no other grant is due. It may have been a grant, so it is no beat.
+     *
+     * @param granted whether this node is responsible already, and has granted a timeout by itself; else what it knows is older than what it is told
+     */
+    void inherit(long countsFromLeaseNanos, boolean granted) {
+        grantedNanos = granted ? Math.min(grantedNanos, countsFromLeaseNanos) : countsFromLeaseNanos;
     }
 
     /** Silence did not count for so long, since another member was responsible meanwhile. */

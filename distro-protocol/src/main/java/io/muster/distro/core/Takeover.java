@@ -98,7 +98,8 @@ final class Takeover<V> implements Records.Handover<V> {
         for (Aged aged : told.ages()) {
             LeasedRecord<V> record = records.findRecord(aged.key());
             if (record != null && record.visible()) {
-                record.inherit(now.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis()));
+                boolean responsible = records.open(aged.key().group()).responsible;
+                record.inherit(now.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis()), responsible);
                 sessions.reschedule(record, now);
             }
         }

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions of which others may have heard: what a node may make of their silence, and what it tells of them (X14, design §5). */
 class ClusterSessionTest {
@@ -100,6 +102,26 @@ class ClusterSessionTest {
         assertThat(datum(mine).mark())
                 .as("its silence counts from what was told")
                 .isEqualTo(Mark.UNHEALTHY);
+    }
+
+    /** Renewals go to the responsible member alone: what another knows when it is told is older, whether the ages come before the group or after. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void leaseAges_countWhateverWasKnownBefore(boolean toldFirst) {
+        startWith(CoreFixture.PEER);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.pass(20_000);
+        Input<String> told = new Input.Received<>(
+                CoreFixture.PEER, 0, new LeaseAges<>(List.of(theirs.group()), List.of(new Aged(theirs, 4_000))));
+        Input<String> left = new Input.View<>(node.withDown(CoreFixture.PEER));
+        node.feed(toldFirst ? told : left);
+        node.feed(toldFirst ? left : told);
+
+        node.pass(10_900);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.HEALTHY);
+        node.pass(1_600);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
     }
 
     /**

@@ -98,9 +98,19 @@ final class CoreFixture {
         return new MemberView(2, members.get(0), members);
     }
 
+    /** The other one is listed and does not answer. */
+    MemberView withDown(NodeId other) {
+        Member me = up(self, 1);
+        return new MemberView(3, me, List.of(me, member(other, 2, MemberState.DOWN)));
+    }
+
     private static Member up(NodeId id, int host) {
+        return member(id, host, MemberState.UP);
+    }
+
+    private static Member member(NodeId id, int host, MemberState state) {
         return new Member(
-                new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), 0, MemberState.UP, true, true, "", 0);
+                new MemberAddress("10.0.0." + host, 8848, 7848), Optional.of(id), 0, state, true, true, "", 0);
     }
 
     Effects<String> feed(Input<String> input) {

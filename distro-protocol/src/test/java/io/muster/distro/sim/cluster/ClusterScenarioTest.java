@@ -12,6 +12,7 @@ import io.muster.distro.core.CoreConfig;
 import io.muster.distro.core.GuardLimits;
 import io.muster.distro.core.LeaseLimits;
 import io.muster.distro.core.PeerLimits;
+import io.muster.member.NodeId;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.net.SimNetwork.Routing;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Stories of a cluster with the default settings, told by hand on virtual time. */
@@ -371,6 +374,27 @@ class ClusterScenarioTest {
         beatFor(10 * SECOND, 0, alive);
         assertEverywhere(dead, Optional.empty());
         assertEverywhere(alive, Optional.of(Mark.HEALTHY));
+    }
+
+    /** X14: nor does it mark anybody; beats of long ago are all that the next one had heard of by itself. */
+    @Test
+    void leave_marksNobody() {
+        startCluster(3);
+        Key[] alive = IntStream.range(0, 50).mapToObj(i -> key(serviceOf(1), i)).toArray(Key[]::new);
+        Stream.of(alive).forEach(key -> register(0, key));
+        beatFor(40 * SECOND, 1, alive);
+        Optional<NodeId> responsible = servers.get(0).responsibleFor(alive[0].group());
+        servers.get(1).leave();
+        pass(SECOND);
+        cluster.machine(1).kill();
+        servers.remove(1);
+        pass(8 * SECOND);
+        for (SimServer server : servers) {
+            assertThat(server.counts().totals().unhealthy()).isZero();
+        }
+        assertThat(servers.get(0).responsibleFor(alive[0].group()))
+                .as("somebody has taken them over")
+                .isNotEqualTo(responsible);
     }
 
     /** Issue 5: a rack really dies: all UNHEALTHY on time, gone when all members have denied beats; guard or not, nobody else goes. */
