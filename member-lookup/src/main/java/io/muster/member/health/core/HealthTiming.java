@@ -8,7 +8,8 @@ import java.time.Duration;
  * <p>A member that dies is SUSPICIOUS after at most {@code suspiciousAfter + 1} intervals and a tick, and DOWN after at most {@code downAfter + 1},
  * at least four, and a tick: others are asked meanwhile. Lower values find the dead sooner and suspect the slow more often.
  *
- * @param probeIntervalNanos from one probe of a member to the next, and how long an answer may take; 10 ms to 60 s
+ * @param probeIntervalNanos from one probe of a member to the next, shorter while one that was DOWN comes back, and how long an answer may take; 10 ms
+ *     to 60 s
  * @param suspiciousAfter so many probes in a row unanswered make a member SUSPICIOUS; at least 1
  * @param downAfter so many make it DOWN, if nobody else reaches it; more than {@code suspiciousAfter}, so that there is time to ask
  * @param upAfter so many answered in a row make it UP again; at least 1
@@ -24,6 +25,7 @@ public record HealthTiming(long probeIntervalNanos, int suspiciousAfter, int dow
     private static final long REACHED_FOR_MIN = 3;
 
     private static final int TICKS_PER_INTERVAL = 10;
+    private static final int RETURN_PROBES_PER_INTERVAL = 5;
     private static final long TICK_MAX_NANOS = Duration.ofMillis(100).toNanos();
 
     /** 1000 ms, 2, 5, 3. Below what its construction checks, since fields are set in the order of the text. */
@@ -50,6 +52,16 @@ public record HealthTiming(long probeIntervalNanos, int suspiciousAfter, int dow
     /** How often the driver feeds a {@link Input.Tick}: fine enough to time probes to a tenth. */
     public long tickNanos() {
         return Math.min(probeIntervalNanos / TICKS_PER_INTERVAL, TICK_MAX_NANOS);
+    }
+
+    /** From an answer of a member that is coming back to its next probe: so that what was cut apart is whole again soon after it can be. */
+    long returnIntervalNanos() {
+        return probeIntervalNanos / RETURN_PROBES_PER_INTERVAL;
+    }
+
+    /** Who was away twice within this time comes and goes. */
+    long flappingNanos() {
+        return 3 * downNanos();
     }
 
     /** A longer gap between steps is time in which this node stood still: it heard nobody, and must hold that against nobody. */

@@ -68,6 +68,9 @@ final class Peer {
 
     private int successes;
 
+    /** When it was last UP again; awake time. */
+    private long returnedNanos = NEVER;
+
     /** Rounds in a row in which others reached it while it is DOWN here. */
     private int roundsReached;
 
@@ -165,6 +168,7 @@ final class Peer {
         if (returns || state == MemberState.STARTING) {
             refuted = false;
             sightings.clear();
+            returnedNanos = returns ? awakeNanos : returnedNanos;
             return enter(MemberState.UP, "answers", now.wallMillis());
         }
         return false;
@@ -325,6 +329,14 @@ final class Peer {
     /** Whether others should be asked about it; of one that left or is foreign only another run is of interest. */
     boolean isSuspect() {
         return misses >= timing.suspiciousAfter();
+    }
+
+    /** Whether it was DOWN, answers, and has to do so some times more until it is UP. Who comes and goes takes its time. */
+    boolean isReturning(long awakeNanos) {
+        return state == MemberState.DOWN
+                && isOurs()
+                && misses == 0
+                && (returnedNanos == NEVER || awakeNanos - returnedNanos >= timing.flappingNanos());
     }
 
     /** Whether what it said of itself is of the present. */

@@ -46,7 +46,9 @@ final class Probing {
     /** Time has passed. */
     void watch(Peer peer) {
         ProbePeriod period = peer.period();
-        long interval = timing.probeIntervalNanos();
+        long interval = peer.isReturning(turn.awakeNanos()) && period.answered()
+                ? timing.returnIntervalNanos()
+                : timing.probeIntervalNanos();
         long late = turn.awakeNanos() - period.startNanos() - interval;
         if (late >= 0) {
             if (!period.answered()) {

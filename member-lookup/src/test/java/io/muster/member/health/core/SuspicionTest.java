@@ -157,12 +157,42 @@ class SuspicionTest {
     void threeAnswersInARow_makeItUpAgain() {
         hood.with("b", "c");
         hood.neighbour("b").answers = false;
-        hood.passIntervals(10);
+        hood.pass(Duration.ofMillis(3_500));
         hood.neighbour("b").answers = true;
         hood.pass(Duration.ofMillis(1_900));
-        assertThat(hood.state("b")).isEqualTo(MemberState.DOWN);
+        assertThat(hood.state("b")).isEqualTo(MemberState.SUSPICIOUS);
         hood.pass(Duration.ofMillis(1_500));
 
+        assertThat(hood.state("b")).isEqualTo(MemberState.UP);
+    }
+
+    /** R53, figure: once a cut is healed all lists are to be equal within two seconds, mostly. */
+    @Test
+    void whoWasDown_isAskedThriceInShortOrder_onceItAnswers() {
+        hood.with("b", "c");
+        hood.neighbour("b").answers = false;
+        hood.passIntervals(10);
+        hood.neighbour("b").answers = true;
+        hood.pass(Duration.ofSeconds(1));
+        assertThat(hood.state("b"))
+                .as("after the probe of the interval, and two more")
+                .isEqualTo(MemberState.UP);
+    }
+
+    /** Else all that it is responsible for would come and go with it. */
+    @Test
+    void whoWasDownTwiceInShortOrder_takesItsTime() {
+        hood.with("b", "c");
+        for (int i = 0; i < 2; i++) {
+            assertThat(hood.state("b")).isEqualTo(MemberState.UP);
+            hood.neighbour("b").answers = false;
+            hood.passIntervals(7);
+            assertThat(hood.state("b")).isEqualTo(MemberState.DOWN);
+            hood.neighbour("b").answers = true;
+            hood.pass(Duration.ofMillis(1_500));
+        }
+        assertThat(hood.state("b")).isEqualTo(MemberState.DOWN);
+        hood.pass(Duration.ofMillis(1_700));
         assertThat(hood.state("b")).isEqualTo(MemberState.UP);
     }
 
