@@ -338,6 +338,24 @@ final class Store<V> {
         }
     }
 
+    /**
+     * What was removed here while nobody else was heard of is news to the others, who may hold it yet: its tombstones live on as if it were removed now,
+     * else they would be forgotten one by one while the news spreads.
+     */
+    void removedWhileAway(long awayNanos, Step<V> step) {
+        long awayMillis = TimeUnit.NANOSECONDS.toMillis(awayNanos) + clock.aheadMillisMax();
+        for (Group<V> group : records.allGroups()) {
+            group.entries.forEach(entry -> {
+                if (entry instanceof Tombstone<V> tombstone
+                        && clock.millisSince(tombstone.stamp().version(), step.nowNanos) <= awayMillis) {
+                    long lifeMillis =
+                            Math.max(tombstone.lifeMillis(step.leaseNanos), limits.tombstoneOfUnknownMillis());
+                    sessions.bury(tombstone, rules.tombstoneMillis(lifeMillis), step);
+                }
+            });
+        }
+    }
+
     /** Whoever removed on request stamped the tombstone; an expired one bears the stamp that its datum had. */
     private static String decidedBy(Buried<?> buried, NodeId from) {
         Origin origin = buried.version().origin();

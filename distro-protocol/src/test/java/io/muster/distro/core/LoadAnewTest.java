@@ -188,6 +188,23 @@ class LoadAnewTest {
         assertThat(node.core.loadSource()).contains(CoreFixture.PEER);
     }
 
+    /** The others may hold it, and go on telling each other of it until all have heard that it went. */
+    @Test
+    void whatWasRemovedWhileNobodyWasHeardOf_isRememberedAsIfItHadGoneAtTheReturn() {
+        node.feed(new Input.View<>(otherIs(MemberState.DOWN)));
+        node.pass(60_000);
+        node.deregister("a");
+        node.pass(9 * 60_000);
+        node.feed(new Input.View<>(otherIs(MemberState.UP)));
+        node.feed(received(new SnapshotRequest<>(1, Optional.empty())));
+        node.feed(received(chunk(loadBegins(), List.of())));
+        assertThat(node.core.counts().loaded()).isTrue();
+
+        node.pass(4 * 60_000);
+        merged("a", OLDER);
+        assertThat(node.get("a")).isEmpty();
+    }
+
     private MemberView otherIs(MemberState state) {
         MemberView both = node.with(CoreFixture.PEER);
         Member other = both.members().get(1);
