@@ -243,13 +243,19 @@ public final class InstanceEdits {
         }
         long latest = Math.max(
                 laid.number(), known.word().map(word -> word.said().number()).orElse(0L));
-        Overlay word = laid.word().map(open -> open.then(said)).orElse(said).saidAs(stamp(latest, caller));
+        Overlay alone = said.saidAs(stamp(latest, caller));
+        Overlay word = laid.word().map(open -> upon(open, alone)).orElse(alone);
         // To be refused now, before anybody sees it, and not when it is to be stored. What is shown may be more.
-        Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElse(word);
+        Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElseGet(word::merged);
         if (said.metadata().isPresent()) {
             stored.metadata().ifPresent(edit -> edit.applyTo(known.metadata()));
         }
         return word;
+    }
+
+    /** While not all members read words that carry others, all is said anew, and lies on what was stored meanwhile, unheard here. */
+    private Overlay upon(Overlay open, Overlay word) {
+        return format.allows(FormatInForce.THIRD) ? word.saidUpon(open) : open.then(word);
     }
 
     /**
