@@ -21,8 +21,11 @@ public interface FormatInForce {
      */
     int SECOND = 2;
 
+    /** Operators' words that carry earlier ones, each with its number. */
+    int THIRD = 3;
+
     /** What this build reads, and writes if it may. */
-    int NEWEST = SECOND;
+    int NEWEST = THIRD;
 
     /** Where nobody has to be waited for. */
     FormatInForce ALL = new FormatInForce() {

@@ -3,6 +3,7 @@ package io.muster.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.testkit.ClusterFixture;
 import io.muster.testkit.ClusterNode;
 import io.muster.testkit.ServerCluster;
@@ -51,17 +52,17 @@ class FormatSwitchIT {
                 operator.holds(weight);
             }
 
-            await("format 2 is in force everywhere")
+            await("the newest format is in force everywhere")
                     .atMost(SWITCHES_WITHIN)
                     .ignoreExceptions()
-                    .until(() -> cluster.nodes().stream().allMatch(node -> inForce(node) == 2));
+                    .until(() -> cluster.nodes().stream().allMatch(node -> inForce(node) == FormatInForce.NEWEST));
             operator.holds(weight);
             operator.says(cluster.node("n2"), ++weight);
             HttpResponse<String> past = story.leader().ask("POST", ADD_A_STRANGER);
             assertThat(past.body()).contains("is not listed").doesNotContain("needs format");
             for (ClusterNode node : cluster.nodes()) {
                 assertThat(node.text("/nacos/v1/ns/health/checkers")).doesNotContain("heldBack");
-                assertThat(node.meter("muster_format_in_force")).isEqualTo(2);
+                assertThat(node.meter("muster_format_in_force")).isEqualTo(FormatInForce.NEWEST);
             }
             assertThat(story.leader().text("/nacos/v1/core/cluster/events")).contains("FORMAT_RAISED");
             story.endsWell();

@@ -3,6 +3,7 @@ package io.muster.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.testkit.ClusterFixture;
 import io.muster.testkit.ClusterNode;
 import io.muster.testkit.ServerCluster;
@@ -130,14 +131,14 @@ class RollingUpgradeIT {
     }
 
     private static void onceAllAreUpgraded(ServerCluster cluster) {
-        await("format 2 is in force everywhere")
+        await("the newest format is in force everywhere")
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
                 .until(() -> cluster.nodes().stream()
                         .allMatch(node -> node.get("/nacos/v1/ns/raft/state")
                                         .path("formatInForce")
                                         .asInt()
-                                == 2));
+                                == FormatInForce.NEWEST));
         await("the instance behind which nobody listens is found out")
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.raft.EngineFailure;
 import io.muster.server.cli.ExitCode;
 import io.muster.server.config.Configuration;
@@ -77,7 +78,7 @@ class MusterServerTest {
                 .isInstanceOfSatisfying(
                         ServerFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
-                .hasMessageContaining("format 2")
+                .hasMessageContaining("format " + FormatInForce.NEWEST)
                 .hasMessageNotContaining("Exception");
         older.stop();
         try (TestServer server = TestServer.start(directory)) {

@@ -135,7 +135,8 @@ public final class LifeCycles {
     }
 
     private void described(Key key, Instance was, Instance now) {
-        if (!was.word().equals(now.word())) {
+        // The same word may carry less of what was said before.
+        if (!was.word().map(Overlay::said).equals(now.word().map(Overlay::said))) {
             now.word().ifPresent(word -> word(key, now, word));
         }
         Instance before = was.withWord(now.word());
@@ -170,7 +171,7 @@ public final class LifeCycles {
         if (after.isEmpty()) {
             boolean shown =
                     before.filter(was -> !((Overlay) was.value()).isEmpty()).isPresent();
-            if (shown && word.filter(Overlay::resets).isEmpty()) {
+            if (shown && word.filter(Overlay::takesAllBack).isEmpty()) {
                 tell(key, Kind.OVERLAY_REMOVED, cause(change), by(change), "");
             }
             return;

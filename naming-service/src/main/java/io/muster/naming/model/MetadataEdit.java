@@ -2,6 +2,7 @@ package io.muster.naming.model;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -51,6 +52,19 @@ public record MetadataEdit(boolean replaces, Metadata put, List<String> removed)
     /** What is to be shown where the edit lies over it: never refused, since a reader can't help it. */
     public Metadata layOver(Metadata metadata) {
         return replaces ? put : metadata.without(removed).under(put);
+    }
+
+    /** What of it a later edit leaves standing; empty if nothing. */
+    public Optional<MetadataEdit> without(MetadataEdit later) {
+        if (later.replaces) {
+            return Optional.empty();
+        }
+        TreeSet<String> touched = new TreeSet<>(later.removed);
+        touched.addAll(later.put.toMap().keySet());
+        TreeSet<String> dropped = new TreeSet<>(removed);
+        dropped.removeAll(touched);
+        MetadataEdit left = new MetadataEdit(replaces, put.without(touched), List.copyOf(dropped));
+        return left.replaces || !left.put.isEmpty() || !left.removed.isEmpty() ? Optional.of(left) : Optional.empty();
     }
 
     /** One edit that does what this one does and then the other. */

@@ -2,6 +2,7 @@ package io.muster.naming.registry;
 
 import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
@@ -16,8 +17,10 @@ import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceName;
 import io.muster.naming.model.WordStamp;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -210,10 +213,21 @@ public final class InstanceEdits {
     private CompletionStage<OverlayOutcome> say(
             ServiceName service, Key key, InstancePatch patch, Overlay said, Caller caller) {
         AtomicReference<@Nullable Overlay> put = new AtomicReference<>();
+        Set<WordStamp> attempted = new HashSet<>();
         boolean silent = said.isEmpty() && !said.resets();
         return writes.write(key, stored -> {
+                    if (stored.isEmpty() && !attempted.isEmpty()) {
+                        throw new ConsistencyException.OutcomeUnknown(
+                                "the instance went while it was edited: what was said of it may stand");
+                    }
                     Instance known = (Instance)
                             stored.orElseThrow(InstanceEdits::notFound).value();
+                    // An attempt whose answer was lost took effect, and was then in its own way.
+                    Optional<Overlay> own = known.word().filter(word -> attempted.contains(word.said()));
+                    if (own.isPresent()) {
+                        put.set(own.get());
+                        return List.of();
+                    }
                     Laid laid = index.laid(service, known.key()).with(known.word());
                     Optional<Overlay> open = silent ? laid.word() : Optional.of(next(laid, known, said, caller));
                     Instance edited = patch.withoutOverlay().applyTo(known).withWord(open);
@@ -221,6 +235,9 @@ public final class InstanceEdits {
                         return List.of();
                     }
                     put.set(silent ? null : open.orElseThrow());
+                    if (!silent) {
+                        attempted.add(open.orElseThrow().said());
+                    }
                     return List.of(Change.<RegistryRecord>edit(
                             key, edited, leases.of(service, edited), ConditionalWrites.unchanged(stored)));
                 })
@@ -243,13 +260,19 @@ public final class InstanceEdits {
         }
         long latest = Math.max(
                 laid.number(), known.word().map(word -> word.said().number()).orElse(0L));
-        Overlay word = laid.word().map(open -> open.then(said)).orElse(said).saidAs(stamp(latest, caller));
+        Overlay alone = said.saidAs(stamp(latest, caller));
+        Overlay word = laid.word().map(open -> upon(open, alone)).orElse(alone);
         // To be refused now, before anybody sees it, and not when it is to be stored. What is shown may be more.
-        Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElse(word);
+        Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElseGet(word::merged);
         if (said.metadata().isPresent()) {
             stored.metadata().ifPresent(edit -> edit.applyTo(known.metadata()));
         }
         return word;
+    }
+
+    /** While not all members read words that carry others, all is said anew, and lies on what was stored meanwhile, unheard here. */
+    private Overlay upon(Overlay open, Overlay word) {
+        return format.allows(FormatInForce.THIRD) ? word.saidUpon(open) : open.then(word);
     }
 
     /**

@@ -17,7 +17,7 @@ record Laid(Optional<Overlay> stored, Optional<Overlay> word) {
     static final Laid NOTHING = new Laid(Optional.empty(), Optional.empty());
 
     static Laid of(Optional<Overlay> stored, Optional<Overlay> word) {
-        Optional<Overlay> open = word.filter(some -> !covers(stored, some));
+        Optional<Overlay> open = word.flatMap(some -> open(stored, some));
         return stored.isEmpty() && open.isEmpty() ? NOTHING : new Laid(stored, open);
     }
 
@@ -28,6 +28,13 @@ record Laid(Optional<Overlay> stored, Optional<Overlay> word) {
     static boolean covers(Optional<Overlay> stored, Overlay word) {
         return stored.filter(overlay -> overlay.said().number() >= word.said().number())
                 .isPresent();
+    }
+
+    /** What of the word the persistent engine has yet to store: what it carries from before the stored one must not come back over that. */
+    static Optional<Overlay> open(Optional<Overlay> stored, Overlay word) {
+        return stored.isEmpty()
+                ? Optional.of(word)
+                : word.after(stored.get().said().number());
     }
 
     /** With another word that was found: the later of the two counts. */
@@ -57,12 +64,12 @@ record Laid(Optional<Overlay> stored, Optional<Overlay> word) {
     /** What is stored, unless the word takes it back. */
     Optional<Overlay> standing() {
         return stored.filter(
-                overlay -> !overlay.isEmpty() && !word.map(Overlay::resets).orElse(false));
+                overlay -> !overlay.isEmpty() && !word.map(Overlay::takesAllBack).orElse(false));
     }
 
     /** The word, if it lays anything over the instance. */
     Optional<Overlay> pending() {
-        return word.filter(some -> !some.isEmpty());
+        return word.filter(some -> !some.isEmpty()).map(Overlay::merged);
     }
 
     /** Whether readers see anything but what the client registered. */

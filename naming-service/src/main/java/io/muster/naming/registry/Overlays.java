@@ -61,11 +61,13 @@ final class Overlays {
         Key key = keyOf(instance);
         return writes.write(key, stored -> {
             Optional<Overlay> before = overlay(stored);
-            if (Laid.covers(before, word)) {
+            Optional<Overlay> open = Laid.open(before, word);
+            if (open.isEmpty()) {
                 return List.of();
             }
-            Overlay after =
-                    before.map(overlay -> overlay.then(word)).orElse(word).stored();
+            Overlay after = before.map(overlay -> overlay.then(open.get()))
+                    .orElseGet(open::get)
+                    .stored();
             return List.of(Change.<RegistryRecord>put(key, after, ConditionalWrites.unchanged(stored)));
         });
     }

@@ -44,6 +44,7 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
     private static final int HAS_STAMP = 8;
     private static final int RESETS = 16;
     private static final int IS_ABSENT = 32;
+    private static final int CARRIES_ANOTHER = 64;
 
     /** A checker's number; with a single code it has the number and the form that every version reads. */
     private static final int HTTP_OF_MANY_CODES = 4;
@@ -218,7 +219,8 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
                 | (overlay.metadata().isPresent() ? HAS_METADATA : 0)
                 | (overlay.said().equals(WordStamp.NONE) ? 0 : HAS_STAMP)
                 | (overlay.resets() ? RESETS : 0)
-                | (overlay.absentSinceWallMillis() == 0 ? 0 : IS_ABSENT));
+                | (overlay.absentSinceWallMillis() == 0 ? 0 : IS_ABSENT)
+                | (overlay.upon().isPresent() ? CARRIES_ANOTHER : 0));
         overlay.weight().ifPresent(out::f64);
         overlay.enabled().ifPresent(enabled -> out.u8(enabled ? 1 : 0));
         overlay.metadata().ifPresent(edit -> {
@@ -235,10 +237,22 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
         if (overlay.absentSinceWallMillis() != 0) {
             out.varlong(overlay.absentSinceWallMillis());
         }
+        overlay.upon().ifPresent(earlier -> write(out, earlier));
     }
 
     private Overlay readOverlay(ByteSource in) {
-        int flags = in.flags(HAS_WEIGHT | HAS_ENABLED | HAS_METADATA | HAS_STAMP | RESETS | IS_ABSENT);
+        return readOverlay(in, Overlay.CARRIED_MAX);
+    }
+
+    /** @param carriedMax words, itself included: bytes must not make this call itself without end */
+    private Overlay readOverlay(ByteSource in, int carriedMax) {
+        int flags = in.flags(HAS_WEIGHT
+                | HAS_ENABLED
+                | HAS_METADATA
+                | HAS_STAMP
+                | RESETS
+                | IS_ABSENT
+                | (carriedMax > 1 ? CARRIES_ANOTHER : 0));
         Optional<Double> weight = (flags & HAS_WEIGHT) != 0 ? Optional.of(in.f64()) : Optional.empty();
         Optional<Boolean> enabled = (flags & HAS_ENABLED) != 0 ? Optional.of(in.flags(1) == 1) : Optional.empty();
         Optional<MetadataEdit> metadata = (flags & HAS_METADATA) != 0 ? Optional.of(readEdit(in)) : Optional.empty();
@@ -246,7 +260,9 @@ public final class RegistryRecordCodec implements Codec<RegistryRecord> {
                 ? new WordStamp(in.varlong(), in.varlong(), names.intern(in.string()))
                 : WordStamp.NONE;
         long absentSince = (flags & IS_ABSENT) != 0 ? in.varlong() : 0;
-        return new Overlay(weight, enabled, metadata, (flags & RESETS) != 0, said, absentSince);
+        Optional<Overlay> upon =
+                (flags & CARRIES_ANOTHER) != 0 ? Optional.of(readOverlay(in, carriedMax - 1)) : Optional.empty();
+        return new Overlay(weight, enabled, metadata, (flags & RESETS) != 0, said, absentSince, upon);
     }
 
     private static void write(ByteSink out, Health health) {

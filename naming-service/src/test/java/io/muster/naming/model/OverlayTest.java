@@ -61,6 +61,58 @@ class OverlayTest {
         assertThat(reset.stored()).isEqualTo(DISABLED);
     }
 
+    private static WordStamp number(long number) {
+        return new WordStamp(number, 1_000, "alice");
+    }
+
+    @Test
+    void saidUpon_carriesWhatItDoesNotSayAnew_underTheEarlierNumber() {
+        Overlay word = DISABLED.saidAs(number(8)).saidUpon(WEIGHT.then(DISABLED).saidAs(number(7)));
+
+        assertThat(word.upon()).contains(WEIGHT.saidAs(number(7)));
+        assertThat(word.merged()).isEqualTo(WEIGHT.then(DISABLED).saidAs(number(8)));
+        assertThat(word.applyTo(INSTANCE)).isEqualTo(INSTANCE.withWeight(5).withEnabled(false));
+        assertThat(WEIGHT.saidAs(number(9)).saidUpon(word).upon()).contains(DISABLED.saidAs(number(8)));
+        assertThat(Overlay.reset().saidAs(number(9)).saidUpon(word).upon()).isEmpty();
+    }
+
+    @Test
+    void after_leavesWhatIsLater() {
+        Overlay word = DISABLED.saidAs(number(8)).saidUpon(WEIGHT.saidAs(number(5)));
+
+        assertThat(word.after(4)).contains(word);
+        assertThat(word.after(5)).contains(DISABLED.saidAs(number(8)));
+        assertThat(word.after(7)).contains(DISABLED.saidAs(number(8)));
+        assertThat(word.after(8)).isEmpty();
+    }
+
+    @Test
+    void saidUpon_aWordThatTakesAllBack_takesItBackStill_andIsStoredWithoutIt() {
+        Overlay word = DISABLED.saidAs(number(8)).saidUpon(Overlay.reset().saidAs(number(7)));
+
+        assertThat(word.takesAllBack()).isTrue();
+        assertThat(WEIGHT.then(word).stored()).isEqualTo(DISABLED.saidAs(number(8)));
+        assertThat(WEIGHT.then(word.after(7).orElseThrow()).weight()).contains(5.0);
+    }
+
+    /** The earliest count as said with the first of them: what was stored since stands. */
+    @Test
+    void saidUpon_tooMany_makesOneOfTheEarliest() {
+        Overlay word = zone(1);
+        for (int number = 2; number <= Overlay.CARRIED_MAX + 2; number++) {
+            word = zone(number).saidUpon(word);
+        }
+
+        assertThat(word.after(1).orElseThrow().merged().metadata().orElseThrow().put().size())
+                .isEqualTo(Overlay.CARRIED_MAX - 1);
+        assertThat(word.merged().metadata().orElseThrow().put().size()).isEqualTo(Overlay.CARRIED_MAX + 2);
+    }
+
+    private static Overlay zone(int number) {
+        return Overlay.ofMetadata(MetadataEdit.put(Metadata.of(Map.of("zone" + number, "a"))))
+                .saidAs(number(number));
+    }
+
     @Test
     void isEmpty_asksForFieldsOnly() {
         assertThat(Overlay.reset().saidAs(new WordStamp(7, 1_000, "alice")).isEmpty())

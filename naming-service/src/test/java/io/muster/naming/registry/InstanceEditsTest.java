@@ -126,6 +126,55 @@ class InstanceEditsTest extends EditedOrders {
                         .withWeight(5));
     }
 
+    /** The record as this very edit leaves it: the answer was lost, and the next try met its own word. */
+    private void takesEffectUnheard(Overlay word) {
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.arrives(
+                ephemeralKey(FIRST),
+                Instance.ephemeral(FIRST)
+                        .withWord(Optional.of(
+                                word.saidAs(new WordStamp(fixture.nowMillis, fixture.nowMillis, "alice"))))));
+    }
+
+    @Test
+    void patch_thatMeetsItsOwnWord_isDone_andSaysNothingTwice() {
+        fixture.register(FIRST);
+        takesEffectUnheard(WEIGHT_5.toOverlay());
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(((Overlay) fixture.consistency.value(overlayKey(FIRST))).said().number())
+                .isEqualTo(fixture.nowMillis);
+    }
+
+    /** Else the answer would be that nothing was said of the instance. */
+    @Test
+    void takingBack_thatMeetsItsOwnWord_isDone() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.nowMillis += 10;
+        takesEffectUnheard(Overlay.reset());
+
+        CompletionStage<OverlayOutcome> takenBack = edits.removeOverlay(ORDERS, FIRST, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(takenBack)).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(shown().weight()).isEqualTo(1);
+    }
+
+    /** Others may have heard of the word, and keep it over the instance's absence. */
+    @Test
+    void patch_ofAnInstanceThatGoesMeanwhile_isNotKnownToBeRefused() {
+        fixture.register(FIRST);
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.expire(ephemeralKey(FIRST)));
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThatExceptionOfType(ConsistencyException.OutcomeUnknown.class).isThrownBy(() -> await(patched));
+    }
+
     @Test
     void patch_endlessRace_isGivenUp() {
         fixture.register(FIRST);

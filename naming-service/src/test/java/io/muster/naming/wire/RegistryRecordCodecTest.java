@@ -37,6 +37,10 @@ class RegistryRecordCodecTest {
                     Optional.of(0.5), Optional.of(true), Optional.of(MetadataEdit.put(TEXTS)))
             .saidAs(new WordStamp(7, 1_700_000_000_000L, "alice"));
 
+    private static final Overlay UPON = new Overlay(Optional.empty(), Optional.of(false), Optional.empty())
+            .saidAs(new WordStamp(9, 1_700_000_000_001L, "bob"))
+            .saidUpon(SAID);
+
     static List<RegistryRecord> records() {
         return List.of(
                 PLAIN,
@@ -63,6 +67,7 @@ class RegistryRecordCodecTest {
                 SAID.absentSince(1_700_000_000_000L),
                 Overlay.reset().saidAs(new WordStamp(Long.MAX_VALUE, 0, "")),
                 PLAIN.withWord(Optional.of(SAID)),
+                PLAIN.withWord(Optional.of(UPON)),
                 PLAIN.withNumber(3).withWord(Optional.of(Overlay.reset())),
                 new Health(true, "", 0),
                 new Health(false, "HTTP 503", Long.MAX_VALUE),
@@ -120,6 +125,25 @@ class RegistryRecordCodecTest {
 
         assertThat(HexFormat.of().formatHex(CODEC.encode(PLAIN.withWord(Optional.of(SAID)))))
                 .isEqualTo("0101" + "37" + plain.substring(6) + word.substring(4));
+    }
+
+    /** Members that read the second format alone are sent none (R32): a word that carries no other has the bytes that it always had. */
+    @Test
+    void encode_wordUponAnother_isFollowedByThat() {
+        Overlay left =
+                new Overlay(SAID.weight(), Optional.empty(), SAID.metadata()).saidAs(SAID.said());
+
+        assertThat(HexFormat.of().formatHex(CODEC.encode(UPON)))
+                .isEqualTo("0104" + "4a" + "00" + "09" + "81d095ffbc31" + "03626f62"
+                        + HexFormat.of().formatHex(CODEC.encode(left)).substring(4));
+    }
+
+    /** Else bytes would say how deep a reader calls itself. */
+    @Test
+    void decode_ofTooManyWordsUponOneAnother_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CODEC.decode(HexFormat.of().parseHex("0104" + "50".repeat(1_000))))
+                .withMessageContaining("unknown flags");
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.muster.raft.engine;
 
+import static io.muster.consistency.FormatInForce.NEWEST;
 import static io.muster.raft.engine.EngineCluster.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,12 +54,12 @@ class FormatSwitchTest {
     @Test
     void foundedByNodesOfOneFormat_itIsInForceFromTheFirstEntryOn() {
         found(NEWER, NEWER, NEWER);
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         assertThat(leader().formatHeldBackBy()).isEmpty();
         assertThat(cluster.engine(0).format().allows(2)).isTrue();
     }
 
-    /** Node by node, under writes: the first format until the last member is there, and then the second, by itself. */
+    /** Node by node, under writes: the first format until the last member is there, and then the newest, by itself. */
     @Test
     void rollingUpgrade_switchesWhenTheLastMemberAnnounces() {
         found(OLDER, OLDER, OLDER);
@@ -68,7 +69,7 @@ class FormatSwitchTest {
             restart(node, NEWER);
             cluster.put(node, "after" + node, "v");
         }
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         cluster.awaitSame();
         for (int node = 0; node < 3; node++) {
             for (int other = 0; other < 3; other++) {
@@ -79,7 +80,7 @@ class FormatSwitchTest {
         cluster.kill(1);
         cluster.start(1);
         cluster.awaitServing();
-        assertThat(cluster.status(1).formatInForce()).isEqualTo(2);
+        assertThat(cluster.status(1).formatInForce()).isEqualTo(NEWEST);
     }
 
     @Test
@@ -109,7 +110,7 @@ class FormatSwitchTest {
         cluster.until(() -> cluster.status(0).leader().isEmpty());
 
         cluster.await(cluster.engine(0).resetMembership(List.of(cluster.id(0))));
-        cluster.until(() -> cluster.status(0).formatInForce() == 2);
+        cluster.until(() -> cluster.status(0).formatInForce() == NEWEST);
         assertThat(cluster.get(0, "kept")).contains("v");
         cluster.put(0, "after", "v");
     }
@@ -117,7 +118,7 @@ class FormatSwitchTest {
     @Test
     void nodeThatReadsLessThanIsInForce_isNotTakenIn_andTheReasonIsShown() {
         found(NEWER, NEWER, NEWER);
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         cluster.config(3, OLDER);
         cluster.start(3);
         cluster.listNodes(List.of(0, 1, 2, 3));
@@ -126,7 +127,7 @@ class FormatSwitchTest {
         assertThat(cluster.status(3).reason()).contains("members announce later formats than 1");
         int leading = cluster.leader().orElseThrow();
         assertThat(cluster.awaitFailure(cluster.engine(leading).addMember(cluster.id(3))))
-                .hasMessageContaining("format 2 is in force, and " + cluster.id(3));
+                .hasMessageContaining("format " + NEWEST + " is in force, and " + cluster.id(3));
 
         cluster.kill(3);
         cluster.config(3, NEWER);
@@ -139,7 +140,7 @@ class FormatSwitchTest {
     @Test
     void olderBuild_onADirectoryOfTheLaterFormat_doesNotStart_andTheLaterOneDoes() {
         found(NEWER, NEWER, NEWER);
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         cluster.put(0, "kept", "v");
         cluster.kill(2);
         List<String> files = cluster.machines().machine(2).disk().files();
@@ -147,7 +148,7 @@ class FormatSwitchTest {
         cluster.start(2);
         Throwable error = cluster.awaitFailure(cluster.starting(2));
 
-        assertThat(error).isInstanceOf(UnknownFormatException.class).hasMessageContaining("format 2 where 1 is known");
+        assertThat(error).isInstanceOf(UnknownFormatException.class).hasMessageContaining("format " + NEWEST + " where 1 is known");
         assertThat(cluster.machines().machine(2).disk().files()).containsAll(files);
         restart(2, NEWER);
         cluster.awaitSame();
@@ -158,14 +159,14 @@ class FormatSwitchTest {
     @Test
     void olderBuild_thatIsSentALaterFormat_followsNoFurther_andSaysWhy() {
         found(NEWER, NEWER, NEWER);
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         cluster.wipe(2);
         cluster.config(2, OLDER);
         cluster.start(2);
         // The others still take it for one that reads what they write.
         cluster.config(2, NEWER);
         cluster.listNodes(List.of(0, 1, 2));
-        cluster.until(() -> cluster.status(2).reason().contains("format 2 where 1 is known"));
+        cluster.until(() -> cluster.status(2).reason().contains("format " + NEWEST + " where 1 is known"));
         assertThat(cluster.status(2).voters()).isEmpty();
         assertThat(cluster.engine(2).get(key("anything"))).isEmpty();
         cluster.put(0, "others go on", "v");
@@ -178,7 +179,7 @@ class FormatSwitchTest {
         for (int node = 0; node < 3; node++) {
             restart(node, NEWER);
         }
-        awaitInForce(2);
+        awaitInForce(NEWEST);
         cluster.put(0, "k", "v");
         cluster.await(cluster.engine(0).snapshot());
 
@@ -187,11 +188,11 @@ class FormatSwitchTest {
                 .sorted()
                 .map(file -> formatAt(file, 8))
                 .toList();
-        assertThat(formats).endsWith(2).doesNotContain(0);
+        assertThat(formats).endsWith(NEWEST).doesNotContain(0);
         assertThat(cluster.machines().machine(0).disk().files().stream()
                         .filter(file -> file.endsWith(".snap"))
                         .map(file -> formatAt(file, 12 + 1 + 8)))
-                .containsOnly(2);
+                .containsOnly(NEWEST);
     }
 
     private int formatAt(String file, int offset) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.consistency.Codec;
 import io.muster.consistency.Datum;
+import io.muster.consistency.FormatInForce;
 import io.muster.raft.RaftRecovery;
 import io.muster.raft.SmallDirectory;
 import io.muster.raft.Texts;
@@ -125,7 +126,7 @@ class FormatTest {
             assertThat(error)
                     .isInstanceOf(UnknownFormatException.class)
                     .hasMessageContaining(file)
-                    .hasMessageContaining("format 99 where 2 is known")
+                    .hasMessageContaining("format 99 where " + FormatInForce.NEWEST + " is known")
                     .hasMessageContaining("newer version");
             assertThat(node.disk().files()).containsAll(files);
             assertThat(node.disk().bytes(file)).isEqualTo(before);

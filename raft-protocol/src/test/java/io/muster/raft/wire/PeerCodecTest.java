@@ -3,6 +3,7 @@ package io.muster.raft.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.consistency.FormatInForce;
 import io.muster.member.ClusterId;
 import io.muster.member.NodeId;
 import io.muster.raft.UnknownFormatException;
@@ -195,7 +196,7 @@ class PeerCodecTest {
 
         assertThatThrownBy(() -> PayloadCodec.readConfiguration(new ByteReader(later)))
                 .isInstanceOf(UnknownFormatException.class)
-                .hasMessage("configuration format 99 where 2 is known");
+                .hasMessage("configuration format 99 where " + FormatInForce.NEWEST + " is known");
     }
 
     @Test

@@ -108,7 +108,8 @@ final class CheckedNode {
                         process.time()::monoNanos,
                         duties,
                         raft,
-                        engine::warmingUp));
+                        engine::warmingUp,
+                        bug.format()));
         this.rounds = new CheckRounds(
                 registry,
                 watch.over(this, both, () -> world.refusesVerdicts(process.index())),

@@ -2,6 +2,7 @@ package io.muster.simulation.health;
 
 import io.muster.consistency.Change;
 import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.FormatInForce;
 import io.muster.naming.check.CheckOwnership;
 import io.muster.naming.check.core.CheckRules;
 import io.muster.naming.check.core.Obstacle;
@@ -116,7 +117,10 @@ enum HealthBug {
     A_WORD_REPLACES_THE_OTHERS("HO6", new CheckRules()),
 
     /** What no leader took is not tried again. */
-    NOBODY_STORES_WORDS("HO6", new CheckRules());
+    NOBODY_STORES_WORDS("HO6", new CheckRules()),
+
+    /** As before the third format: what was said earlier, and is not known to be stored, is said anew with each word. */
+    EARLIER_WORDS_ARE_SAID_ANEW("HO6", new CheckRules());
 
     private final String invariant;
 
@@ -136,6 +140,10 @@ enum HealthBug {
         return this == EVERYBODY_CHECKS || this == A_TAKEOVER_GOES_UNNOTICED ? new Broken(sound, this) : sound;
     }
 
+    FormatInForce format() {
+        return this == EARLIER_WORDS_ARE_SAID_ANEW ? new Held(FormatInForce.SECOND) : FormatInForce.ALL;
+    }
+
     ConsistencyService<RegistryRecord> engines(ConsistencyService<RegistryRecord> sound) {
         return this == A_WORD_REPLACES_THE_OTHERS ? new WatchedEngines(sound, HealthBug::oneFieldAlone) : sound;
     }
@@ -153,6 +161,14 @@ enum HealthBug {
 
     KillMatrix.PlantedBug planted() {
         return new KillMatrix.PlantedBug(name(), new HealthOverlaySubject(this), Set.of(invariant));
+    }
+
+    private record Held(int number) implements FormatInForce {
+
+        @Override
+        public String heldBackBy() {
+            return "a planted bug";
+        }
     }
 
     private record Broken(CheckOwnership sound, HealthBug bug) implements CheckOwnership {

@@ -12,6 +12,7 @@ import io.muster.naming.registry.InstanceView;
 import io.muster.sim.VirtualTime;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimProcess;
+import io.muster.sim.net.Cut;
 import io.muster.sim.run.InvariantViolation;
 import io.muster.sim.run.Lack;
 import io.muster.sim.run.Operation;
@@ -206,9 +207,33 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
             case HealthOverlaySubject.START -> operators.start(number, argument % cluster.size());
             case HealthOverlaySubject.STOP -> operators.stop(number, argument % cluster.size(), argument % 2 == 0);
             case HealthOverlaySubject.REGISTER -> operators.registerAgain(number, argument % cluster.size());
-            case HealthOverlaySubject.SAY -> operators.say(number, argument % cluster.size(), random);
+            case HealthOverlaySubject.SAY -> operators.say(number, argument % cluster.size(), random.nextInt(8));
+            case HealthOverlaySubject.SAY_ACROSS_A_CUT -> sayAcrossACut(number, argument % cluster.size(), argument);
             default -> throw new IllegalArgumentException("unknown operation " + operation);
         }
+    }
+
+    /**
+     * The second word is on what the first was, or takes it back, and finds a leader, whoever was one before; the third is on something else, later, at the
+     * machine that has not heard of the second.
+     */
+    private void sayAcrossACut(int instance, int machine, int millis) {
+        run.mark("said across a cut");
+        Cut cut = Cut.isolate(cluster.network(), machine);
+        int second = random.nextInt(3) == 0 ? Operators.TAKES_BACK : Operators.ON_WEIGHT;
+        operators.say(instance, machine, Operators.ON_WEIGHT);
+        inChaos(4_000, () -> operators.say(instance, (machine + 1) % cluster.size(), second));
+        inChaos(5_000, () -> operators.say(instance, machine, Operators.ON_NOTE));
+        inChaos(millis, cut::heal);
+    }
+
+    /** The end of the chaos heals all there is; what is cut after it is not ours. */
+    private void inChaos(int afterMillis, Runnable what) {
+        clock.after(Duration.ofMillis(afterMillis), () -> {
+            if (run.phase() == Phase.CHAOS) {
+                what.run();
+            }
+        });
     }
 
     private void become(CheckedTarget target, int way) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.muster.naming.registry.AuditLog;
+import io.muster.sim.run.Failure;
 import io.muster.sim.run.KillMatrix;
 import io.muster.sim.run.LongRun;
+import io.muster.sim.run.SimResult;
+import io.muster.sim.run.Simulation;
 import io.muster.sim.run.Simulations;
 import io.muster.sim.run.SweepReport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,7 +37,7 @@ class HealthOverlaySimulationTest {
     private static final int SEEDS = Integer.getInteger("sim.seeds", 8);
 
     /** In a build: some tenths of a second to a bug at most. */
-    private static final int SEEDS_TO_KILL_MAX = 24;
+    private static final int SEEDS_TO_KILL_MAX = 48;
 
     private static final int ROUNDS = 3;
     private static final int THREADS =
@@ -71,6 +76,28 @@ class HealthOverlaySimulationTest {
     @Test
     void theSameSeed_givesTheSameTrace() {
         SIMULATIONS.requireDeterministic(1, 1);
+    }
+
+    @Test
+    void whatOnceFailed_passes() {
+        assertThat(SIMULATIONS.replayRegressions()).isPositive();
+    }
+
+    /** Else these plans would no longer tell anything. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "health-overlays-an-earlier-word-comes-back-with-a-later-one",
+                "health-overlays-what-was-taken-back-comes-back-with-a-later-word"
+            })
+    void whatOnceFailed_failsWhereEarlierWordsAreSaidAnew(String plan) {
+        Path file = Path.of("src", "test", "resources", "sim-regressions", plan + ".json");
+
+        SimResult result = new Simulation(
+                        new HealthOverlaySubject(HealthBug.EARLIER_WORDS_ARE_SAID_ANEW), Simulations.readPlan(file))
+                .run();
+
+        assertThat(result.failure().map(Failure::invariant)).contains("HO6");
     }
 
     /** Those that take dozens of seeds are left to {@link #killMatrix}. */

@@ -56,6 +56,9 @@ public final class HealthOverlaySubject implements Subject {
     static final String REGISTER = "register";
     static final String SAY = "say";
 
+    /** Of instances: a machine is cut off, and something is said there, elsewhere, and there again. */
+    static final String SAY_ACROSS_A_CUT = "say across a cut";
+
     /** As short as may be. */
     static final long DELETE_AFTER_MILLIS = 60_000;
 
@@ -132,6 +135,7 @@ public final class HealthOverlaySubject implements Subject {
                 "died with its checker",
                 "hears late",
                 "cut off in doubt",
+                "said across a cut",
                 "word STORED",
                 "word PENDING",
                 "word REFUSED");
@@ -182,6 +186,14 @@ public final class HealthOverlaySubject implements Subject {
         for (int i = random.nextInt(4); i > 0; i--) {
             operations.add(new Operation(
                     at(shape, random), random.nextInt(TARGETS_MAX), CUT_IN_DOUBT, "", 5_200 + random.nextInt(4_000)));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            operations.add(new Operation(
+                    at(shape, random),
+                    random.nextInt(INSTANCES_MAX),
+                    SAY_ACROSS_A_CUT,
+                    "",
+                    6_000 + random.nextInt(3_000)));
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +38,12 @@ final class Operators {
 
     /** Of a client's own values: what no operator says. */
     private static final double CLIENTS_WEIGHT = 1;
+
+    /** Draws of which {@link #say} makes words. */
+    static final int TAKES_BACK = 0;
+
+    static final int ON_WEIGHT = 1;
+    static final int ON_NOTE = 5;
 
     /** What operators say of: each value is said once. */
     private enum Field {
@@ -194,9 +199,9 @@ final class Operators {
         }
     }
 
-    void say(int number, int machine, RandomGenerator random) {
+    /** @param draw from 0 to 7 */
+    void say(int number, int machine, int draw) {
         Subject subject = subject(number);
-        int draw = random.nextInt(8);
         if (!subject.isBusy()) {
             serving(machine)
                     .filter(node -> node.view(service, subject.instance.key()).isPresent())
@@ -205,14 +210,14 @@ final class Operators {
     }
 
     private void say(Subject subject, CheckedNode node, int draw) {
-        Optional<Field> field = draw == 0 ? Optional.empty() : Optional.of(draw < 5 ? Field.WEIGHT : Field.NOTE);
+        Optional<Field> field = draw == TAKES_BACK ? Optional.empty() : Optional.of(draw < ON_NOTE ? Field.WEIGHT : Field.NOTE);
         Word word = new Word(subject.words.size() + 2, field, node.process.index());
         subject.words.add(word);
         run.cluster().clock().tell(() -> "operator says " + word);
         said(subject, node, word).whenComplete((outcome, failure) -> {
             word.fate = failure == null ? fate(outcome) : fate(failure);
             run.mark("word " + word.fate);
-            run.cluster().clock().tell(() -> "operator was answered: " + word);
+            run.cluster().clock().tell(() -> "operator was answered: " + word + (failure == null ? "" : ", " + failure));
         });
         run.sensitive("word said", node.process.index());
     }
