@@ -1,5 +1,6 @@
 package io.muster.distro.sim.cluster;
 
+import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
@@ -47,6 +48,12 @@ final class ApRun implements SubjectRun {
             EnumSet.of(Fate.CUT, Fate.DROPPED, Fate.NO_CONNECTION, Fate.QUEUE_FULL, Fate.UNHEARD);
     private static final long NOT_READY = Long.MAX_VALUE;
     private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** One look in so many walks over all that the engines hold. */
+    private static final int LOOKS_A_HEAP = 100;
+
+    /** Who leaves in good order waits for two seconds at most. */
+    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** What a change of health and a new view may take, until members agree again about what they see. */
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(8);
@@ -100,6 +107,10 @@ final class ApRun implements SubjectRun {
 
     private final boolean quietLinks;
     private final boolean fastLinks;
+    private final Bursts bursts;
+    private final BoundedMemory memory;
+    private int looks;
+    private boolean ends;
     private List<Integer> healthy = List.of();
     private long phaseBeganNanos;
 
@@ -128,6 +139,8 @@ final class ApRun implements SubjectRun {
                 && run.plan().noise().dropRate() < 0.05;
         LinkQuality noise = run.plan().noise();
         this.fastLinks = quietLinks && noise.dropRate() == 0 && noise.delayMeanNanos() < 5_000_000;
+        this.memory = new BoundedMemory(this, cluster.size());
+        this.bursts = new Bursts(this, clock, memory, run.knob(ApInstances.SERVICES), LEASE);
         for (int i = 0; i < run.knob(ApInstances.CLIENTS); i++) {
             Key key = Key.ephemeral("service-" + i % run.knob(ApInstances.SERVICES), "10.0.0." + i + "#8080");
             ApClient client = new ApClient(
@@ -194,7 +207,8 @@ final class ApRun implements SubjectRun {
             // it
             // serves nobody until it has (R49), and its clients go elsewhere (R43).
             boolean serves = asked.ready() && !asked.hangs();
-            if (!conflict && (serves || !(cause instanceof ConsistencyException.NotReady))) {
+            boolean busy = cause instanceof ConsistencyException.Overloaded && asked.isFull();
+            if (!conflict && !busy && (serves || !(cause instanceof ConsistencyException.NotReady))) {
                 observer.broken(new InvariantViolation(
                         "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
             }
@@ -225,6 +239,11 @@ final class ApRun implements SubjectRun {
         return true;
     }
 
+    /** Whether the client lives in calm, but for a burst of late, and nothing that its beats tell is lost on the way. */
+    boolean livesThroughBurst(ApClient client) {
+        return bursts.felt() && fastLinks && livesInCalm(client);
+    }
+
     /** Whether two nodes have seen each other, and served, for so long and the time that views take besides. */
     boolean calmBetween(int one, int other, long nanos) {
         return quietLinks && nowNanos() - disturbedNanos[one][other] > nanos + SETTLE_NANOS;
@@ -248,7 +267,26 @@ final class ApRun implements SubjectRun {
         }
         servers.set(
                 node,
-                new SimServer(cluster, process, config, bug, this::names, events -> observer.events(node, events)));
+                new SimServer(
+                        cluster,
+                        process,
+                        config,
+                        queuedChangesMax(),
+                        bug,
+                        this::names,
+                        events -> heard(node, events)));
+    }
+
+    private int queuedChangesMax() {
+        return Math.toIntExact(run.plan()
+                .knobs()
+                .getOrDefault(ApInstances.QUEUED_CHANGES_MAX, (long) SimServer.QUEUED_CHANGES_MAX));
+    }
+
+    private void heard(int node, List<ChangeEvent<String>> events) {
+        if (!ends) {
+            observer.events(node, events);
+        }
     }
 
     @Override
@@ -283,6 +321,10 @@ final class ApRun implements SubjectRun {
             hang(operation.client(), operation.argument());
             return;
         }
+        if (operation.kind().equals(ApInstances.BURST)) {
+            burst(operation.client(), operation.argument());
+            return;
+        }
         if (operation.client() >= clients.size()) {
             return;
         }
@@ -308,6 +350,13 @@ final class ApRun implements SubjectRun {
         }
     }
 
+    private void burst(int node, long millis) {
+        SimServer server = servers.get(node);
+        if (server != null && queuedChangesMax() < SimServer.QUEUED_CHANGES_MAX) {
+            bursts.at(server, cluster.machine(node), millis);
+        }
+    }
+
     @Override
     public void check(int node) {
         observer.rethrow();
@@ -318,6 +367,9 @@ final class ApRun implements SubjectRun {
         server.failure().ifPresent(cause -> {
             throw new IllegalStateException("the engine of n" + (node + 1) + " stopped: " + cause, cause);
         });
+        if (ends) {
+            return;
+        }
         if (!server.ready()) {
             readySinceNanos[node] = NOT_READY;
         } else if (readySinceNanos[node] == NOT_READY) {
@@ -394,12 +446,16 @@ final class ApRun implements SubjectRun {
 
     private void look() {
         clock.after(LOOK, () -> {
-            lookAround();
-            look();
+            if (!ends) {
+                lookAround();
+                look();
+            }
         });
     }
 
     private void lookAround() {
+        looks++;
+        mark("burst in calm", bursts.felt() && clients.stream().anyMatch(this::livesThroughBurst));
         for (int one = 0; one < servers.size(); one++) {
             for (int other = 0; other < servers.size(); other++) {
                 SimServer first = servers.get(one);
@@ -444,6 +500,13 @@ final class ApRun implements SubjectRun {
             if (server != null && !server.counts().loaded() && server == served.get(server.process.index())) {
                 mark("loaded anew");
             }
+            if (server != null) {
+                memory.queue(server);
+                bursts.look(server, readySinceNanos[server.process.index()]);
+                if (looks % LOOKS_A_HEAP == 0) {
+                    memory.heap(server, instances());
+                }
+            }
             if (server != null && server.ready() && !server.hangs()) {
                 served.set(server.process.index(), server);
                 boundedWork(server);
@@ -458,10 +521,10 @@ final class ApRun implements SubjectRun {
         int node = server.process.index();
         for (PeerStatus peer : server.peers()) {
             require(
-                    peer.pending() <= 2 * clients.size(),
+                    peer.pending() <= 2 * instances(),
                     "ID10",
                     node,
-                    "BoundedWork: " + peer.pending() + " tasks for " + clients.size() + " instances");
+                    "BoundedWork: " + peer.pending() + " tasks for " + instances() + " instances");
             cluster.find(peer.id()).ifPresent(machine -> {
                 int other = machine.index();
                 if (peer.pending() == 0 || peer.lastSyncNanos() != lastSyncNanos[node][other]) {
@@ -475,6 +538,11 @@ final class ApRun implements SubjectRun {
                 require(!stuck, "ID10", node, "BoundedWork: tasks for " + machine + " wait, though it answers");
             });
         }
+    }
+
+    /** How many there ever were. */
+    int instances() {
+        return clients.size() + (bursts.any() ? Bursts.INSTANCES : 0);
     }
 
     private boolean runs(int node) {
@@ -642,6 +710,21 @@ final class ApRun implements SubjectRun {
                         client.key + (client.alive ? " lives" : " is dead") + ", and the list says otherwise");
             }
         }
+        stopAll();
+    }
+
+    /** IX4: all stop in good order. */
+    private void stopAll() {
+        servers.forEach(server -> memory.heap(Objects.requireNonNull(server), instances()));
+        ends = true;
+        clients.forEach(ApClient::die);
+        servers.forEach(server -> Objects.requireNonNull(server).stop());
+        long sinceNanos = nowNanos();
+        while (nowNanos() - sinceNanos < STOP_NANOS
+                && servers.stream().anyMatch(server -> !Objects.requireNonNull(server).stopped())) {
+            clock.advance(LOOK);
+        }
+        servers.forEach(server -> memory.stopped(Objects.requireNonNull(server)));
     }
 
     boolean counts(String invariant) {
