@@ -56,6 +56,9 @@ public final class HealthOverlaySubject implements Subject {
     static final String REGISTER = "register";
     static final String SAY = "say";
 
+    /** Of clients who mean harm. */
+    static final String REGISTER_OTHER_KIND = "register other kind";
+
     /** As short as may be. */
     static final long DELETE_AFTER_MILLIS = 60_000;
 
@@ -134,7 +137,9 @@ public final class HealthOverlaySubject implements Subject {
                 "cut off in doubt",
                 "word STORED",
                 "word PENDING",
-                "word REFUSED");
+                "word REFUSED",
+                "other kind refused",
+                "beat of the other kind");
     }
 
     @Override
@@ -182,6 +187,14 @@ public final class HealthOverlaySubject implements Subject {
         for (int i = random.nextInt(4); i > 0; i--) {
             operations.add(new Operation(
                     at(shape, random), random.nextInt(TARGETS_MAX), CUT_IN_DOUBT, "", 5_200 + random.nextInt(4_000)));
+        }
+        for (int i = 2 + random.nextInt(8); i > 0; i--) {
+            operations.add(new Operation(
+                    at(shape, random),
+                    random.nextInt(2 * TARGETS_MAX),
+                    REGISTER_OTHER_KIND,
+                    "",
+                    random.nextInt(1_000)));
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;
