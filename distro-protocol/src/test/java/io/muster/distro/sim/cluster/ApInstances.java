@@ -45,6 +45,9 @@ public final class ApInstances implements Subject {
     /** The engine of one server hangs for so many milliseconds, while its process lives on. */
     static final String HANG = "hang";
 
+    /** One server is stopped in good order, and started again. */
+    static final String STOP = "stop";
+
     /** For so many milliseconds one server is asked for more than it has room for, if it has little. */
     static final String BURST = "burst";
 
@@ -140,7 +143,8 @@ public final class ApInstances implements Subject {
                 "lists differ",
                 "engine hangs",
                 "busy",
-                "burst in calm");
+                "burst in calm",
+                "stopped in good order");
     }
 
     @Override
@@ -182,6 +186,12 @@ public final class ApInstances implements Subject {
             for (int hangs = 1 + random.nextInt(3); hangs > 0; hangs--) {
                 long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
                 operations.add(new Operation(at, random.nextInt(nodes), HANG, "", 500 + random.nextLong(14_000)));
+            }
+        }
+        if (random.nextInt(3) == 0) {
+            for (int stops = 1 + random.nextInt(4); stops > 0; stops--) {
+                long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 10_000));
+                operations.add(new Operation(at, random.nextInt(nodes), STOP, "", 0));
             }
         }
         for (int bursts = 1 + random.nextInt(2); bursts > 0; bursts--) {

@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of {@link ApInstances}. */
@@ -208,7 +209,9 @@ final class ApRun implements SubjectRun {
             // serves nobody until it has (R49), and its clients go elsewhere (R43).
             boolean serves = asked.ready() && !asked.hangs();
             boolean busy = cause instanceof ConsistencyException.Overloaded && asked.isFull();
-            if (!conflict && !busy && (serves || !(cause instanceof ConsistencyException.NotReady))) {
+            // With another member when its own stopped.
+            boolean unknown = cause instanceof ConsistencyException.OutcomeUnknown && asked.stops();
+            if (!conflict && !busy && !unknown && (serves || !(cause instanceof ConsistencyException.NotReady))) {
                 observer.broken(new InvariantViolation(
                         "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
             }
@@ -321,6 +324,10 @@ final class ApRun implements SubjectRun {
             hang(operation.client(), operation.argument());
             return;
         }
+        if (operation.kind().equals(ApInstances.STOP)) {
+            stop(operation.client());
+            return;
+        }
         if (operation.kind().equals(ApInstances.BURST)) {
             burst(operation.client(), operation.argument());
             return;
@@ -347,6 +354,17 @@ final class ApRun implements SubjectRun {
             server.hang();
             hangsSinceNanos[node] = nowNanos();
             clock.after(Duration.ofMillis(millis), server::goOn);
+        }
+    }
+
+    private void stop(int node) {
+        SimServer server = servers.get(node);
+        if (server != null && !server.stops()) {
+            server.stop(() -> {
+                mark("stopped in good order");
+                memory.stopped(server);
+                run.exit(node, "stopped");
+            });
         }
     }
 
@@ -510,7 +528,9 @@ final class ApRun implements SubjectRun {
             if (server != null && server.ready() && !server.hangs()) {
                 served.set(server.process.index(), server);
                 boundedWork(server);
-                soundRing(server);
+                if (!server.stops()) {
+                    soundRing(server);
+                }
                 marks(server);
             }
         }
@@ -696,7 +716,11 @@ final class ApRun implements SubjectRun {
     @Override
     public void finish() {
         for (int node = 0; node < servers.size(); node++) {
-            SimServer server = Objects.requireNonNull(servers.get(node));
+            SimServer server = servers.get(node);
+            require(server != null, "ID1", node, "is not there in the end");
+            if (server == null) {
+                continue;
+            }
             require(
                     server.list().equals(List.copyOf(observer.mirror(node).values())),
                     "ID11",
@@ -715,16 +739,17 @@ final class ApRun implements SubjectRun {
 
     /** IX4: all stop in good order. */
     private void stopAll() {
-        servers.forEach(server -> memory.heap(Objects.requireNonNull(server), instances()));
+        List<SimServer> all =
+                servers.stream().flatMap(Stream::ofNullable).toList();
+        all.forEach(server -> memory.heap(server, instances()));
         ends = true;
         clients.forEach(ApClient::die);
-        servers.forEach(server -> Objects.requireNonNull(server).stop());
+        all.forEach(server -> server.stop(() -> {}));
         long sinceNanos = nowNanos();
-        while (nowNanos() - sinceNanos < STOP_NANOS
-                && servers.stream().anyMatch(server -> !Objects.requireNonNull(server).stopped())) {
+        while (nowNanos() - sinceNanos < STOP_NANOS && !all.stream().allMatch(SimServer::stopped)) {
             clock.advance(LOOK);
         }
-        servers.forEach(server -> memory.stopped(Objects.requireNonNull(server)));
+        all.forEach(memory::stopped);
     }
 
     boolean counts(String invariant) {

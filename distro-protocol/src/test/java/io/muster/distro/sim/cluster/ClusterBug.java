@@ -61,11 +61,13 @@ enum ClusterBug {
         this.invariants = Set.of(invariants);
     }
 
-    /** What takes a while to be noticed asks for a longer chaos: that a node is cut off, or that an engine hangs. */
+    /** What takes a while to come about asks for a longer chaos: that a node is cut off, that an engine hangs, that a mark is wrong. */
     PlanShape shape() {
-        return this == N17_WRITES_WAIT_FOR_A_MAJORITY || this == HUNG_ENGINE_STAYS_IN_RING
-                ? ApInstances.SHAPE
-                : ApInstances.QUICK;
+        return switch (this) {
+            case N17_WRITES_WAIT_FOR_A_MAJORITY, N19_NO_ASKING_NO_REFUTATION, HUNG_ENGINE_STAYS_IN_RING ->
+                ApInstances.SHAPE;
+            default -> ApInstances.QUICK;
+        };
     }
 
     boolean watches() {

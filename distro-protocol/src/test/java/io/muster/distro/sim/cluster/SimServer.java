@@ -63,6 +63,7 @@ final class SimServer {
     /** Writes that were taken, and whose callers have not been told. */
     private int unanswered;
 
+    private boolean stops;
     private boolean stopped;
     private int timersLeft;
     private @Nullable Throwable broken;
@@ -155,13 +156,24 @@ final class SimServer {
         driver.leave();
     }
 
-    /** In good order, and for good. */
-    void stop() {
+    /**
+     * In good order, and for good.
+     *
+     * @param then what the process does when its engine has stopped
+     */
+    void stop(Runnable then) {
+        stops = true;
         driver.stop()
                 .whenComplete((done, never) -> process.time().execute(() -> {
                     stopped = true;
                     timersLeft = timers.waiting() + watchTimers.waiting();
+                    then.run();
                 }));
+    }
+
+    /** Whether it has been told to. */
+    boolean stops() {
+        return stops;
     }
 
     boolean stopped() {
