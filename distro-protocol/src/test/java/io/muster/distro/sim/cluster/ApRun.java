@@ -51,7 +51,10 @@ final class ApRun implements SubjectRun {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     /** One look in so many walks over all that the engines hold. */
-    private static final int LOOKS_A_HEAP = 100;
+    private static final int LOOKS_A_HEAP = 150;
+
+    /** One in so many is at what bursts were acknowledged. */
+    private static final int LOOKS_A_BURST = 5;
 
     /** Who leaves in good order waits for two seconds at most. */
     private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -520,7 +523,9 @@ final class ApRun implements SubjectRun {
             }
             if (server != null) {
                 memory.queue(server);
-                bursts.look(server, readySinceNanos[server.process.index()]);
+                if (looks % LOOKS_A_BURST == 0) {
+                    bursts.look(server, readySinceNanos[server.process.index()]);
+                }
                 if (looks % LOOKS_A_HEAP == 0) {
                     memory.heap(server, instances());
                 }

@@ -18,6 +18,9 @@ final class BoundedMemory {
     /** Members, batches whose acknowledgement may still come, listeners, rounds of questions: a few of each. */
     private static final int OTHER_ELEMENTS_MAX = 24;
 
+    /** The buckets of wheel and digests, and what there is one of. */
+    private static final long EMPTY_BYTES_MAX = 16_000;
+
     /** Key, lease, version, value and the record; and as a change, in a batch of its own. */
     private static final long RECORD_BYTES_MAX = 1_500;
 
@@ -57,7 +60,7 @@ final class BoundedMemory {
                 server,
                 () -> heap.largest() + " elements in " + heap.largestPlace() + ", with " + instances + " instances and "
                         + server.unanswered() + " changes under way");
-        long bytesMax = server.emptyBytes()
+        long bytesMax = EMPTY_BYTES_MAX
                 + instances * (RECORD_BYTES_MAX + peers * TOLD_BYTES_MAX)
                 + server.unanswered() * CHANGE_BYTES_MAX
                 + peers * PEER_BYTES_MAX;

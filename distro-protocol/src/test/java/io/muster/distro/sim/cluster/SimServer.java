@@ -55,9 +55,6 @@ final class SimServer {
     private final ClusterBug bug;
     private final int queuedChangesMax;
 
-    /** Before anything was in it. */
-    private final long emptyBytes;
-
     private long bytesSent;
 
     /** Writes that were taken, and whose callers have not been told. */
@@ -109,7 +106,6 @@ final class SimServer {
                 bug.bound(queuedChangesMax),
                 new Bytes(),
                 this::broken);
-        emptyBytes = EngineHeap.of(driver).bytes();
         driver.listen(Interest.all(Mode.EPHEMERAL), listener::accept);
         if (bug.watches()) {
             new Watchdog(driver, watchTimers, members::selfLoaded).start();
@@ -206,11 +202,6 @@ final class SimServer {
 
     EngineHeap heap() {
         return EngineHeap.of(driver);
-    }
-
-    /** Of {@link #heap}, when it was empty. */
-    long emptyBytes() {
-        return emptyBytes;
     }
 
     /** Its engine hangs: the process lives on, and answers probes. */
