@@ -137,11 +137,11 @@ final class ApClient {
             gone = false;
             openWrites++;
             run.observer().acted(this);
-            run.expectAnswer(asked, key);
+            run.writes().expectAnswer(asked, key);
             asked.put(key, value, lease, condition).whenComplete((done, error) -> {
                 openWrites--;
                 lastWriteNanos = clock.monoNanos();
-                run.answered(asked, key, condition, error);
+                run.writes().answered(asked, key, condition, error);
                 if (error == null && ofLife == life) {
                     run.observer().accepted(this, asked.process.index());
                 }

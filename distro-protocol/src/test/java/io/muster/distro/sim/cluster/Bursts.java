@@ -126,11 +126,11 @@ final class Bursts {
         long sinceNanos = clock.monoNanos();
         boolean room = !server.isFull();
         if (room) {
-            run.expectAnswer(server, key);
+            run.writes().expectAnswer(server, key);
         }
         server.put(key, "burst " + sent, lease, Condition.ALWAYS).whenComplete((done, error) -> {
             if (room) {
-                run.answered(server, key, Condition.ALWAYS, error);
+                run.writes().answered(server, key, Condition.ALWAYS, error);
             }
             if (error == null) {
                 acknowledged(server, key, done);
