@@ -55,6 +55,9 @@ final class ApRun implements SubjectRun {
     /** What it may take until an engine that hangs is noticed, by its own process and then by the others. */
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(6);
 
+    /** A status is as of the latest tick, and looked at later: what is found to wait now may have begun to wait so much earlier. */
+    private static final long STATUS_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final SimRun run;
     private final ClusterBug bug;
     private final SimCluster cluster;
@@ -366,7 +369,10 @@ final class ApRun implements SubjectRun {
         }
     }
 
-    /** ID10: tasks merge by key, one pending and one in flight, however many changes there were; and a target that answers is not held up by one that does not. */
+    /**
+     * ID10: tasks merge by key, one pending and one in flight, however many changes there were; and a target that answers is not held up by one that does not,
+     * unless a machine is short of CPU.
+     */
     private void boundedWork(SimServer server) {
         int node = server.process.index();
         for (PeerStatus peer : server.peers()) {
@@ -381,7 +387,9 @@ final class ApRun implements SubjectRun {
                     lastSyncNanos[node][other] = peer.lastSyncNanos();
                     waitingSinceNanos[node][other] = nowNanos();
                 }
-                boolean nothingLost = contacts.fastLinks() && contacts.lostNanos() < waitingSinceNanos[node][other];
+                boolean nothingLost = contacts.fastLinks()
+                        && contacts.lostNanos() < waitingSinceNanos[node][other] - STATUS_LATE_NANOS
+                        && !bursts.felt();
                 boolean stuck = nowNanos() - waitingSinceNanos[node][other]
                                 > TimeUnit.MILLISECONDS.toNanos(nothingLost ? 450 : 5_000)
                         && contacts.calmBetween(node, other, 0);
