@@ -358,6 +358,19 @@ class DistroEngineTest {
         assertThat(node.clock.pendingEvents()).as("no timer is left").isZero();
     }
 
+    /** IX4: neither the engine's own nor that of what watches it. */
+    @Test
+    void stop_leavesNoTimer() {
+        node.start();
+        node.engine.watch(node.clock, loaded -> {});
+        node.register("a");
+        node.pass(1_200);
+
+        node.done(node.engine.stop());
+
+        assertThat(node.clock.pendingEvents()).isZero();
+    }
+
     @Test
     void stop_whileItStarts_isFinal() {
         CompletionStage<DistroStart> start = node.engine.start();

@@ -59,9 +59,6 @@ public final class DistroDriver<V> {
     /** Of {@link #latestTick} before the start. */
     static final long NO_TICK_YET = Long.MIN_VALUE;
 
-    /** Of {@link #latestTick} once the driver is closed. */
-    static final long NO_MORE_TICKS = Long.MAX_VALUE;
-
     private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
     private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
     private static final Readiness READABLE =
@@ -106,6 +103,9 @@ public final class DistroDriver<V> {
     private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
     private final CompletableFuture<Void> warmedUp = new CompletableFuture<>();
     private final List<Consumer<Boolean>> loadListeners = new CopyOnWriteArrayList<>();
+
+    /** Owned by the driver's thread. */
+    private final List<Runnable> closeListeners = new ArrayList<>();
 
     private volatile Readiness readiness = Readiness.waitingFor("not started");
     private volatile Readiness readable = readiness;
@@ -206,7 +206,8 @@ public final class DistroDriver<V> {
             if (leaving == null) {
                 leaving = new CompletableFuture<>();
                 CompletableFuture<Void> mine = leaving;
-                time.after(LEAVE_MAX, () -> mine.complete(null));
+                Time.Timer patience = time.after(LEAVE_MAX, () -> mine.complete(null));
+                mine.whenComplete((done, never) -> patience.cancel());
                 turn(() -> {
                     takeCalls(queuedChangesMax);
                     feed(new Input.Leave<>());
@@ -329,6 +330,17 @@ public final class DistroDriver<V> {
             loadListeners.add(listener);
             if (loaded) {
                 listener.accept(true);
+            }
+        });
+    }
+
+    /** Tells, on the driver's thread, when the driver takes no more turns, for good; and soon if it has come to that. */
+    void onClosed(Runnable listener) {
+        time.execute(() -> {
+            if (closed) {
+                listener.run();
+            } else {
+                closeListeners.add(listener);
             }
         });
     }
@@ -580,7 +592,6 @@ public final class DistroDriver<V> {
         closed = true;
         readiness = Readiness.waitingFor(reason);
         readable = readiness;
-        tickNanos = NO_MORE_TICKS;
         if (loaded) {
             becomeLoaded(false);
         }
@@ -590,6 +601,7 @@ public final class DistroDriver<V> {
         wakeTimer.cancel();
         failWaiting();
         serving.completeExceptionally(notReady(readiness));
+        closeListeners.forEach(Runnable::run);
     }
 
     /** Writers are told; renewals have nobody who waits for them. */

@@ -32,6 +32,8 @@ public final class Watchdog {
     private long seenTick = DistroDriver.NO_TICK_YET;
     private int looksWithoutTurn;
     private boolean told;
+    private boolean ended;
+    private Time.Timer nextLook = () -> {};
 
     /** @param loaded hears whenever the engine begins or ceases to count as loaded; must be quick */
     public Watchdog(DistroDriver<?> driver, Time observer, Consumer<Boolean> loaded) {
@@ -43,16 +45,15 @@ public final class Watchdog {
     /** Watches from now on until the driver is stopped; once, on any thread. */
     public void start() {
         driver.onLoaded(now -> observer.execute(this::tell));
+        driver.onClosed(() -> observer.execute(this::end));
         observer.execute(this::look);
     }
 
     private void look() {
-        long tick = driver.latestTick();
-        if (tick == DistroDriver.NO_MORE_TICKS) {
-            driver.hangs(false);
-            tell();
+        if (ended) {
             return;
         }
+        long tick = driver.latestTick();
         looksWithoutTurn = tick == seenTick && tick != DistroDriver.NO_TICK_YET ? looksWithoutTurn + 1 : 0;
         seenTick = tick;
         boolean hangs = looksWithoutTurn >= LOOKS_MAX;
@@ -65,7 +66,14 @@ public final class Watchdog {
         }
         driver.hangs(hangs);
         tell();
-        observer.after(LOOK, this::look);
+        nextLook = observer.after(LOOK, this::look);
+    }
+
+    private void end() {
+        ended = true;
+        nextLook.cancel();
+        driver.hangs(false);
+        tell();
     }
 
     private void tell() {

@@ -15,6 +15,14 @@ public final class Peek {
         return Optional.ofNullable(records.find(key)).map(entry -> entry.stamp().version());
     }
 
+    /** The key is told to the sink again with its next renewal, whether it still waits there or not. */
+    public static void forgetThatItWaits(Records<?> records, Key key) {
+        LeasedRecord<?> record = records.findRecord(key);
+        if (record != null) {
+            record.passOnTaken();
+        }
+    }
+
     /** The member that a core awaits a part of the snapshot from. */
     public static Optional<NodeId> loadSource(DistroCore<?> core) {
         return core.loadSource();

@@ -35,8 +35,8 @@ public record Overlay(
         if (upon.isPresent()) {
             Overlay earlier = upon.get();
             if (resets || earlier.said.number() >= said.number() || earlier.carried() >= CARRIED_MAX) {
-                throw new IllegalArgumentException("word " + said.number() + " can't be said upon "
-                        + earlier.carried() + ", the last of which is " + earlier.said.number());
+                throw new IllegalArgumentException("word " + said.number() + " can't be said upon " + earlier.carried()
+                        + ", the last of which is " + earlier.said.number());
             }
             earlier.merged().with(new Overlay(weight, enabled, metadata, false, said, absentSinceWallMillis));
         }
@@ -109,9 +109,7 @@ public record Overlay(
      * @throws IllegalArgumentException as {@link #then} does
      */
     public Overlay saidUpon(Overlay open) {
-        return resets
-                ? this
-                : carrying(open.without(this).map(left -> left.bounded(CARRIED_MAX - 1)));
+        return resets ? this : carrying(open.without(this).map(left -> left.bounded(CARRIED_MAX - 1)));
     }
 
     private Optional<Overlay> without(Overlay later) {

@@ -63,8 +63,8 @@ record Laid(Optional<Overlay> stored, Optional<Overlay> word) {
 
     /** What is stored, unless the word takes it back. */
     Optional<Overlay> standing() {
-        return stored.filter(
-                overlay -> !overlay.isEmpty() && !word.map(Overlay::takesAllBack).orElse(false));
+        return stored.filter(overlay ->
+                !overlay.isEmpty() && !word.map(Overlay::takesAllBack).orElse(false));
     }
 
     /** The word, if it lays anything over the instance. */

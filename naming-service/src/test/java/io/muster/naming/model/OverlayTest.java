@@ -103,7 +103,13 @@ class OverlayTest {
             word = zone(number).saidUpon(word);
         }
 
-        assertThat(word.after(1).orElseThrow().merged().metadata().orElseThrow().put().size())
+        assertThat(word.after(1)
+                        .orElseThrow()
+                        .merged()
+                        .metadata()
+                        .orElseThrow()
+                        .put()
+                        .size())
                 .isEqualTo(Overlay.CARRIED_MAX - 1);
         assertThat(word.merged().metadata().orElseThrow().put().size()).isEqualTo(Overlay.CARRIED_MAX + 2);
     }

@@ -144,7 +144,9 @@ class InstanceEditsTest extends EditedOrders {
         fixture.runTimers();
 
         assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
-        assertThat(((Overlay) fixture.consistency.value(overlayKey(FIRST))).said().number())
+        assertThat(((Overlay) fixture.consistency.value(overlayKey(FIRST)))
+                        .said()
+                        .number())
                 .isEqualTo(fixture.nowMillis);
     }
 

@@ -48,7 +48,8 @@ class WordsUponWordsTest extends EditedOrders {
     /** Something is said elsewhere, between what was said here before and what is said here next. */
     private Overlay saidElsewhere(Overlay word) {
         fixture.nowMillis += 10;
-        Overlay said = word.saidAs(new WordStamp(fixture.nowMillis, fixture.nowMillis, "bob")).stored();
+        Overlay said = word.saidAs(new WordStamp(fixture.nowMillis, fixture.nowMillis, "bob"))
+                .stored();
         fixture.nowMillis += 10;
         return said;
     }
@@ -147,7 +148,9 @@ class WordsUponWordsTest extends EditedOrders {
         patch(weight(5));
         patch(DISABLE);
 
-        Overlay word = ((Instance) fixture.consistency.value(ephemeralKey(FIRST))).word().orElseThrow();
+        Overlay word = ((Instance) fixture.consistency.value(ephemeralKey(FIRST)))
+                .word()
+                .orElseThrow();
 
         assertThat(word.upon()).isEmpty();
         assertThat(word.weight()).contains(5.0);

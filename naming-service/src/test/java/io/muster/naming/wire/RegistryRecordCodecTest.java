@@ -130,8 +130,7 @@ class RegistryRecordCodecTest {
     /** Members that read the second format alone are sent none (R32): a word that carries no other has the bytes that it always had. */
     @Test
     void encode_wordUponAnother_isFollowedByThat() {
-        Overlay left =
-                new Overlay(SAID.weight(), Optional.empty(), SAID.metadata()).saidAs(SAID.said());
+        Overlay left = new Overlay(SAID.weight(), Optional.empty(), SAID.metadata()).saidAs(SAID.said());
 
         assertThat(HexFormat.of().formatHex(CODEC.encode(UPON)))
                 .isEqualTo("0104" + "4a" + "00" + "09" + "81d095ffbc31" + "03626f62"

@@ -148,7 +148,9 @@ class FormatSwitchTest {
         cluster.start(2);
         Throwable error = cluster.awaitFailure(cluster.starting(2));
 
-        assertThat(error).isInstanceOf(UnknownFormatException.class).hasMessageContaining("format " + NEWEST + " where 1 is known");
+        assertThat(error)
+                .isInstanceOf(UnknownFormatException.class)
+                .hasMessageContaining("format " + NEWEST + " where 1 is known");
         assertThat(cluster.machines().machine(2).disk().files()).containsAll(files);
         restart(2, NEWER);
         cluster.awaitSame();

@@ -1,11 +1,14 @@
 package io.muster.simulation.health;
 
 import io.muster.consistency.Change;
+import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyService;
 import io.muster.consistency.FormatInForce;
+import io.muster.consistency.Key;
 import io.muster.naming.check.CheckOwnership;
 import io.muster.naming.check.core.CheckRules;
 import io.muster.naming.check.core.Obstacle;
+import io.muster.naming.model.Instance;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.sim.run.KillMatrix;
@@ -120,7 +123,13 @@ enum HealthBug {
     NOBODY_STORES_WORDS("HO6", new CheckRules()),
 
     /** As before the third format: what was said earlier, and is not known to be stored, is said anew with each word. */
-    EARLIER_WORDS_ARE_SAID_ANEW("HO6", new CheckRules());
+    EARLIER_WORDS_ARE_SAID_ANEW("HO6", new CheckRules()),
+
+    /** As if no member heeded what the admin said that a service holds. */
+    A_SERVICE_TAKES_ANY_KIND("IX2", new CheckRules()),
+
+    /** Whoever registers anew is kept by the other engine from then on. */
+    AN_INSTANCE_CHANGES_ENGINE("IX2", new CheckRules());
 
     private final String invariant;
 
@@ -145,7 +154,28 @@ enum HealthBug {
     }
 
     ConsistencyService<RegistryRecord> engines(ConsistencyService<RegistryRecord> sound) {
-        return this == A_WORD_REPLACES_THE_OTHERS ? new WatchedEngines(sound, HealthBug::oneFieldAlone) : sound;
+        return switch (this) {
+            case A_WORD_REPLACES_THE_OTHERS -> new WatchedEngines(sound, HealthBug::oneFieldAlone);
+            case AN_INSTANCE_CHANGES_ENGINE ->
+                new WatchedEngines(
+                        sound,
+                        change ->
+                                inTheOtherEngine(change, sound.get(change.key()).isPresent()));
+            default -> sound;
+        };
+    }
+
+    boolean holdsKinds() {
+        return this != A_SERVICE_TAKES_ANY_KIND;
+    }
+
+    private static Change<RegistryRecord> inTheOtherEngine(Change<RegistryRecord> change, boolean known) {
+        return known
+                        && change instanceof Change.Put<RegistryRecord> put
+                        && put.value() instanceof Instance instance
+                        && instance.ephemeral()
+                ? Change.put(Key.persistent(put.key().group(), put.key().id()), instance, Condition.ALWAYS)
+                : change;
     }
 
     private static Change<RegistryRecord> oneFieldAlone(Change<RegistryRecord> change) {

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * One run of {@link HealthOverlaySubject}. Beside what {@link Watch} and {@link Operators} hold:
  *
  * <ul>
+ *   <li>IX2 is with {@link OtherKind}.
  *   <li>HO4 {@code OneChecker}: when members agree, each target is checked by one of them, and no verdict is written without cause.
  *   <li>HO5 {@code FlipInTime}: a majority to which nothing happens shows every target as it is within its bound, whoever died with it; in the end all
  *       members do.
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
 
     private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** One look in so many is at all that the engines hold. */
+    private static final int LOOKS_AT_KINDS = 8;
 
     /** Turns of a starved machine take a fifth of a second each. */
     private static final int STARVED_FACTOR = 10_000;
@@ -78,6 +82,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private final CutsInDoubt cutsInDoubt;
     private final Watch watch;
     private final Operators operators;
+    private final OtherKind otherKind;
     private final List<@Nullable CheckedNode> nodes = new ArrayList<>();
     private final Map<InstanceKey, CheckedTarget> targets = new LinkedHashMap<>();
     private final List<CheckedTarget> checked = new ArrayList<>();
@@ -88,6 +93,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private final long[] lateUntilNanos;
     private List<Integer> healthy = List.of();
     private long phaseNanos;
+    private int looks;
 
     HealthOverlayRun(SimRun run, HealthBug bug) {
         this.run = run;
@@ -108,6 +114,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
         }
         found((int) run.knob(HealthOverlaySubject.TARGETS), CHECKED, "10.1.0.", checked);
         found(HealthOverlaySubject.MORTALS, MORTAL, "10.1.1.", mortals);
+        this.otherKind = new OtherKind(run, group, held(), nodes::get);
         install();
         this.watch = new Watch(run, (int) run.knob(HealthOverlaySubject.TIMES), targets, minorities);
         this.operators = new Operators(run, WORDS, (int) run.knob(HealthOverlaySubject.INSTANCES), nodes::get);
@@ -123,7 +130,17 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
         }
     }
 
+    private List<OtherKind.Held> held() {
+        List<InstanceKey> beating = List.of(new InstanceKey("10.2.0.1", 9_000, InstanceKey.DEFAULT_CLUSTER));
+        List<InstanceKey> targetsThere =
+                checked.stream().map(target -> target.key).toList();
+        return List.of(new OtherKind.Held(WORDS, true, beating), new OtherKind.Held(CHECKED, false, targetsThere));
+    }
+
     private void install() {
+        if (bug.holdsKinds()) {
+            otherKind.declare();
+        }
         group.install(
                 Keys.SWITCHES,
                 SwitchSettings.DEFAULT
@@ -209,6 +226,8 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
             case HealthOverlaySubject.REGISTER -> operators.registerAgain(number, argument % cluster.size());
             case HealthOverlaySubject.SAY -> operators.say(number, argument % cluster.size(), random.nextInt(8));
             case HealthOverlaySubject.SAY_ACROSS_A_CUT -> sayAcrossACut(number, argument % cluster.size(), argument);
+            case HealthOverlaySubject.REGISTER_OTHER_KIND ->
+                otherKind.attack(number, argument % cluster.size(), argument % 3 == 0);
             default -> throw new IllegalArgumentException("unknown operation " + operation);
         }
     }
@@ -324,6 +343,10 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     private void look() {
         clock.after(LOOK, () -> {
             operators.check();
+            looks++;
+            if (looks % LOOKS_AT_KINDS == 0) {
+                otherKind.check();
+            }
             cutsInDoubt.look();
             for (int machine = 0; machine < cluster.size(); machine++) {
                 boolean inMinority = cluster.machine(machine).awake() && group.reachable(machine) * 2 < cluster.size();
@@ -418,6 +441,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     /** HO4, when all has been quiet for long. */
     @Override
     public void finish() {
+        otherKind.check();
         long sinceNanos = clock.monoNanos() - ROUND_NANOS;
         require(watch.lastFlipNanos < sinceNanos, "HO4", "a verdict was written while nothing happened");
         for (CheckedTarget target : targets.values()) {

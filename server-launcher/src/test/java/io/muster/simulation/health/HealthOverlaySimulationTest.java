@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * HO1 to HO7 over several members (R72, X12), over the same few seeds in each build, with the planted bugs that few seeds kill. One seed again:
+ * HO1 to HO7 and IX2 over several members (R72, X12), over the same few seeds in each build, with the planted bugs that few seeds kill. One seed again:
  * {@code -Dsim.seed=…}; more of them: {@code -Dsim.seeds=…}; for a time on all cores, with the whole kill matrix: {@code -Dsim.minutes=…}.
  */
 class HealthOverlaySimulationTest {

@@ -59,6 +59,9 @@ public final class HealthOverlaySubject implements Subject {
     /** Of instances: a machine is cut off, and something is said there, elsewhere, and there again. */
     static final String SAY_ACROSS_A_CUT = "say across a cut";
 
+    /** Of clients who mean harm. */
+    static final String REGISTER_OTHER_KIND = "register other kind";
+
     /** As short as may be. */
     static final long DELETE_AFTER_MILLIS = 60_000;
 
@@ -138,7 +141,9 @@ public final class HealthOverlaySubject implements Subject {
                 "said across a cut",
                 "word STORED",
                 "word PENDING",
-                "word REFUSED");
+                "word REFUSED",
+                "other kind refused",
+                "beat of the other kind");
     }
 
     @Override
@@ -194,6 +199,14 @@ public final class HealthOverlaySubject implements Subject {
                     SAY_ACROSS_A_CUT,
                     "",
                     6_000 + random.nextInt(3_000)));
+        }
+        for (int i = 2 + random.nextInt(8); i > 0; i--) {
+            operations.add(new Operation(
+                    at(shape, random),
+                    random.nextInt(2 * TARGETS_MAX),
+                    REGISTER_OTHER_KIND,
+                    "",
+                    random.nextInt(1_000)));
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;

@@ -210,14 +210,17 @@ final class Operators {
     }
 
     private void say(Subject subject, CheckedNode node, int draw) {
-        Optional<Field> field = draw == TAKES_BACK ? Optional.empty() : Optional.of(draw < ON_NOTE ? Field.WEIGHT : Field.NOTE);
+        Optional<Field> field =
+                draw == TAKES_BACK ? Optional.empty() : Optional.of(draw < ON_NOTE ? Field.WEIGHT : Field.NOTE);
         Word word = new Word(subject.words.size() + 2, field, node.process.index());
         subject.words.add(word);
         run.cluster().clock().tell(() -> "operator says " + word);
         said(subject, node, word).whenComplete((outcome, failure) -> {
             word.fate = failure == null ? fate(outcome) : fate(failure);
             run.mark("word " + word.fate);
-            run.cluster().clock().tell(() -> "operator was answered: " + word + (failure == null ? "" : ", " + failure));
+            run.cluster()
+                    .clock()
+                    .tell(() -> "operator was answered: " + word + (failure == null ? "" : ", " + failure));
         });
         run.sensitive("word said", node.process.index());
     }

@@ -1,10 +1,12 @@
 package io.muster.distro.sim.cluster;
 
 import io.muster.consistency.Condition;
+import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
 import io.muster.consistency.Renewal;
 import io.muster.sim.VirtualTime;
+import io.muster.sim.run.InvariantViolation;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -135,11 +137,11 @@ final class ApClient {
             gone = false;
             openWrites++;
             run.observer().acted(this);
-            run.expectAnswer(asked, key);
+            run.writes().expectAnswer(asked, key);
             asked.put(key, value, lease, condition).whenComplete((done, error) -> {
                 openWrites--;
                 lastWriteNanos = clock.monoNanos();
-                run.answered(asked, key, condition, error);
+                run.writes().answered(asked, key, condition, error);
                 if (error == null && ofLife == life) {
                     run.observer().accepted(this, asked.process.index());
                 }
@@ -163,10 +165,16 @@ final class ApClient {
         }
         run.server(home).ifPresent(asked -> {
             run.observer().acted(this);
-            switch (asked.renew(key)) {
-                case RENEWED -> run.observer().accepted(this, asked.process.index());
-                case UNKNOWN -> register(Condition.ABSENT);
-                case JUST_REMOVED -> {}
+            try {
+                switch (asked.renew(key)) {
+                    case RENEWED -> run.observer().accepted(this, asked.process.index());
+                    case UNKNOWN -> register(Condition.ABSENT);
+                    case JUST_REMOVED -> {}
+                }
+            } catch (ConsistencyException.Overloaded busy) {
+                run.observer()
+                        .broken(new InvariantViolation(
+                                "IX5", asked.process.index(), "Shed: a beat of " + key + " was refused: " + busy));
             }
         });
     }

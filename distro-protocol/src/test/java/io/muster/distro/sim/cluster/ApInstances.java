@@ -33,6 +33,9 @@ public final class ApInstances implements Subject {
 
     static final String TOMBSTONE_MIN_MILLIS = "tombstoneMinMillis";
 
+    /** How many changes a server has room for; plans of old have none, and leave it at what is usual. */
+    static final String QUEUED_CHANGES_MAX = "queuedChangesMax";
+
     static final String START = "start";
     static final String DIE = "die";
     static final String LEAVE = "leave";
@@ -41,6 +44,12 @@ public final class ApInstances implements Subject {
 
     /** The engine of one server hangs for so many milliseconds, while its process lives on. */
     static final String HANG = "hang";
+
+    /** One server is stopped in good order, and started again. */
+    static final String STOP = "stop";
+
+    /** For so many milliseconds one server is asked for more than it has room for, if it has little. */
+    static final String BURST = "burst";
 
     /** An operator edits the list of one member. */
     static final String LIST = "list";
@@ -132,7 +141,10 @@ public final class ApInstances implements Subject {
                 "beat in flight",
                 "loaded anew",
                 "lists differ",
-                "engine hangs");
+                "engine hangs",
+                "busy",
+                "burst in calm",
+                "stopped in good order");
     }
 
     @Override
@@ -147,6 +159,7 @@ public final class ApInstances implements Subject {
         knobs.put(PASS_ON_MILLIS, 100L + random.nextInt(400));
         knobs.put(GUARD_MAX_MILLIS, 500L + random.nextInt(6_000));
         knobs.put(TOMBSTONE_MIN_MILLIS, List.of(14_000L, 600_000L, 600_000L).get(random.nextInt(3)));
+        knobs.put(QUEUED_CHANGES_MAX, random.nextInt(6) == 0 ? 30L + random.nextInt(70) : SimServer.QUEUED_CHANGES_MAX);
         return knobs;
     }
 
@@ -174,6 +187,16 @@ public final class ApInstances implements Subject {
                 long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
                 operations.add(new Operation(at, random.nextInt(nodes), HANG, "", 500 + random.nextLong(14_000)));
             }
+        }
+        if (random.nextInt(3) == 0) {
+            for (int stops = 1 + random.nextInt(4); stops > 0; stops--) {
+                long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 10_000));
+                operations.add(new Operation(at, random.nextInt(nodes), STOP, "", 0));
+            }
+        }
+        for (int bursts = 1 + random.nextInt(2); bursts > 0; bursts--) {
+            long at = 4_000 + random.nextLong(Math.max(1, shape.chaosMillis() - 8_000));
+            operations.add(new Operation(at, random.nextInt(nodes), BURST, "", 300 + random.nextLong(2_500)));
         }
         operations.sort(Comparator.comparingLong(Operation::atMillis));
         return operations;

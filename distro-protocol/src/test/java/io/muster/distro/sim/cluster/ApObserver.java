@@ -145,6 +145,12 @@ final class ApObserver {
                             + before + " to " + datum);
         }
         ApClient client = clients.get(key);
+        require(
+                client == null || rank == 0 || !run.livesThroughBurst(client),
+                "IX5",
+                node,
+                () -> "Shed: " + datum
+                        + " is marked after a burst, though its client beats at nodes that see each other");
         Version removal = removed.get(key);
         require(
                 client == null

@@ -1,7 +1,6 @@
 package io.muster.distro.sim.cluster;
 
-import io.muster.consistency.Condition;
-import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
 import io.muster.consistency.Lease;
@@ -16,8 +15,6 @@ import io.muster.sim.VirtualTime;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimMachine;
 import io.muster.sim.cluster.SimProcess;
-import io.muster.sim.net.LinkQuality;
-import io.muster.sim.net.NetworkCounters.Fate;
 import io.muster.sim.run.FaultKind;
 import io.muster.sim.run.InvariantViolation;
 import io.muster.sim.run.Lack;
@@ -28,14 +25,11 @@ import io.muster.sim.run.SubjectRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of {@link ApInstances}. */
@@ -43,13 +37,17 @@ final class ApRun implements SubjectRun {
 
     private static final Lease LEASE = new Lease(3_000, 6_000);
     private static final int NODES_MAX = 5;
-    private static final Set<Fate> LOST =
-            EnumSet.of(Fate.CUT, Fate.DROPPED, Fate.NO_CONNECTION, Fate.QUEUE_FULL, Fate.UNHEARD);
     private static final long NOT_READY = Long.MAX_VALUE;
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /** What a change of health and a new view may take, until members agree again about what they see. */
-    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(8);
+    /** One look in so many walks over all that the engines hold. */
+    private static final int LOOKS_A_HEAP = 150;
+
+    /** One in so many is at what bursts were acknowledged. */
+    private static final int LOOKS_A_BURST = 5;
+
+    /** Who leaves in good order waits for two seconds at most. */
+    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** ID1: a verify round, a sync that failed and its retry, for the longest of the drawn settings; a node that starts then must load, too. */
     private static final long CONVERGE_MILLIS = 13_000;
@@ -57,8 +55,8 @@ final class ApRun implements SubjectRun {
     /** What it may take until an engine that hangs is noticed, by its own process and then by the others. */
     private static final long HUNG_NANOS = TimeUnit.SECONDS.toNanos(6);
 
-    /** ID12: the longest pass-on timeout, and some turns. */
-    private static final long ANSWER_MILLIS = 1_500;
+    /** A status is as of the latest tick, and looked at later: what is found to wait now may have begun to wait so much earlier. */
+    private static final long STATUS_LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final SimRun run;
     private final ClusterBug bug;
@@ -69,12 +67,6 @@ final class ApRun implements SubjectRun {
     private final List<ApClient> clients = new ArrayList<>();
     private final List<@Nullable SimServer> servers = new ArrayList<>();
 
-    /** Per pair of nodes: when one could last not reach the other, or one of them did not serve. */
-    private final long[][] disturbedNanos;
-
-    /** Per node: which instances all others have listed ever since it started; checked and emptied when it serves. */
-    private final List<Set<Key>> listedAtStart = new ArrayList<>();
-
     /** Per node: since when it has been ready, {@link #NOT_READY} if it is not. */
     private final long[] readySinceNanos = new long[NODES_MAX];
 
@@ -82,11 +74,6 @@ final class ApRun implements SubjectRun {
     private final long[][] lastSyncNanos = new long[NODES_MAX][NODES_MAX];
 
     private final long[][] waitingSinceNanos = new long[NODES_MAX][NODES_MAX];
-    /** Frames that were lost so far, and when one was last found to be, by a cut too short to be seen otherwise. */
-    private long lostFrames;
-
-    private long lostNanos;
-
     private final long[] groupsGained;
 
     /** Per node: since when its engine hangs, {@link ApObserver#NEVER} if it does not. */
@@ -98,8 +85,13 @@ final class ApRun implements SubjectRun {
     /** Per node: whom its list leaves out; nobody if there is no such node. */
     private final int[] leftOut = new int[NODES_MAX];
 
-    private final boolean quietLinks;
-    private final boolean fastLinks;
+    private final Contacts contacts;
+    private final LoadGate loadGate;
+    private final OpenWrites writes;
+    private final Bursts bursts;
+    private final BoundedMemory memory;
+    private int looks;
+    private boolean ends;
     private List<Integer> healthy = List.of();
     private long phaseBeganNanos;
 
@@ -108,7 +100,6 @@ final class ApRun implements SubjectRun {
         this.bug = bug;
         this.cluster = run.cluster();
         this.clock = cluster.clock();
-        this.disturbedNanos = new long[cluster.size()][cluster.size()];
         this.groupsGained = new long[cluster.size()];
         this.config = new CoreConfig(
                 new LeaseLimits(60_000, 2_000, run.knob(ApInstances.TOMBSTONE_MIN_MILLIS), 1_000),
@@ -123,11 +114,11 @@ final class ApRun implements SubjectRun {
         Arrays.fill(hangsSinceNanos, ApObserver.NEVER);
         Arrays.fill(readySinceNanos, NOT_READY);
         this.observer = new ApObserver(this, cluster.size());
-        this.quietLinks = run.plan().faults().stream()
-                        .noneMatch(fault -> fault.kind().name().startsWith("LINK_"))
-                && run.plan().noise().dropRate() < 0.05;
-        LinkQuality noise = run.plan().noise();
-        this.fastLinks = quietLinks && noise.dropRate() == 0 && noise.delayMeanNanos() < 5_000_000;
+        this.contacts = new Contacts(cluster, run.plan(), servers, this::listEachOther);
+        this.loadGate = new LoadGate(this, run, servers, clients, contacts);
+        this.writes = new OpenWrites(this, run, contacts);
+        this.memory = new BoundedMemory(this, cluster.size());
+        this.bursts = new Bursts(this, clock, memory, run.knob(ApInstances.SERVICES), LEASE);
         for (int i = 0; i < run.knob(ApInstances.CLIENTS); i++) {
             Key key = Key.ephemeral("service-" + i % run.knob(ApInstances.SERVICES), "10.0.0." + i + "#8080");
             ApClient client = new ApClient(
@@ -144,7 +135,6 @@ final class ApRun implements SubjectRun {
         for (int node = 0; node < cluster.size(); node++) {
             servers.add(null);
             served.add(null);
-            listedAtStart.add(new TreeSet<>());
         }
         look();
     }
@@ -159,6 +149,10 @@ final class ApRun implements SubjectRun {
         return observer;
     }
 
+    OpenWrites writes() {
+        return writes;
+    }
+
     /** The first server from this one on that serves: a client tries one after the other (R43). */
     Optional<SimServer> server(int wanted) {
         for (int i = 0; i < servers.size(); i++) {
@@ -170,35 +164,14 @@ final class ApRun implements SubjectRun {
         return Optional.empty();
     }
 
-    /** ID12: whoever serves answers, alone or not. */
-    void expectAnswer(SimServer asked, Key key) {
-        run.sensitive("accepted a write", asked.process.index());
-        open.add(new Open(asked, key, nowNanos()));
+    /** Since when the node has been ready; {@link #NOT_READY} if it is not. */
+    long readySinceNanos(int node) {
+        return readySinceNanos[node];
     }
 
-    private record Open(SimServer asked, Key key, long sinceNanos) {}
-
-    private final List<Open> open = new ArrayList<>();
-
-    void answered(SimServer asked, Key key, Condition condition, @Nullable Throwable error) {
-        for (int i = 0; i < open.size(); i++) {
-            if (open.get(i).asked() == asked && open.get(i).key().equals(key)) {
-                open.remove(i);
-                break;
-            }
-        }
-        if (error != null) {
-            Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-            boolean conflict = cause instanceof ConsistencyException.Conflict && condition != Condition.ALWAYS;
-            // Also one that finds, before the write's turn comes, that it was away for so long that it must load first:
-            // it
-            // serves nobody until it has (R49), and its clients go elsewhere (R43).
-            boolean serves = asked.ready() && !asked.hangs();
-            if (!conflict && (serves || !(cause instanceof ConsistencyException.NotReady))) {
-                observer.broken(new InvariantViolation(
-                        "ID12", asked.process.index(), "AlwaysWritable: a write of " + key + " failed: " + cause));
-            }
-        }
+    /** A server's list loses it. */
+    void delisted(int node, Key key) {
+        loadGate.delisted(node, key);
     }
 
     void mark(String name) {
@@ -215,19 +188,12 @@ final class ApRun implements SubjectRun {
         if (!client.livesSince(nowNanos(), TimeUnit.SECONDS.toNanos(4))) {
             return false;
         }
-        for (int one = 0; one < servers.size(); one++) {
-            for (int other = 0; other < servers.size(); other++) {
-                if (!calmBetween(one, other, TimeUnit.MILLISECONDS.toNanos(LEASE.removeAfterMillis()))) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return contacts.calmEverywhere(TimeUnit.MILLISECONDS.toNanos(LEASE.removeAfterMillis()));
     }
 
-    /** Whether two nodes have seen each other, and served, for so long and the time that views take besides. */
-    boolean calmBetween(int one, int other, long nanos) {
-        return quietLinks && nowNanos() - disturbedNanos[one][other] > nanos + SETTLE_NANOS;
+    /** Whether the client lives in calm, but for a burst of late, and nothing that its beats tell is lost on the way. */
+    boolean livesThroughBurst(ApClient client) {
+        return bursts.felt() && contacts.fastLinks() && livesInCalm(client);
     }
 
     // The run
@@ -239,27 +205,28 @@ final class ApRun implements SubjectRun {
         groupsGained[node] = 0;
         hangsSinceNanos[node] = ApObserver.NEVER;
         readySinceNanos[node] = NOT_READY;
-        Set<Key> listed = listedAtStart.get(node);
-        listed.clear();
-        for (ApClient client : clients) {
-            if (client.alive && listedEverywhereBut(node, client.key)) {
-                listed.add(client.key);
-            }
-        }
+        loadGate.starts(node);
         servers.set(
                 node,
-                new SimServer(cluster, process, config, bug, this::names, events -> observer.events(node, events)));
+                new SimServer(
+                        cluster, process, config, queuedChangesMax(), bug, this::names, events -> heard(node, events)));
+    }
+
+    private int queuedChangesMax() {
+        return Math.toIntExact(
+                run.plan().knobs().getOrDefault(ApInstances.QUEUED_CHANGES_MAX, (long) SimServer.QUEUED_CHANGES_MAX));
+    }
+
+    private void heard(int node, List<ChangeEvent<String>> events) {
+        if (!ends) {
+            observer.events(node, events);
+        }
     }
 
     @Override
     public void stopped(int node) {
-        SimServer dead = servers.get(node);
-        open.removeIf(call -> call.asked() == dead);
-        for (int other = 0; other < servers.size(); other++) {
-            // It may be back before anybody looks again.
-            disturbedNanos[node][other] = nowNanos();
-            disturbedNanos[other][node] = nowNanos();
-        }
+        Optional.ofNullable(servers.get(node)).ifPresent(writes::forget);
+        contacts.disturbed(node);
         servers.set(node, null);
     }
 
@@ -268,7 +235,7 @@ final class ApRun implements SubjectRun {
         return run.phase() != Phase.CHAOS || leftOut[lister] != listed;
     }
 
-    private boolean listEachOther(int one, int other) {
+    boolean listEachOther(int one, int other) {
         return names(one, other) && names(other, one) && names(one, one) && names(other, other);
     }
 
@@ -281,6 +248,14 @@ final class ApRun implements SubjectRun {
         }
         if (operation.kind().equals(ApInstances.HANG)) {
             hang(operation.client(), operation.argument());
+            return;
+        }
+        if (operation.kind().equals(ApInstances.STOP)) {
+            stop(operation.client());
+            return;
+        }
+        if (operation.kind().equals(ApInstances.BURST)) {
+            burst(operation.client(), operation.argument());
             return;
         }
         if (operation.client() >= clients.size()) {
@@ -308,6 +283,24 @@ final class ApRun implements SubjectRun {
         }
     }
 
+    private void stop(int node) {
+        SimServer server = servers.get(node);
+        if (server != null && !server.stops()) {
+            server.stop(() -> {
+                mark("stopped in good order");
+                memory.stopped(server);
+                run.exit(node, "stopped");
+            });
+        }
+    }
+
+    private void burst(int node, long millis) {
+        SimServer server = servers.get(node);
+        if (server != null && queuedChangesMax() < SimServer.QUEUED_CHANGES_MAX) {
+            bursts.at(server, cluster.machine(node), millis);
+        }
+    }
+
     @Override
     public void check(int node) {
         observer.rethrow();
@@ -318,168 +311,89 @@ final class ApRun implements SubjectRun {
         server.failure().ifPresent(cause -> {
             throw new IllegalStateException("the engine of n" + (node + 1) + " stopped: " + cause, cause);
         });
+        if (ends) {
+            return;
+        }
         if (!server.ready()) {
             readySinceNanos[node] = NOT_READY;
         } else if (readySinceNanos[node] == NOT_READY) {
             readySinceNanos[node] = nowNanos();
         }
-        if (server.ready() && !listedAtStart.get(node).isEmpty()) {
-            run.sensitive("became ready", node);
-            loadGate(node, server);
-            listedAtStart.get(node).clear();
+        if (server.ready()) {
+            loadGate.isReady(node, server);
         }
     }
-
-    /** ID8: who loads from another member shows, from the first moment on, who lives (X13). */
-    private void loadGate(int node, SimServer server) {
-        if (!sourceSinceStart(node, server)) {
-            return;
-        }
-        for (ApClient client : clients) {
-            if (client.alive && listedAtStart.get(node).contains(client.key) && listedEverywhereBut(node, client.key)) {
-                require(
-                        server.get(client.key).isPresent(),
-                        "ID8",
-                        node,
-                        "LoadGate: serves without " + client.key + ", which all others list");
-            }
-        }
-    }
-
-    /** A server's list loses it: whoever loads from there owes it no more. */
-    void delisted(int node, Key key) {
-        for (int other = 0; other < listedAtStart.size(); other++) {
-            if (other != node) {
-                listedAtStart.get(other).remove(key);
-            }
-        }
-    }
-
-    /** Whether there was somebody to load from all the time: who has asked all, and heard from each that it had not loaded, waits no longer (R49). */
-    private boolean sourceSinceStart(int node, SimServer server) {
-        for (int other = 0; other < servers.size(); other++) {
-            SimServer source = servers.get(other);
-            if (other != node
-                    && source != null
-                    && source.serves()
-                    && readySinceNanos[other] < server.startedNanos
-                    && quietLinks
-                    && listEachOther(node, other)
-                    && linkDisturbedNanos[node][other] < server.startedNanos) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean listedEverywhereBut(int node, Key key) {
-        boolean somewhere = false;
-        for (int other = 0; other < servers.size(); other++) {
-            SimServer server = servers.get(other);
-            if (other != node && server != null && server.ready()) {
-                if (server.get(key).isEmpty()) {
-                    return false;
-                }
-                somewhere = true;
-            }
-        }
-        return somewhere;
-    }
-
-    /** Per pair of nodes: when one could last not reach the other, or the other slept or hung. */
-    private final long[][] linkDisturbedNanos = new long[NODES_MAX][NODES_MAX];
-
-    /** Per pair of nodes: when the process of one could last not reach that of the other. */
-    private final long[][] apartNanos = new long[NODES_MAX][NODES_MAX];
 
     private void look() {
         clock.after(LOOK, () -> {
-            lookAround();
-            look();
+            if (!ends) {
+                lookAround();
+                look();
+            }
         });
     }
 
     private void lookAround() {
-        for (int one = 0; one < servers.size(); one++) {
-            for (int other = 0; other < servers.size(); other++) {
-                SimServer first = servers.get(one);
-                SimServer second = servers.get(other);
-                boolean linked = one == other || (cluster.network().connected(one, other) && listEachOther(one, other));
-                if (!linked
-                        || !cluster.machine(other).awake()
-                        || !cluster.machine(one).awake()) {
-                    apartNanos[one][other] = nowNanos();
-                }
-                if (!linked || !runs(one) || !runs(other)) {
-                    linkDisturbedNanos[one][other] = nowNanos();
-                }
-                if (!linked
-                        || first == null
-                        || second == null
-                        || !first.serves()
-                        || !second.serves()
-                        || first.hangs()
-                        || second.hangs()) {
-                    disturbedNanos[one][other] = nowNanos();
-                }
-            }
-        }
-        long lost = LOST.stream()
-                .mapToLong(fate -> cluster.network().counters().of(fate))
-                .sum();
-        if (lost != lostFrames) {
-            lostFrames = lost;
-            lostNanos = nowNanos();
-        }
-        for (Open call : open) {
-            int node = call.asked().process.index();
-            long sinceNanos = Math.max(call.sinceNanos(), disturbedNanos[node][node]);
-            require(
-                    nowNanos() - sinceNanos < TimeUnit.MILLISECONDS.toNanos(ANSWER_MILLIS),
-                    "ID12",
-                    node,
-                    "AlwaysWritable: no answer to a write of " + call.key());
-        }
+        looks++;
+        mark("burst in calm", bursts.felt() && clients.stream().anyMatch(this::livesThroughBurst));
+        contacts.look();
+        writes.look();
         for (SimServer server : servers) {
             if (server != null && !server.counts().loaded() && server == served.get(server.process.index())) {
                 mark("loaded anew");
             }
+            if (server != null) {
+                memory.queue(server);
+                if (looks % LOOKS_A_BURST == 0) {
+                    bursts.look(server, readySinceNanos[server.process.index()]);
+                }
+                if (looks % LOOKS_A_HEAP == 0) {
+                    memory.heap(server, instances());
+                }
+            }
             if (server != null && server.ready() && !server.hangs()) {
                 served.set(server.process.index(), server);
                 boundedWork(server);
-                soundRing(server);
+                if (!server.stops()) {
+                    soundRing(server);
+                }
                 marks(server);
             }
         }
     }
 
-    /** ID10: tasks merge by key, one pending and one in flight, however many changes there were; and a target that answers is not held up by one that does not. */
+    /**
+     * ID10: tasks merge by key, one pending and one in flight, however many changes there were; and a target that answers is not held up by one that does not,
+     * unless a machine is short of CPU.
+     */
     private void boundedWork(SimServer server) {
         int node = server.process.index();
         for (PeerStatus peer : server.peers()) {
             require(
-                    peer.pending() <= 2 * clients.size(),
+                    peer.pending() <= 2 * instances(),
                     "ID10",
                     node,
-                    "BoundedWork: " + peer.pending() + " tasks for " + clients.size() + " instances");
+                    "BoundedWork: " + peer.pending() + " tasks for " + instances() + " instances");
             cluster.find(peer.id()).ifPresent(machine -> {
                 int other = machine.index();
                 if (peer.pending() == 0 || peer.lastSyncNanos() != lastSyncNanos[node][other]) {
                     lastSyncNanos[node][other] = peer.lastSyncNanos();
                     waitingSinceNanos[node][other] = nowNanos();
                 }
-                boolean nothingLost = fastLinks && lostNanos < waitingSinceNanos[node][other];
+                boolean nothingLost = contacts.fastLinks()
+                        && contacts.lostNanos() < waitingSinceNanos[node][other] - STATUS_LATE_NANOS
+                        && !bursts.felt();
                 boolean stuck = nowNanos() - waitingSinceNanos[node][other]
                                 > TimeUnit.MILLISECONDS.toNanos(nothingLost ? 450 : 5_000)
-                        && calmBetween(node, other, 0);
+                        && contacts.calmBetween(node, other, 0);
                 require(!stuck, "ID10", node, "BoundedWork: tasks for " + machine + " wait, though it answers");
             });
         }
     }
 
-    private boolean runs(int node) {
-        SimServer server = servers.get(node);
-        return cluster.machine(node).awake() && (server == null || !server.hangs());
+    /** How many there ever were. */
+    int instances() {
+        return clients.size() + (bursts.any() ? Bursts.INSTANCES : 0);
     }
 
     /** ID5: only members that are alive and loaded share the services, and whose engines take turns. */
@@ -493,7 +407,7 @@ final class ApRun implements SubjectRun {
                     "OneOwner: " + responsible + " is responsible, and not loaded or not alive");
             responsible.flatMap(cluster::find).map(SimMachine::index).ifPresent(other -> {
                 SimServer hung = servers.get(other);
-                long beganNanos = Math.max(hangsSinceNanos[other], apartNanos[server.process.index()][other]);
+                long beganNanos = Math.max(hangsSinceNanos[other], contacts.apartNanos(server.process.index(), other));
                 require(
                         hung == null || !hung.hangs() || nowNanos() - beganNanos < HUNG_NANOS,
                         "ID5",
@@ -628,7 +542,11 @@ final class ApRun implements SubjectRun {
     @Override
     public void finish() {
         for (int node = 0; node < servers.size(); node++) {
-            SimServer server = Objects.requireNonNull(servers.get(node));
+            SimServer server = servers.get(node);
+            require(server != null, "ID1", node, "is not there in the end");
+            if (server == null) {
+                continue;
+            }
             require(
                     server.list().equals(List.copyOf(observer.mirror(node).values())),
                     "ID11",
@@ -642,6 +560,21 @@ final class ApRun implements SubjectRun {
                         client.key + (client.alive ? " lives" : " is dead") + ", and the list says otherwise");
             }
         }
+        stopAll();
+    }
+
+    /** IX4: all stop in good order. */
+    private void stopAll() {
+        List<SimServer> all = servers.stream().flatMap(Stream::ofNullable).toList();
+        all.forEach(server -> memory.heap(server, instances()));
+        ends = true;
+        clients.forEach(ApClient::die);
+        all.forEach(server -> server.stop(() -> {}));
+        long sinceNanos = nowNanos();
+        while (nowNanos() - sinceNanos < STOP_NANOS && !all.stream().allMatch(SimServer::stopped)) {
+            clock.advance(LOOK);
+        }
+        all.forEach(memory::stopped);
     }
 
     boolean counts(String invariant) {

@@ -1,9 +1,16 @@
 package io.muster.distro.sim.cluster;
 
+import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.Key;
 import io.muster.distro.core.BrokenRules;
+import io.muster.member.port.Time;
 import io.muster.sim.run.KillMatrix;
 import io.muster.sim.run.PlanShape;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster that is wrong on purpose, and the invariants of which one must notice (simulation spec §10). */
 enum ClusterBug {
@@ -30,7 +37,19 @@ enum ClusterBug {
     N22_TOMBSTONES_FORGOTTEN_SOON(BrokenRules.TOMBSTONES_FORGOTTEN_SOON, "ID4"),
     N23_LOADING_MEMBER_IN_RING(BrokenRules.LOADING_MEMBER_IN_RING, "ID5"),
     /** Nobody watches the engine's thread: one that hangs keeps its groups. */
-    HUNG_ENGINE_STAYS_IN_RING(BrokenRules.NONE, "ID5");
+    HUNG_ENGINE_STAYS_IN_RING(BrokenRules.NONE, "ID5"),
+    /** Whatever comes is queued. */
+    QUEUE_WITHOUT_BOUND(BrokenRules.NONE, "IX4"),
+    /** A renewal is queued with each beat, whether it waits already or not. */
+    BEATS_PILE_UP(BrokenRules.NONE, "IX4"),
+    /** Whoever stops leaves its timers running. */
+    TIMERS_OUTLIVE_THE_ENGINE(BrokenRules.NONE, "IX4"),
+    /** Who finds no room is told when it has waited for a while. */
+    BUSY_IS_SAID_LATE(BrokenRules.NONE, "IX5"),
+    /** Beats are refused where writes are. */
+    BEATS_ARE_SHED_WITH_WRITES(BrokenRules.NONE, "IX5"),
+    /** What finds no room is acknowledged, and forgotten. */
+    WHAT_IS_SHED_IS_ACKNOWLEDGED(BrokenRules.NONE, "IX5");
 
     private final BrokenRules rules;
 
@@ -42,15 +61,47 @@ enum ClusterBug {
         this.invariants = Set.of(invariants);
     }
 
-    /** What takes a while to be noticed asks for a longer chaos: that a node is cut off, or that an engine hangs. */
+    /** What takes a while to come about asks for a longer chaos: that a node is cut off, that an engine hangs, that a mark is wrong. */
     PlanShape shape() {
-        return this == N17_WRITES_WAIT_FOR_A_MAJORITY || this == HUNG_ENGINE_STAYS_IN_RING
-                ? ApInstances.SHAPE
-                : ApInstances.QUICK;
+        return switch (this) {
+            case N17_WRITES_WAIT_FOR_A_MAJORITY, N19_NO_ASKING_NO_REFUTATION, HUNG_ENGINE_STAYS_IN_RING ->
+                ApInstances.SHAPE;
+            default -> ApInstances.QUICK;
+        };
     }
 
     boolean watches() {
         return this != HUNG_ENGINE_STAYS_IN_RING;
+    }
+
+    boolean cancelsTimers() {
+        return this != TIMERS_OUTLIVE_THE_ENGINE;
+    }
+
+    /** On queued changes. */
+    int bound(int wanted) {
+        return this == QUEUE_WITHOUT_BOUND ? Integer.MAX_VALUE : wanted;
+    }
+
+    void beforeBeat(SimServer server, Key key) {
+        if (this == BEATS_PILE_UP) {
+            server.forgetThatItWaits(key);
+        } else if (this == BEATS_ARE_SHED_WITH_WRITES && server.isFull()) {
+            throw new ConsistencyException.Overloaded("too many changes wait");
+        }
+    }
+
+    /** Tells a caller what became of its write. */
+    <T> void answer(Time time, CompletableFuture<List<T>> caller, List<T> done, @Nullable Throwable error) {
+        if (error == null) {
+            caller.complete(done);
+        } else if (error instanceof ConsistencyException.Overloaded && this == WHAT_IS_SHED_IS_ACKNOWLEDGED) {
+            caller.complete(List.of());
+        } else if (error instanceof ConsistencyException.Overloaded && this == BUSY_IS_SAID_LATE) {
+            time.after(Duration.ofMillis(1_200), () -> caller.completeExceptionally(error));
+        } else {
+            caller.completeExceptionally(error);
+        }
     }
 
     KillMatrix.PlantedBug planted() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * ID1 to ID12 for clusters of two to five members, over seeds that no build had before. One seed again: {@code -Dsim.seed=…}; the seeds of a build
+ * ID1 to ID12, IX4 and IX5 for clusters of two to five members, over seeds that no build had before. One seed again: {@code -Dsim.seed=…}; the seeds of a build
  * again: {@code -Dmuster.seed=…}, which it prints; more of them: {@code -Dsim.seeds=…}.
  */
 class ClusterSimulationTest {

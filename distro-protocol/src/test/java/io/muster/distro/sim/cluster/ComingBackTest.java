@@ -284,7 +284,13 @@ class ComingBackTest {
         OracleMembers.Lists differing = (lister, listed) -> lister == 0 || lister == 3 || listed != 3;
         for (int node = 0; node < 4; node++) {
             servers.add(new SimServer(
-                    cluster, cluster.machine(node).start(), config, ClusterBug.NONE, differing, this::noteUnhealthy));
+                    cluster,
+                    cluster.machine(node).start(),
+                    config,
+                    SimServer.QUEUED_CHANGES_MAX,
+                    ClusterBug.NONE,
+                    differing,
+                    this::noteUnhealthy));
         }
         cluster.clock().runUntil(() -> servers.stream().allMatch(SimServer::ready), Duration.ofSeconds(30));
         assertThat(servers).allMatch(SimServer::ready);

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /** One process of the simulated cluster: the real driver, core and codec on its ports. */
 final class SimServer {
 
-    private static final int QUEUED_CHANGES_MAX = 100_000;
+    static final int QUEUED_CHANGES_MAX = 100_000;
 
     final SimProcess process;
     final long startedNanos;
@@ -49,7 +50,19 @@ final class SimServer {
     private final DistroCore<String> core;
     private final DistroDriver<String> driver;
     private final EngineThread thread;
+    private final CountedTimers timers;
+    private final CountedTimers watchTimers;
+    private final ClusterBug bug;
+    private final int queuedChangesMax;
+
     private long bytesSent;
+
+    /** Writes that were taken, and whose callers have not been told. */
+    private int unanswered;
+
+    private boolean stops;
+    private boolean stopped;
+    private int timersLeft;
     private @Nullable Throwable broken;
 
     SimServer(
@@ -58,20 +71,25 @@ final class SimServer {
             CoreConfig config,
             ClusterBug bug,
             Consumer<List<ChangeEvent<String>>> listener) {
-        this(cluster, process, config, bug, OracleMembers.Lists.ALL, listener);
+        this(cluster, process, config, QUEUED_CHANGES_MAX, bug, OracleMembers.Lists.ALL, listener);
     }
 
     SimServer(
             SimCluster cluster,
             SimProcess process,
             CoreConfig config,
+            int queuedChangesMax,
             ClusterBug bug,
             OracleMembers.Lists lists,
             Consumer<List<ChangeEvent<String>>> listener) {
         this.process = process;
         this.startedNanos = process.time().monoNanos();
         members = OracleMembers.of(cluster, process, lists);
-        thread = new EngineThread(process.time());
+        timers = new CountedTimers(process.time(), bug.cancelsTimers());
+        watchTimers = new CountedTimers(process.time(), bug.cancelsTimers());
+        thread = new EngineThread(timers);
+        this.bug = bug;
+        this.queuedChangesMax = queuedChangesMax;
         Ports ports = thread.on(process.ports(Lane.DISTRO, members));
         this.cluster = cluster;
         core = bug.rules()
@@ -82,10 +100,15 @@ final class SimServer {
                         process.time().wallMillis(),
                         process.time().monoNanos());
         driver = new DistroDriver<>(
-                core, new MessageCodec<>(new TextCodec()), ports, QUEUED_CHANGES_MAX, new Bytes(), this::broken);
+                core,
+                new MessageCodec<>(new TextCodec()),
+                ports,
+                bug.bound(queuedChangesMax),
+                new Bytes(),
+                this::broken);
         driver.listen(Interest.all(Mode.EPHEMERAL), listener::accept);
         if (bug.watches()) {
-            new Watchdog(driver, process.time(), members::selfLoaded).start();
+            new Watchdog(driver, watchTimers, members::selfLoaded).start();
         } else {
             driver.onLoaded(members::selfLoaded);
         }
@@ -129,6 +152,58 @@ final class SimServer {
         driver.leave();
     }
 
+    /**
+     * In good order, and for good.
+     *
+     * @param then what the process does when its engine has stopped
+     */
+    void stop(Runnable then) {
+        stops = true;
+        driver.stop()
+                .whenComplete((done, never) -> process.time().execute(() -> {
+                    stopped = true;
+                    timersLeft = timers.waiting() + watchTimers.waiting();
+                    then.run();
+                }));
+    }
+
+    /** Whether it has been told to. */
+    boolean stops() {
+        return stops;
+    }
+
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Timers of the engine, and of what watches it, that waited when it had stopped. */
+    int timersLeft() {
+        return timersLeft;
+    }
+
+    /** What the engine says of changes that are not done. */
+    int queuedChanges() {
+        return driver.queuedChanges();
+    }
+
+    /** The same, as callers know it: each write of theirs is one change. */
+    int unanswered() {
+        return unanswered;
+    }
+
+    /** For changes that are not done. */
+    int room() {
+        return queuedChangesMax;
+    }
+
+    boolean isFull() {
+        return unanswered >= queuedChangesMax;
+    }
+
+    EngineHeap heap() {
+        return EngineHeap.of(driver);
+    }
+
     /** Its engine hangs: the process lives on, and answers probes. */
     void hang() {
         thread.holdUp();
@@ -164,20 +239,36 @@ final class SimServer {
     }
 
     CompletionStage<List<Optional<Datum<String>>>> put(Key key, String value, Lease lease, Condition condition) {
-        return driver.apply(List.of(Change.put(key, value, lease, condition)));
+        return apply(Change.put(key, value, lease, condition));
     }
 
     /** An operator's change, which keeps the session. */
     CompletionStage<List<Optional<Datum<String>>>> edit(Key key, String value, Lease lease) {
-        return driver.apply(List.of(Change.edit(key, value, lease, Condition.PRESENT)));
+        return apply(Change.edit(key, value, lease, Condition.PRESENT));
     }
 
     CompletionStage<List<Optional<Datum<String>>>> remove(Key key) {
-        return driver.apply(List.of(Change.remove(key, Removal.CLIENT)));
+        return apply(Change.remove(key, Removal.CLIENT));
+    }
+
+    private CompletionStage<List<Optional<Datum<String>>>> apply(Change<String> change) {
+        CompletableFuture<List<Optional<Datum<String>>>> answer = new CompletableFuture<>();
+        unanswered++;
+        driver.apply(List.of(change)).whenComplete((done, error) -> {
+            unanswered--;
+            bug.answer(process.time(), answer, done, error);
+        });
+        return answer;
     }
 
     Renewal renew(Key key) {
+        bug.beforeBeat(this, key);
         return driver.renew(key);
+    }
+
+    /** As if nobody remembered that the renewal of the key waits to be passed on. */
+    void forgetThatItWaits(Key key) {
+        Peek.forgetThatItWaits(driver.records(), key);
     }
 
     Optional<Datum<String>> get(Key key) {
