@@ -46,6 +46,7 @@ class EphemeralIT {
             for (ClusterNode node : story.cluster().nodes()) {
                 node.restart();
             }
+            story.nobodyWasMarked();
             story.endsWell();
         }
     }

@@ -350,6 +350,7 @@ public final class DistroCore<V> {
         public void leave() {
             leaving = true;
             reassign();
+            renewals.passOn(responsibility, self, step);
         }
 
         @Override

@@ -125,8 +125,17 @@ final class Renewals<V> {
         ofSender.removeIf(flight -> flight.batch == batch);
     }
 
+    /** Those on their way count until they are acknowledged. */
     int waiting() {
-        return waiting.size();
+        return waiting.size()
+                + flights.values().stream()
+                        .mapToInt(flight -> flight.heard.size())
+                        .sum();
+    }
+
+    /** This node ends soon, so what it has heard goes at once. */
+    void passOn(Responsibility responsibility, NodeId self, Step<V> step) {
+        send(responsibility, self, Set.of(), step);
     }
 
     /** How many renewals became data. */

@@ -125,7 +125,8 @@ public final class DistroDriver<V> {
     private final List<ChangeEvent<V>> events = new ArrayList<>();
 
     private Time.@Nullable Timer tickTimer;
-    private @Nullable CompletableFuture<Void> leaving;
+    private @Nullable CompletableFuture<Void> handingOver;
+    private boolean stopping;
 
     /** Stopped or halted; for good. */
     private boolean closed;
@@ -203,25 +204,35 @@ public final class DistroDriver<V> {
                 left.complete(null);
                 return;
             }
-            if (leaving == null) {
-                leaving = new CompletableFuture<>();
-                CompletableFuture<Void> mine = leaving;
-                Time.Timer patience = time.after(LEAVE_MAX, () -> mine.complete(null));
-                mine.whenComplete((done, never) -> patience.cancel());
-                turn(() -> {
-                    takeCalls(queuedChangesMax);
-                    feed(new Input.Leave<>());
-                });
+            CompletableFuture<Void> done = handingOver;
+            if (done == null || done.isDone()) {
+                done = new CompletableFuture<>();
+                handingOver = done;
+                handOver(done);
             }
-            leaving.whenComplete((done, never) -> left.complete(null));
+            done.whenComplete((over, never) -> left.complete(null));
         });
         return left.minimalCompletionStage();
     }
 
-    /** Leaves, tells the callers what became of their writes, and serves no more; any number of times. */
+    private void handOver(CompletableFuture<Void> done) {
+        Time.Timer patience = time.after(LEAVE_MAX, () -> done.complete(null));
+        done.whenComplete((over, never) -> patience.cancel());
+        turn(() -> {
+            takeHeard();
+            takeCalls(queuedChangesMax);
+            feed(new Input.Leave<>());
+        });
+    }
+
+    /**
+     * Leaves, passes on the last renewals, too, tells the callers what became of their writes, and serves no more; any number of times. No more may be asked of
+     * it from then on.
+     */
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         time.execute(() -> {
+            stopping = true;
             if (readiness.ready()) {
                 leave().whenComplete((left, never) -> time.execute(() -> shut(stopped)));
             } else {
@@ -490,8 +501,10 @@ public final class DistroDriver<V> {
             if (counts.loaded() && !counts.warmingUp()) {
                 warmedUp.complete(null);
             }
-            if (leaving != null && counts.synced() && calls.noneIsOpen()) {
-                leaving.complete(null);
+            // Clients go on beating at a node that leaves, until it stops.
+            boolean passedOn = !stopping || counts.renewalsWaiting() == 0;
+            if (handingOver != null && counts.synced() && passedOn && calls.noneIsOpen()) {
+                handingOver.complete(null);
             }
         } catch (Throwable broken) {
             halt(broken);

@@ -192,7 +192,7 @@ public final class BeatingClients implements AutoCloseable {
         }
 
         void tick() {
-            if (left || !busy.compareAndSet(false, true)) {
+            if (left || hasJustRegistered() || !busy.compareAndSet(false, true)) {
                 return;
             }
             if (!timers.begin()) {
@@ -212,6 +212,11 @@ public final class BeatingClients implements AutoCloseable {
                 timers.end();
                 busy.set(false);
             });
+        }
+
+        /** Whose registration took as long as an interval would beat at another node before that can know it. */
+        private boolean hasJustRegistered() {
+            return registered && System.nanoTime() - registeredNanos < interval.toNanos() / 2;
         }
 
         private CompletableFuture<@Nullable Void> beat(long nowNanos) {

@@ -397,6 +397,22 @@ class ClusterScenarioTest {
                 .isNotEqualTo(responsible);
     }
 
+    /** X14: beats that lie between two batches are not lost with the node that took them. */
+    @Test
+    void stop_passesTheLatestBeatsOn() {
+        startCluster(3);
+        Key key = key(serviceOf(2), 1);
+        register(0, key);
+        pass(14 * SECOND);
+        servers.get(1).renew(key);
+        servers.get(1).stop(() -> cluster.machine(1).kill());
+        pass(12 * SECOND);
+        assertThat(servers.get(1).stopped()).isTrue();
+        assertThat(servers.get(0).get(key).map(Datum::mark)).contains(Mark.HEALTHY);
+        assertThat(servers.get(2).get(key).map(Datum::mark)).contains(Mark.HEALTHY);
+        assertThat(servers.get(2).counts().totals().unhealthy()).isZero();
+    }
+
     /** Issue 5: a rack really dies: all UNHEALTHY on time, gone when all members have denied beats; guard or not, nobody else goes. */
     @Test
     void deathOfManyAtOnce_isBelieved_onceAllMembersDenyBeats() {

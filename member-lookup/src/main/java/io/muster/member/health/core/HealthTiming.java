@@ -25,7 +25,7 @@ public record HealthTiming(long probeIntervalNanos, int suspiciousAfter, int dow
     private static final long REACHED_FOR_MIN = 3;
 
     private static final int TICKS_PER_INTERVAL = 10;
-    private static final int RETURN_PROBES_PER_INTERVAL = 5;
+    private static final int RETURN_PROBES_PER_INTERVAL = 10;
     private static final long TICK_MAX_NANOS = Duration.ofMillis(100).toNanos();
 
     /** 1000 ms, 2, 5, 3. Below what its construction checks, since fields are set in the order of the text. */
