@@ -33,6 +33,9 @@ final class EngineHeap {
     /** Keep one object of each process and lease that records name, and none past a bound of their own; a damaged frame can name any. */
     private static final Set<String> POOLS = Set.of("RecordCodec.origins", "LeasePool.known");
 
+    /** What the latest input led to, as many as one message or one turn brings; the next input, a tick at the latest, begins anew. */
+    private static final Set<String> LATEST_STEP = Set.of("Step.events", "Step.outcomes", "Step.sends", "Step.changed");
+
     private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
         @Override
         protected List<Field> computeValue(Class<?> type) {
@@ -62,7 +65,7 @@ final class EngineHeap {
         return bytes;
     }
 
-    /** How many elements its largest collection has, but for pools. */
+    /** How many elements its largest collection has, but for pools and the latest step. */
     int largest() {
         return largest;
     }
@@ -166,8 +169,10 @@ final class EngineHeap {
             bytes += HEADER_BYTES + ELEMENT_BYTES * size;
             if (size > largest) {
                 String place = field.getDeclaringClass().getSimpleName() + "." + field.getName();
-                largest = POOLS.contains(place) ? largest : size;
-                largestPlace = POOLS.contains(place) ? largestPlace : place;
+                if (!POOLS.contains(place) && !LATEST_STEP.contains(place)) {
+                    largest = size;
+                    largestPlace = place;
+                }
             }
         }
     }
