@@ -597,7 +597,7 @@ public final class DistroCore<V> {
         if (loaded && nanos >= absenceNanos && peers.listedOthers() > 0 && rules.reloadsAfterAbsence()) {
             step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
             ranOn = sleptNanos == 0;
-            store.removedWhileAway(nanos, step);
+            store.removedWhileAway(Math.max(nanos, step.nowNanos - verify.latestContactNanos(step)), step);
             loadAnew(sleptNanos);
         }
     }

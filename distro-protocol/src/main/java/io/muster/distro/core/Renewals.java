@@ -135,6 +135,10 @@ final class Renewals<V> {
 
     /** This node ends soon, so what it has heard goes at once. */
     void passOn(Responsibility responsibility, NodeId self, Step<V> step) {
+        if (responsibility.members().stream().allMatch(self::equals)) {
+            // Nobody is left who could take them.
+            waiting.clear();
+        }
         send(responsibility, self, Set.of(), step);
     }
 

@@ -208,21 +208,20 @@ public final class DistroDriver<V> {
             if (done == null || done.isDone()) {
                 done = new CompletableFuture<>();
                 handingOver = done;
-                handOver(done);
+                CompletableFuture<Void> mine = done;
+                Time.Timer patience = time.after(LEAVE_MAX, () -> mine.complete(null));
+                done.whenComplete((over, never) -> patience.cancel());
             }
+            turn(this::handOver);
             done.whenComplete((over, never) -> left.complete(null));
         });
         return left.minimalCompletionStage();
     }
 
-    private void handOver(CompletableFuture<Void> done) {
-        Time.Timer patience = time.after(LEAVE_MAX, () -> done.complete(null));
-        done.whenComplete((over, never) -> patience.cancel());
-        turn(() -> {
-            takeHeard();
-            takeCalls(queuedChangesMax);
-            feed(new Input.Leave<>());
-        });
+    private void handOver() {
+        takeHeard();
+        takeCalls(queuedChangesMax);
+        feed(new Input.Leave<>());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.muster.naming.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,7 +26,7 @@ public record Overlay(
         implements RegistryRecord {
 
     /** Words that one record carries, each with its number; of more, the earliest become one. */
-    public static final int CARRIED_MAX = 8;
+    public static final int CARRIED_MAX = 32;
 
     /** @throws IllegalArgumentException also if it carries too many words, later ones, what it takes back, or more than one overlay may hold */
     public Overlay {
@@ -38,7 +40,19 @@ public record Overlay(
                 throw new IllegalArgumentException("word " + said.number() + " can't be said upon " + earlier.carried()
                         + ", the last of which is " + earlier.said.number());
             }
-            earlier.merged().with(new Overlay(weight, enabled, metadata, false, said, absentSinceWallMillis));
+            requireWithinBounds(earlier, new Overlay(weight, enabled, metadata, false, said, absentSinceWallMillis));
+        }
+    }
+
+    /** Whatever of the first words is stored and falls away: the rest must do as an overlay, too, though those replaced what it drops. */
+    private static void requireWithinBounds(Overlay earlier, Overlay latest) {
+        List<Overlay> later = new ArrayList<>(List.of(latest));
+        for (Optional<Overlay> before = Optional.of(earlier); before.isPresent(); before = before.get().upon) {
+            later.add(0, before.get().alone());
+            Overlay rest = later.get(0);
+            for (Overlay next : later.subList(1, later.size())) {
+                rest = rest.with(next);
+            }
         }
     }
 
@@ -84,6 +98,17 @@ public record Overlay(
     /** Whether it, or a word that it carries, takes back what is stored. */
     public boolean takesAllBack() {
         return resets || upon.filter(Overlay::takesAllBack).isPresent();
+    }
+
+    /** Without those that it carries. */
+    public Overlay alone() {
+        return carrying(Optional.empty());
+    }
+
+    /** Whether it is that word, which carries nothing, or carries it. */
+    public boolean carries(Overlay word) {
+        return alone().equals(word)
+                || upon.filter(earlier -> earlier.carries(word)).isPresent();
     }
 
     private int carried() {

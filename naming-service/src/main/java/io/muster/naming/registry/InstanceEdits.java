@@ -213,7 +213,7 @@ public final class InstanceEdits {
     private CompletionStage<OverlayOutcome> say(
             ServiceName service, Key key, InstancePatch patch, Overlay said, Caller caller) {
         AtomicReference<@Nullable Overlay> put = new AtomicReference<>();
-        Set<WordStamp> attempted = new HashSet<>();
+        Set<Overlay> attempted = new HashSet<>();
         boolean silent = said.isEmpty() && !said.resets();
         return writes.write(key, stored -> {
                     if (stored.isEmpty() && !attempted.isEmpty()) {
@@ -222,8 +222,11 @@ public final class InstanceEdits {
                     }
                     Instance known = (Instance)
                             stored.orElseThrow(InstanceEdits::notFound).value();
-                    // An attempt whose answer was lost took effect, and was then in its own way.
-                    Optional<Overlay> own = known.word().filter(word -> attempted.contains(word.said()));
+                    // An attempt whose answer was lost took effect, and was then in its own way. Stamps alone don't
+                    // tell: two edits of one operator may bear
+                    // the same.
+                    Optional<Overlay> own =
+                            known.word().filter(word -> attempted.stream().anyMatch(word::carries));
                     if (own.isPresent()) {
                         put.set(own.get());
                         return List.of();
@@ -236,7 +239,7 @@ public final class InstanceEdits {
                     }
                     put.set(silent ? null : open.orElseThrow());
                     if (!silent) {
-                        attempted.add(open.orElseThrow().said());
+                        attempted.add(open.orElseThrow().alone());
                     }
                     return List.of(Change.<RegistryRecord>edit(
                             key, edited, leases.of(service, edited), ConditionalWrites.unchanged(stored)));
@@ -272,7 +275,8 @@ public final class InstanceEdits {
 
     /** While not all members read words that carry others, all is said anew, and lies on what was stored meanwhile, unheard here. */
     private Overlay upon(Overlay open, Overlay word) {
-        return format.allows(FormatInForce.THIRD) ? word.saidUpon(open) : open.then(word);
+        boolean read = format.allows(FormatInForce.THIRD) || open.upon().isPresent();
+        return read ? word.saidUpon(open) : open.then(word);
     }
 
     /**

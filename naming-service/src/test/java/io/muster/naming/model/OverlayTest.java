@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** X12: an operator's word, field by field. */
@@ -112,6 +113,21 @@ class OverlayTest {
                         .size())
                 .isEqualTo(Overlay.CARRIED_MAX - 1);
         assertThat(word.merged().metadata().orElseThrow().put().size()).isEqualTo(Overlay.CARRIED_MAX + 2);
+    }
+
+    /** Else readers would meet what can't be: the first word is stored, and what is left of the others drops more than an overlay may. */
+    @Test
+    void saidUpon_whatIsTooMuchWithoutTheFirst_isRefusedAtOnce() {
+        Overlay first = Overlay.ofMetadata(MetadataEdit.replace(Metadata.EMPTY)).saidAs(number(1));
+        Overlay second = dropped("a").saidAs(number(2)).saidUpon(first);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> dropped("b").saidAs(number(3)).saidUpon(second));
+    }
+
+    private static Overlay dropped(String prefix) {
+        return Overlay.ofMetadata(MetadataEdit.remove(
+                IntStream.range(0, 200).mapToObj(i -> prefix + i).toList()));
     }
 
     private static Overlay zone(int number) {

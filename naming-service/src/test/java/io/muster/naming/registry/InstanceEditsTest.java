@@ -150,6 +150,21 @@ class InstanceEditsTest extends EditedOrders {
                 .isEqualTo(fixture.nowMillis);
     }
 
+    /** Two requests of one operator in one millisecond bear the same stamp. */
+    @Test
+    void patch_thatMeetsAnotherWordOfTheSameStamp_isSaidUponIt() {
+        fixture.register(FIRST);
+        takesEffectUnheard(
+                new Overlay(Optional.empty(), Optional.of(false), Optional.empty(), false, WordStamp.NONE, 0));
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(shown().weight()).isEqualTo(5);
+        assertThat(shown().enabled()).isFalse();
+    }
+
     /** Else the answer would be that nothing was said of the instance. */
     @Test
     void takingBack_thatMeetsItsOwnWord_isDone() {

@@ -413,6 +413,20 @@ class ClusterScenarioTest {
         assertThat(servers.get(2).counts().totals().unhealthy()).isZero();
     }
 
+    /** Beats of the last ones have nobody to go to. */
+    @Test
+    void stop_ofTheLastMember_waitsForNobody() {
+        startCluster(1);
+        Key key = key("service-0", 1);
+        register(0, key);
+        servers.get(0).leave();
+        pass(SECOND);
+        servers.get(0).renew(key);
+        servers.get(0).stop(() -> cluster.machine(0).kill());
+        pass(500);
+        assertThat(servers.get(0).stopped()).isTrue();
+    }
+
     /** Issue 5: a rack really dies: all UNHEALTHY on time, gone when all members have denied beats; guard or not, nobody else goes. */
     @Test
     void deathOfManyAtOnce_isBelieved_onceAllMembersDenyBeats() {
