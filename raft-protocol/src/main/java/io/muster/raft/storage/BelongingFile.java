@@ -125,11 +125,16 @@ final class BelongingFile {
     /**
      * Makes both say the same, durably. The second one was written when the first was durable: it alone is in doubt unless the first is newer or damaged, and
      * then the first alone is. A sync does not do, since after one that failed the next finds nothing to do.
+     *
+     * <p>Where the first alone is there and tells nothing yet, no second one vouches for it: the very first start may have died before it was durable. It is
+     * torn at no loss, but only as long as no second one can be torn with it.
      */
     private CompletableFuture<Void> makeDurable(Copy first, Copy second) {
         byte[] bytes = new Belonging.Stored(revision, current).encode();
         boolean agree = first.content.equals(second.content);
-        boolean secondIsInDoubt = first.content.isPresent() && (agree || second.content.isEmpty());
+        boolean isTheVeryFirst =
+                second.content.isEmpty() && second.damage.isEmpty() && current.equals(Belonging.NOWHERE);
+        boolean secondIsInDoubt = first.content.isPresent() && !isTheVeryFirst && (agree || second.content.isEmpty());
         Copy doubtful = secondIsInDoubt ? second : first;
         Copy other = secondIsInDoubt ? first : second;
         last = writeAnew(doubtful, bytes).thenCompose(ignored -> agree ? DiskSteps.nothing() : writeAnew(other, bytes));

@@ -206,6 +206,28 @@ class BelongingTest {
         }
     }
 
+    /** However often it is tried: a start whose sync fails leaves what reads well and is not durable. */
+    @Test
+    void lossOfPowerAfterFirstStartsThatCouldNotSync_isNoLoss() {
+        for (String failing : List.of(BESIDE_LOG, BESIDE_ID, "")) {
+            for (int starts = 1; starts <= 3; starts++) {
+                for (long coins = 0; coins < 200; coins++) {
+                    MemoryDisk victim = new MemoryDisk(new Random(coins));
+                    victim.failSync(file -> file.endsWith(failing));
+                    for (int start = 0; start < starts; start++) {
+                        StoredLog dying = new StoredLog(victim);
+                        assertThatThrownBy(dying::open).hasMessageContaining("sync");
+                        dying.kill();
+                    }
+                    victim.heal();
+                    victim.powerLoss();
+
+                    assertThat(new StoredLog(victim).open().log().lastIndex()).isZero();
+                }
+            }
+        }
+    }
+
     /** What a killed process left may read well and not be durable: a loss of power after that does not tear both files. */
     @Test
     void killAndThenLossOfPower_leaveOneFileWhole() {
