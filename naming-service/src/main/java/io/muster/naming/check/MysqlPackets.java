@@ -13,7 +13,7 @@ import javax.crypto.Cipher;
 
 /**
  * What a client of MySQL says and reads, as far as a health check goes: protocol 4.1 without TLS, compression or a database (MySQL Internals,
- * "Connection Phase" and "Command Phase"). By hand, since the drivers there are block or bring a pool along. Payloads here are without their
+ * "Connection Phase" and "Command Phase"). By hand, since drivers block, or pool connections that a check must open anew. Payloads here are without their
  * four-byte headers.
  */
 final class MysqlPackets {
