@@ -331,6 +331,7 @@ public final class DistroCore<V> {
             syncTasks.targets(alive);
             List<NodeId> listed = peers.all().stream().map(Peer::id).toList();
             verify.members(listed, step);
+            verify.alive(alive, step);
             verify.ringsUnknown(listed.stream().filter(id -> !peers.isAlive(id)).toList());
             asking.members(alive, step);
             forwards.members(alive, step);

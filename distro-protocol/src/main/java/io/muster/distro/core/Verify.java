@@ -31,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>One message is under way in each round, and bytes grow with the differences (X3). A round without an answer ends, and begins anew a
- * second later: that also is how a member that was out of reach is noticed to be back.
+ * second later, or sooner where the member is out of reach: that also is how one is noticed to be back.
  */
 final class Verify<V> {
 
     private static final long ANSWER_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Who is out of reach is tried in such short order, seventy bytes each: what was cut apart is whole soon after it can be. */
+    private static final long OUT_OF_REACH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** A member that has just come, or is to be repaired, is verified after this; what is on its way to it gets there meanwhile. */
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -77,6 +80,10 @@ final class Verify<V> {
         boolean repeat;
 
         int wanted;
+
+        /** Whether the member was within reach when the view changed last. */
+        boolean alive;
+
         long verifiedNanos = SyncTasks.NEVER;
         long contactNanos;
         long mismatches;
@@ -86,6 +93,11 @@ final class Verify<V> {
             this.peer = peer;
             this.nextNanos = nowNanos + SOON_NANOS;
             this.contactNanos = nowNanos;
+        }
+
+        /** Whether a round is under way that the other side knows of. */
+        boolean isBeingAnswered() {
+            return round != 0 && step != 0;
         }
     }
 
@@ -119,6 +131,25 @@ final class Verify<V> {
     void members(List<NodeId> peers, Step<V> step) {
         sessions.keySet().retainAll(Set.copyOf(peers));
         peers.forEach(id -> sessions.computeIfAbsent(id, peer -> new Session(peer, step.nowNanos)));
+    }
+
+    /**
+     * These of them are within reach. Who was not before is verified soon: it was sent no changes meanwhile, and a round that began before has not seen the
+     * latest of them.
+     */
+    void alive(List<NodeId> reachable, Step<V> step) {
+        Set<NodeId> now = Set.copyOf(reachable);
+        for (Session session : sessions.values()) {
+            boolean returns = !session.alive && now.contains(session.peer);
+            session.alive = now.contains(session.peer);
+            if (returns) {
+                if (session.isBeingAnswered()) {
+                    soon(session.peer);
+                } else {
+                    end(session, step.nowNanos + SOON_NANOS);
+                }
+            }
+        }
     }
 
     /** The member is to be verified with the next tick. */
@@ -191,7 +222,7 @@ final class Verify<V> {
     void tick(long ring, Step<V> step) {
         for (Session session : sessions.values()) {
             if (session.round != 0 && step.nowNanos - session.answerDueNanos >= 0) {
-                end(session, step.nowNanos + RETRY_NANOS);
+                end(session, step.nowNanos + (session.alive ? RETRY_NANOS : OUT_OF_REACH_NANOS));
             }
             if (session.round == 0 && soon.remove(session.peer)) {
                 session.nextNanos = Math.min(session.nextNanos, step.nowNanos);
@@ -301,7 +332,8 @@ final class Verify<V> {
     }
 
     private void send(Session session, Message<V> message, Step<V> step) {
-        session.answerDueNanos = step.nowNanos + ANSWER_WAIT_NANOS;
+        boolean mayBeHeard = session.alive || session.isBeingAnswered();
+        session.answerDueNanos = step.nowNanos + (mayBeHeard ? ANSWER_WAIT_NANOS : OUT_OF_REACH_NANOS);
         step.send(session.peer, message);
     }
 

@@ -448,6 +448,35 @@ class ClusterScenarioTest {
         alive.forEach(key -> assertEverywhere(key, Optional.of(Mark.HEALTHY)));
     }
 
+    /** R53, design §9: whatever was under way when a cut ends, all hold the same as soon as members have found each other, and not some rounds later. */
+    @Test
+    void endOfACut_makesAllEqualWithinASecond() {
+        List<Long> took = new ArrayList<>();
+        startCluster(3);
+        for (int moment = 0; moment < 20; moment++) {
+            cluster.network().isolate(0);
+            for (int i = 0; i < 60; i++) {
+                registerForLong(i % 3, key("moment-" + moment, i));
+            }
+            pass(10 * SECOND + 107L * moment);
+            cluster.network().heal();
+            long millis = 0;
+            while (servers.stream()
+                            .map(server -> server.counts().digest())
+                            .distinct()
+                            .count()
+                    > 1) {
+                pass(10);
+                millis += 10;
+                assertThat(millis).as("milliseconds at moment %s", moment).isLessThan(10 * SECOND);
+            }
+            took.add(millis);
+            pass(7 * SECOND);
+        }
+        System.out.printf("equal after a cut: %s ms%n", took);
+        assertThat(took).allMatch(millis -> millis < SECOND);
+    }
+
     /** R53, issue 5: the same loss caused by a cut between nodes: no list on the side of a live instance shrinks, and after it all are equal. */
     @Test
     void cutBetweenNodes_shrinksNoListOnTheSideOfTheLiving() {
