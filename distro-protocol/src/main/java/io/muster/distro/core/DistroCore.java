@@ -326,8 +326,12 @@ public final class DistroCore<V> {
         @Override
         public void view(MemberView newView) {
             view = newView;
+            List<NodeId> aliveBefore = peers.alive();
             peers = Peers.of(newView, self);
             List<NodeId> alive = peers.alive();
+            if (!aliveBefore.containsAll(alive)) {
+                sessions.anyReturned(step);
+            }
             syncTasks.targets(alive);
             List<NodeId> listed = peers.all().stream().map(Peer::id).toList();
             verify.members(listed, step);

@@ -62,6 +62,9 @@ final class Sessions<V> {
     /** Since when members disagree about the ring, {@link Group#NEVER} while they do not. */
     private long disputedSinceNanos = Group.NEVER;
 
+    /** When a member came alive last, {@link Group#NEVER} if none did. */
+    private long returnedNanos = Group.NEVER;
+
     /** Whether the latest notice said that removals are held; the guard may be asked between two ticks. */
     private boolean holdingTold;
 
@@ -97,6 +100,11 @@ final class Sessions<V> {
     /** Whether somebody who may have heard beats that this node did not can't be asked. */
     void anyOutOfReach(boolean now) {
         anyOutOfReach = now;
+    }
+
+    /** Somebody can be asked again, or for the first time: it may have heard beats that this node did not. */
+    void anyReturned(Step<V> step) {
+        returnedNanos = step.leaseNanos;
     }
 
     /** Whether members have disagreed for a while about who is responsible for what. */
@@ -268,11 +276,10 @@ final class Sessions<V> {
                 ask(record);
             }
             wheel.schedule(record, step.leaseNanos + HELD_RETRY_NANOS);
-        } else if (disputed()
+        } else if (mayHaveBeenHeardElsewhere(record)
                 && rules.asks()
                 && !asking.nobodyToAsk()
                 && record.datum().mark() == Mark.HEALTHY) {
-            // Beats may have gone to whom other members take for responsible.
             ask(record);
             wheel.schedule(record, step.leaseNanos + HELD_RETRY_NANOS);
         } else {
@@ -280,6 +287,11 @@ final class Sessions<V> {
             wheel.schedule(record, step.leaseNanos + record.removeAfterNanos() - silentNanos);
         }
         reviveIfRenewedMeanwhile(record, step);
+    }
+
+    /** Its beats may have gone to whom other members take for responsible, or to a member that could not pass them on until now. */
+    private boolean mayHaveBeenHeardElsewhere(LeasedRecord<V> record) {
+        return disputed() || record.lastSeenNanos() - returnedNanos < 0;
     }
 
     private void ask(LeasedRecord<V> record) {

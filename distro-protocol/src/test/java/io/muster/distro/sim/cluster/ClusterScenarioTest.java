@@ -477,6 +477,33 @@ class ClusterScenarioTest {
         assertThat(took).allMatch(millis -> millis < SECOND);
     }
 
+    /** R53: what the other side heard during a cut counts as soon as it can be asked, not when the next beat is passed on. */
+    @Test
+    void endOfACut_marksNobody() {
+        startCluster(3);
+        List<Key> keys = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            keys.add(key("service-" + i % 20, i));
+            register(i % 3, keys.get(i));
+        }
+        for (int tenth = 0; tenth < 350; tenth++) {
+            if (tenth == 100) {
+                cluster.network().isolate(0);
+            } else if (tenth == 175) {
+                cluster.network().heal();
+            }
+            for (int i = 0; i < keys.size(); i++) {
+                if (tenth % 50 == i % 50) {
+                    servers.get(i % 3).renew(keys.get(i));
+                }
+            }
+            pass(SECOND / 10);
+            for (Key key : keys) {
+                assertThat(marksOf(key)).as("%s after %s tenths", key, tenth).containsOnly(Optional.of(Mark.HEALTHY));
+            }
+        }
+    }
+
     /** R53, issue 5: the same loss caused by a cut between nodes: no list on the side of a live instance shrinks, and after it all are equal. */
     @Test
     void cutBetweenNodes_shrinksNoListOnTheSideOfTheLiving() {
