@@ -12,9 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * R32 on real processes: nodes that act as the version before are restarted one by one as this one, under load of both kinds. What is new is refused, and what
@@ -33,17 +34,22 @@ class FormatSwitchIT {
     @RegisterExtension
     private final ClusterFixture clusters = new ClusterFixture();
 
-    @Test
-    void nodesRestartedOneByOne_switchWhenTheLastOneAnnounces_andNothingIsLost() {
+    @ParameterizedTest
+    @ValueSource(ints = {FormatInForce.FIRST, FormatInForce.SECOND})
+    void nodesRestartedOneByOne_switchWhenTheLastOneAnnounces_andNothingIsLost(int before) {
         Set<String> older = new TreeSet<>(Set.of("n1", "n2", "n3"));
-        ServerCluster cluster = clusters.start(clusters.of(3)
-                .ownOptions(node -> older.contains(node.name()) ? List.of("--cluster.format-max", "1") : List.of()));
+        List<String> asBefore = List.of("--cluster.format-max", String.valueOf(before));
+        ServerCluster cluster =
+                clusters.start(clusters.of(3).ownOptions(node -> older.contains(node.name()) ? asBefore : List.of()));
         try (PersistentStory story = PersistentStory.on(cluster);
                 OperatorsWord operator = new OperatorsWord(cluster)) {
             story.awaitVoters(3);
             int weight = 10;
             for (ClusterNode node : cluster.nodes()) {
-                assertHeldBack(cluster, older);
+                assertHeldBack(cluster, before);
+                if (before == FormatInForce.FIRST) {
+                    assertSecondRefused(cluster, older);
+                }
                 operator.says(node, ++weight);
                 node.stop();
                 older.remove(node.name());
@@ -69,9 +75,19 @@ class FormatSwitchIT {
         }
     }
 
-    private static void assertHeldBack(ServerCluster cluster, Set<String> older) {
+    private static void assertHeldBack(ServerCluster cluster, int before) {
         for (ClusterNode node : cluster.nodes()) {
-            assertThat(inForce(node)).as("%s", node).isEqualTo(1);
+            assertThat(inForce(node)).as("%s", node).isEqualTo(before);
+        }
+        assertThat(PersistentStory.leader(cluster)
+                        .get("/nacos/v1/ns/raft/state")
+                        .path("formatHeldBackBy")
+                        .asText())
+                .contains("announces " + before);
+    }
+
+    private static void assertSecondRefused(ServerCluster cluster, Set<String> older) {
+        for (ClusterNode node : cluster.nodes()) {
             assertThat(node.text("/nacos/v1/ns/health/checkers"))
                     .contains("heldBack", "needs format 2 of all members; in force is 1; announced less: ");
         }

@@ -7,8 +7,11 @@ import io.muster.naming.model.Overlay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What two states of an instance differ in, in one bounded line. */
 final class Differences {
@@ -64,6 +67,51 @@ final class Differences {
             edit.removed().forEach(key -> parts.add("metadata -" + key));
         }
         return line(parts);
+    }
+
+    /** Whether some of what was laid over an instance is so no longer: later words add to it or take all of it back. */
+    static boolean lacks(Overlay was, Overlay now) {
+        return (was.weight().isPresent() && now.weight().isEmpty())
+                || (was.enabled().isPresent() && now.enabled().isEmpty())
+                || was.metadata()
+                        .filter(edit -> now.metadata()
+                                .filter(later -> later.replaces() || (!edit.replaces() && touchesAll(edit, later)))
+                                .isEmpty())
+                        .isPresent();
+    }
+
+    private static boolean touchesAll(MetadataEdit edit, MetadataEdit later) {
+        Set<String> touched = new TreeSet<>(later.removed());
+        touched.addAll(later.put().toMap().keySet());
+        return touched.containsAll(edit.removed())
+                && touched.containsAll(edit.put().toMap().keySet());
+    }
+
+    /** What was said last, of an overlay that holds all that was ever said. */
+    static Overlay added(Overlay was, Overlay now) {
+        return new Overlay(
+                now.weight().filter(weight -> !was.weight().equals(Optional.of(weight))),
+                now.enabled().filter(enabled -> !was.enabled().equals(Optional.of(enabled))),
+                now.metadata()
+                        .flatMap(edit -> was.metadata()
+                                .map(before -> added(before, edit))
+                                .orElse(now.metadata())));
+    }
+
+    private static Optional<MetadataEdit> added(MetadataEdit was, MetadataEdit now) {
+        if (now.replaces() && !was.replaces()) {
+            return Optional.of(now);
+        }
+        Map<String, String> before = was.put().toMap();
+        Map<String, String> after = now.put().toMap();
+        Map<String, String> put = new TreeMap<>(after);
+        put.entrySet().removeIf(pair -> pair.getValue().equals(before.get(pair.getKey())));
+        Set<String> removed = new TreeSet<>(now.removed());
+        removed.removeAll(was.removed());
+        before.keySet().stream().filter(key -> !after.containsKey(key)).forEach(removed::add);
+        return put.isEmpty() && removed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new MetadataEdit(false, Metadata.of(put), List.copyOf(removed)));
     }
 
     private static String line(List<String> parts) {

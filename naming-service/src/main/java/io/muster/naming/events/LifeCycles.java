@@ -14,6 +14,7 @@ import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Tells what the changes that an engine applies mean for instances, by what stood before. Runs on the engines' threads.
@@ -32,6 +34,7 @@ import java.util.function.Predicate;
 public final class LifeCycles {
 
     private final Function<Key, Optional<Datum<RegistryRecord>>> standing;
+    private final Function<Key, Optional<Overlay>> heard;
     private final Predicate<Mode> restored;
     private final ServiceEvents events;
     private final EventLog log;
@@ -41,14 +44,17 @@ public final class LifeCycles {
 
     /**
      * @param standing what readers see under a key now
+     * @param heard the word on an instance that is not stored yet, as far as readers know; it outlasts the instance's record
      * @param restored whether the engine of that mode has the state with which it begins
      */
     public LifeCycles(
             Function<Key, Optional<Datum<RegistryRecord>>> standing,
+            Function<Key, Optional<Overlay>> heard,
             Predicate<Mode> restored,
             ServiceEvents events,
             EventLog log) {
         this.standing = standing;
+        this.heard = heard;
         this.restored = restored;
         this.events = events;
         this.log = log;
@@ -119,6 +125,7 @@ public final class LifeCycles {
         Instance now = (Instance) after.get().value();
         if (before.isEmpty()) {
             tell(key, Kind.REGISTERED, key.mode() == Mode.EPHEMERAL ? Cause.CLIENT : Cause.REQUEST, "", "");
+            now.word().ifPresent(word -> words(key, now, word, Optional.empty()));
             return;
         }
         described(key, (Instance) before.get().value(), now);
@@ -135,10 +142,7 @@ public final class LifeCycles {
     }
 
     private void described(Key key, Instance was, Instance now) {
-        // The same word may carry less of what was said before.
-        if (!was.word().map(Overlay::said).equals(now.word().map(Overlay::said))) {
-            now.word().ifPresent(word -> word(key, now, word));
-        }
+        now.word().ifPresent(word -> words(key, now, word, was.word()));
         Instance before = was.withWord(now.word());
         if (!before.equals(now)) {
             boolean healthAlone = before.withHealthy(now.healthy()).equals(now);
@@ -151,14 +155,36 @@ public final class LifeCycles {
         }
     }
 
-    /** An operator's word that is not stored yet; where the stored overlay arrived first, that was told. */
-    private void word(Key key, Instance now, Overlay word) {
-        boolean told = overlayOn(key.group(), now.key())
-                .filter(overlay -> overlay.said().number() >= word.said().number())
-                .isPresent();
-        if (!told) {
-            boolean takenBack = word.resets() && word.isEmpty();
-            tell(key, takenBack ? Kind.OVERLAY_REMOVED : Kind.OVERLAID, Cause.OPERATOR, "", Differences.said(word));
+    /**
+     * What operators said that is not stored yet, each word by itself, in the order in which they were said: several may arrive at once, from beyond a cut. None
+     * is told again that the record bore before, or that outlasted the record; nor what the stored overlay holds, which was told when that arrived.
+     */
+    private void words(Key key, Instance now, Overlay word, Optional<Overlay> before) {
+        if (before.equals(Optional.of(word))) {
+            return;
+        }
+        List<Overlay> known = new ArrayList<>();
+        before.ifPresent(borne -> known.addAll(borne.each()));
+        heard.apply(key).ifPresent(open -> known.addAll(open.each()));
+        long stored = overlayOn(key.group(), now.key())
+                .map(overlay -> overlay.said().number())
+                .orElse(-1L);
+        for (Overlay each : word.each()) {
+            boolean told = each.said().number() <= stored
+                    || known.stream().anyMatch(one -> one.said().equals(each.said()));
+            if (!told) {
+                word(key, each, known);
+            }
+        }
+    }
+
+    /** Words that became one may take all back and say something, too; below the third format each says anew what was said before it. */
+    private void word(Key key, Overlay word, List<Overlay> known) {
+        if (word.resets() && (word.isEmpty() || known.stream().noneMatch(Overlay::resets))) {
+            tell(key, Kind.OVERLAY_REMOVED, Cause.OPERATOR, "", "");
+        }
+        if (!word.isEmpty()) {
+            tell(key, Kind.OVERLAID, Cause.OPERATOR, "", Differences.said(word));
         }
     }
 
@@ -167,33 +193,57 @@ public final class LifeCycles {
             Optional<Datum<RegistryRecord>> before,
             Optional<Datum<RegistryRecord>> after) {
         Key key = change.key();
-        Optional<Overlay> word = wordOf(key);
+        Key instance = Keys.instance(key.group(), InstanceKey.ofId(key.id()), true);
+        Optional<Overlay> borne = standing.apply(instance).flatMap(datum -> ((Instance) datum.value()).word());
+        Optional<Overlay> was = before.map(datum -> (Overlay) datum.value());
         if (after.isEmpty()) {
-            boolean shown =
-                    before.filter(was -> !((Overlay) was.value()).isEmpty()).isPresent();
-            if (shown && word.filter(Overlay::takesAllBack).isEmpty()) {
+            boolean shown = was.filter(overlay -> !overlay.isEmpty()).isPresent();
+            if (shown && borne.filter(Overlay::takesAllBack).isEmpty()) {
                 tell(key, Kind.OVERLAY_REMOVED, cause(change), by(change), "");
             }
             return;
         }
         Overlay now = (Overlay) after.get().value();
-        boolean told =
-                word.filter(said -> said.said().number() == now.said().number()).isPresent();
-        if (!told
-                && before.filter(was -> saysTheSame((Overlay) was.value(), now)).isEmpty()) {
-            Kind kind = now.isEmpty() ? Kind.OVERLAY_REMOVED : Kind.OVERLAID;
-            tell(key, kind, Cause.OPERATOR, "", Differences.said(now));
+        Optional<Overlay> word = heard.apply(instance).or(() -> borne);
+        boolean told = Stream.concat(word.stream(), borne.stream())
+                .flatMap(one -> one.each().stream())
+                .anyMatch(one -> one.said().number() == now.said().number());
+        if (!told && was.filter(overlay -> saysTheSame(overlay, now)).isEmpty()) {
+            stored(key, laid(was, word), now);
+        }
+    }
+
+    /** An overlay that holds what nobody here had heard of: all of that as one, since what is stored has one number. */
+    private void stored(Key key, Optional<Overlay> was, Overlay now) {
+        boolean takenBack =
+                was.filter(earlier -> Differences.lacks(earlier, now)).isPresent();
+        if (takenBack || now.isEmpty()) {
+            tell(key, Kind.OVERLAY_REMOVED, Cause.OPERATOR, "", "");
+        }
+        Overlay news = takenBack
+                ? now
+                : was.map(earlier -> Differences.added(earlier, now)).orElse(now);
+        if (!news.isEmpty()) {
+            tell(key, Kind.OVERLAID, Cause.OPERATOR, "", Differences.said(news));
+        }
+    }
+
+    /** What was told to lie over the instance: what was stored, and a word on that. */
+    private static Optional<Overlay> laid(Optional<Overlay> stored, Optional<Overlay> word) {
+        if (stored.isEmpty()) {
+            return word.map(Overlay::stored);
+        }
+        try {
+            return word.flatMap(open -> open.after(stored.get().said().number()))
+                    .map(open -> stored.get().then(open).stored())
+                    .or(() -> stored);
+        } catch (IllegalArgumentException beyondBounds) {
+            return stored;
         }
     }
 
     private Optional<Overlay> overlayOn(String keyGroup, InstanceKey instance) {
         return standing.apply(Keys.overlay(keyGroup, instance)).map(datum -> (Overlay) datum.value());
-    }
-
-    /** What the record of the instance carries that the overlay lies on. */
-    private Optional<Overlay> wordOf(Key overlay) {
-        return standing.apply(Keys.instance(overlay.group(), InstanceKey.ofId(overlay.id()), true))
-                .flatMap(datum -> ((Instance) datum.value()).word());
     }
 
     /** What the server found out itself; where there is no record, the instance counts as it was registered. */

@@ -111,6 +111,15 @@ public record Overlay(
                 || upon.filter(earlier -> earlier.carries(word)).isPresent();
     }
 
+    /** Those that it carries and itself, each without the others, in the order in which they were said. */
+    public List<Overlay> each() {
+        List<Overlay> words = new ArrayList<>();
+        for (Optional<Overlay> word = Optional.of(this); word.isPresent(); word = word.get().upon) {
+            words.add(0, word.get().alone());
+        }
+        return List.copyOf(words);
+    }
+
     private int carried() {
         return 1 + upon.map(Overlay::carried).orElse(0);
     }

@@ -4,6 +4,7 @@ import io.muster.consistency.Change;
 import io.muster.consistency.Condition;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.ConsistencyService;
+import io.muster.consistency.Datum;
 import io.muster.consistency.FormatInForce;
 import io.muster.consistency.Key;
 import io.muster.consistency.Mode;
@@ -23,7 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -191,18 +194,23 @@ public final class InstanceEdits {
         });
     }
 
+    /** An empty overlay is left. Fails with {@link RegistryException.NotFound} if readers of the instance would see none. */
     private CompletionStage<OverlayOutcome> removeOfAbsent(
             ServiceName service, Key key, InstanceKey instance, Caller caller) {
-        Laid laid = index.laid(service, instance);
-        return overlays.remove(key, laid.word(), latest -> stamp(latest, caller))
+        return sayOfAbsent(key, index.laid(service, instance).word(), Overlay.reset(), caller)
                 .thenApply(done -> OverlayOutcome.WRITTEN);
+    }
+
+    private CompletionStage<Void> sayOfAbsent(Key key, Optional<Overlay> open, Overlay said, Caller caller) {
+        InstanceKey instance = InstanceKey.ofId(key.id());
+        return overlays.writeOfAbsent(key, open, laid -> next(laid, instance, Optional.empty(), said, caller));
     }
 
     /** Replaces a persistent instance's record. */
     private CompletionStage<OverlayOutcome> replace(Key key, UnaryOperator<Instance> change) {
+        AtomicBoolean met = new AtomicBoolean();
         return writes.write(key, stored -> {
-                    Instance known = (Instance)
-                            stored.orElseThrow(InstanceEdits::notFound).value();
+                    Instance known = found(stored, key, met);
                     return List.of(
                             Change.<RegistryRecord>put(key, change.apply(known), ConditionalWrites.unchanged(stored)));
                 })
@@ -214,14 +222,14 @@ public final class InstanceEdits {
             ServiceName service, Key key, InstancePatch patch, Overlay said, Caller caller) {
         AtomicReference<@Nullable Overlay> put = new AtomicReference<>();
         Set<Overlay> attempted = new HashSet<>();
+        AtomicBoolean met = new AtomicBoolean();
         boolean silent = said.isEmpty() && !said.resets();
         return writes.write(key, stored -> {
                     if (stored.isEmpty() && !attempted.isEmpty()) {
-                        throw new ConsistencyException.OutcomeUnknown(
-                                "the instance went while it was edited: what was said of it may stand");
+                        put.set(null);
+                        return List.of();
                     }
-                    Instance known = (Instance)
-                            stored.orElseThrow(InstanceEdits::notFound).value();
+                    Instance known = found(stored, key, met);
                     // An attempt whose answer was lost took effect, and was then in its own way. Stamps alone don't
                     // tell: two edits of one operator may bear
                     // the same.
@@ -232,7 +240,9 @@ public final class InstanceEdits {
                         return List.of();
                     }
                     Laid laid = index.laid(service, known.key()).with(known.word());
-                    Optional<Overlay> open = silent ? laid.word() : Optional.of(next(laid, known, said, caller));
+                    Optional<Overlay> open = silent
+                            ? laid.word()
+                            : Optional.of(next(laid, known.key(), Optional.of(known), said, caller));
                     Instance edited = patch.withoutOverlay().applyTo(known).withWord(open);
                     if (edited.equals(known)) {
                         return List.of();
@@ -246,29 +256,78 @@ public final class InstanceEdits {
                 })
                 .thenCompose(done -> {
                     Overlay word = put.get();
-                    return word == null
+                    if (word != null) {
+                        return overlays.add(key, word).thenApply(outcome -> asHeardOf(service, key, word, outcome));
+                    }
+                    return attempted.isEmpty()
                             ? CompletableFuture.completedFuture(OverlayOutcome.NOT_NEEDED)
-                            : overlays.add(key, word);
+                            : sayOfGone(service, key, said, attempted, caller);
                 });
+    }
+
+    /**
+     * What was to be put on a record that went meanwhile stays all the same, as it does when the record goes a moment later (X12). An attempt may have taken effect
+     * before, and others may have heard of it: so without the persistent engine nobody can tell, unless this node has heard of it itself.
+     */
+    private CompletionStage<OverlayOutcome> sayOfGone(
+            ServiceName service, Key key, Overlay said, Set<Overlay> attempted, Caller caller) {
+        InstanceKey instance = InstanceKey.ofId(key.id());
+        Optional<Overlay> open = index.laid(service, instance).word();
+        Optional<Overlay> own = open.filter(word -> attempted.stream().anyMatch(word::carries));
+        if (own.isPresent()) {
+            return overlays.add(key, own.get());
+        }
+        return sayOfAbsent(key, open, said, caller)
+                .<CompletionStage<OverlayOutcome>>handle((done, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(OverlayOutcome.WRITTEN);
+                    }
+                    Throwable cause = ConditionalWrites.cause(failure);
+                    return CompletableFuture.failedFuture(
+                            cause instanceof ConsistencyException
+                                    ? mayStand(instance, String.valueOf(cause.getMessage()))
+                                    : cause);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private static ConsistencyException mayStand(InstanceKey instance, String notStoredFor) {
+        return new ConsistencyException.OutcomeUnknown(instance.wireForm()
+                + " went while it was edited: what was said of it may stand, and can't be stored now (" + notStoredFor
+                + ")");
+    }
+
+    /** What a removal has overtaken counts as carried out, and no record bears the word: nobody would store it later. */
+    private OverlayOutcome asHeardOf(ServiceName service, Key key, Overlay word, OverlayOutcome outcome) {
+        InstanceKey instance = InstanceKey.ofId(key.id());
+        Optional<Overlay> borne = consistency.get(key).flatMap(datum -> ((Instance) datum.value()).word());
+        boolean heard = index.laid(service, instance).with(borne).number()
+                >= word.said().number();
+        if (outcome == OverlayOutcome.PENDING && !heard) {
+            throw mayStand(instance, "the persistent engine does not take it");
+        }
+        return outcome;
     }
 
     /**
      * The word that the instance carries from now on: what was said and is not stored, and this.
      *
+     * @param known empty if it is not registered at the moment
      * @throws IllegalArgumentException if what operators said of the instance is beyond the bounds altogether
      */
-    private Overlay next(Laid laid, Instance known, Overlay said, Caller caller) {
+    private Overlay next(Laid laid, InstanceKey instance, Optional<Instance> known, Overlay said, Caller caller) {
         if (said.resets() && !laid.isVisible()) {
-            throw Overlays.notFound(known.key());
+            throw Overlays.notFound(instance);
         }
-        long latest = Math.max(
-                laid.number(), known.word().map(word -> word.said().number()).orElse(0L));
+        long borne =
+                known.flatMap(Instance::word).map(word -> word.said().number()).orElse(0L);
+        long latest = Math.max(laid.number(), borne);
         Overlay alone = said.saidAs(stamp(latest, caller));
         Overlay word = laid.word().map(open -> upon(open, alone)).orElse(alone);
         // To be refused now, before anybody sees it, and not when it is to be stored. What is shown may be more.
         Overlay stored = laid.stored().map(overlay -> overlay.then(word)).orElseGet(word::merged);
-        if (said.metadata().isPresent()) {
-            stored.metadata().ifPresent(edit -> edit.applyTo(known.metadata()));
+        if (said.metadata().isPresent() && known.isPresent()) {
+            stored.metadata().ifPresent(edit -> edit.applyTo(known.get().metadata()));
         }
         return word;
     }
@@ -308,7 +367,16 @@ public final class InstanceEdits {
                 .orElse("nothing");
     }
 
-    private static RegistryException notFound() {
-        return new RegistryException.NotFound("instance not found");
+    /** @param met whether an attempt of the same edit has found it */
+    private static Instance found(Optional<Datum<RegistryRecord>> stored, Key key, AtomicBoolean met) {
+        if (stored.isEmpty()) {
+            throw new RegistryException.NotFound(
+                    met.get()
+                            ? "instance not found: "
+                                    + InstanceKey.ofId(key.id()).wireForm() + " went while it was edited"
+                            : "instance not found");
+        }
+        met.set(true);
+        return (Instance) stored.get().value();
     }
 }

@@ -8,12 +8,11 @@ import io.muster.naming.model.InstanceKey;
 import io.muster.naming.model.Keys;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
-import io.muster.naming.model.WordStamp;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,21 +72,20 @@ final class Overlays {
     }
 
     /**
-     * Takes back what is stored for an instance that is not registered at the moment; an empty overlay is left.
+     * Stores what is said of an instance that is not registered at the moment: no record is there to bear it. It is said upon whatever is stored at that moment,
+     * so that nothing later than it can hide it.
      *
      * @param open a word on it that other nodes may have heard of and would still write
-     * @param later a stamp that is later than a word of that number
-     * @return fails with {@link RegistryException.NotFound} if readers of the instance would see neither
+     * @param said what to say upon that; may throw a {@link RegistryException}
      */
-    CompletionStage<Void> remove(Key instance, Optional<Overlay> open, LongFunction<WordStamp> later) {
+    CompletionStage<Void> writeOfAbsent(Key instance, Optional<Overlay> open, Function<Laid, Overlay> said) {
         Key key = keyOf(instance);
         return writes.write(key, stored -> {
-            Laid laid = Laid.of(overlay(stored), open);
-            if (!laid.isVisible()) {
-                throw notFound(InstanceKey.ofId(instance.id()));
-            }
-            Overlay empty = Overlay.reset().saidAs(later.apply(laid.number())).stored();
-            return List.of(Change.<RegistryRecord>put(key, empty, ConditionalWrites.unchanged(stored)));
+            Optional<Overlay> before = overlay(stored);
+            Overlay word = said.apply(Laid.of(before, open));
+            Overlay after =
+                    before.map(overlay -> overlay.then(word)).orElse(word).stored();
+            return List.of(Change.<RegistryRecord>put(key, after, ConditionalWrites.unchanged(stored)));
         });
     }
 

@@ -78,8 +78,8 @@ public final class Registry implements AutoCloseable {
         metadataBatch = new MetadataBatch(index, edits, audit);
         events = new ServiceEvents(wallMillis);
         eventLog = new EventLog(wallMillis);
-        lifeCycles =
-                new LifeCycles(index::datum, mode -> consistency.readiness(mode).ready(), events, eventLog);
+        lifeCycles = new LifeCycles(
+                index::datum, index::word, mode -> consistency.readiness(mode).ready(), events, eventLog);
     }
 
     private List<Supplier<LeaderJob>> jobs(RegistrySettings settings, AuditLog audit) {

@@ -7,6 +7,7 @@ import io.muster.consistency.ChangeListener;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
 import io.muster.naming.model.InstanceKey;
+import io.muster.naming.model.Overlay;
 import io.muster.naming.model.RegistryRecord;
 import io.muster.naming.model.ServiceName;
 import java.util.ArrayList;
@@ -258,6 +259,15 @@ public final class ServiceIndex {
         ServiceEntry entry =
                 ServiceName.isKeyGroup(key.group()) ? entries.get(ServiceName.ofKeyGroup(key.group())) : null;
         return entry == null ? Optional.empty() : entry.datum(key);
+    }
+
+    /** What operators said of an ephemeral instance that is not stored yet; it outlasts the record that bore it. */
+    Optional<Overlay> word(Key instance) {
+        ServiceEntry entry =
+                ServiceName.isKeyGroup(instance.group()) ? entries.get(ServiceName.ofKeyGroup(instance.group())) : null;
+        return entry == null
+                ? Optional.empty()
+                : entry.laid(InstanceKey.ofId(instance.id())).word();
     }
 
     /** All that anything is known of, services or not, in no order; weakly consistent while changes go on. */

@@ -209,6 +209,147 @@ class LifeCyclesTest {
         assertThat(events()).hasSize(before);
     }
 
+    private static Overlay said(long number, Overlay fields) {
+        return fields.saidAs(new WordStamp(number, 17, "alice"));
+    }
+
+    private static final Overlay WEIGHT_5 = new Overlay(Optional.of(5.0), Optional.empty(), Optional.empty());
+    private static final Overlay DISABLED = new Overlay(Optional.empty(), Optional.of(false), Optional.empty());
+    private static final Overlay ZONE_B = Overlay.ofMetadata(MetadataEdit.put(metadata("zone", "b")));
+
+    private static Instance bearing(Overlay word) {
+        return Instance.ephemeral(FIRST).withWord(Optional.of(word));
+    }
+
+    private List<String> told() {
+        return events().stream()
+                .filter(event -> event.kind() == Kind.OVERLAID || event.kind() == Kind.OVERLAY_REMOVED)
+                .map(event -> event.kind() == Kind.OVERLAID ? event.detail() : "removed")
+                .toList();
+    }
+
+    /** What was said one after the other beyond a cut arrives in one record. */
+    @Test
+    void wordsThatArriveAtOnce_areToldEach_inTheOrderInWhichTheyWereSaid() {
+        fixture.register(FIRST);
+        store(
+                ephemeralKey(FIRST),
+                bearing(said(7, ZONE_B).saidUpon(said(6, DISABLED).saidUpon(said(5, WEIGHT_5)))));
+
+        assertThat(told()).containsExactly("weight 5.0", "enabled false", "metadata +zone=b");
+        assertThat(events()).extracting(ServiceEvent::cause).endsWith(Cause.OPERATOR, Cause.OPERATOR, Cause.OPERATOR);
+    }
+
+    @Test
+    void wordUponOneThatWasTold_isToldAlone() {
+        fixture.register(FIRST);
+        store(ephemeralKey(FIRST), bearing(said(5, WEIGHT_5)));
+        store(ephemeralKey(FIRST), bearing(said(6, DISABLED).saidUpon(said(5, WEIGHT_5))));
+        store(
+                ephemeralKey(FIRST),
+                bearing(said(8, WEIGHT_5).saidUpon(said(6, DISABLED).saidUpon(said(5, WEIGHT_5)))));
+
+        assertThat(told()).containsExactly("weight 5.0", "enabled false", "weight 5.0");
+    }
+
+    /** What is stored of them was told, whichever engine was faster. */
+    @Test
+    void wordsThatArriveAtOnce_areNotToldAgain_whereTheOverlayHoldsThem() {
+        fixture.register(FIRST);
+        store(overlayKey(FIRST), said(6, DISABLED).saidUpon(said(5, WEIGHT_5)).stored());
+        store(
+                ephemeralKey(FIRST),
+                bearing(said(7, ZONE_B).saidUpon(said(6, DISABLED).saidUpon(said(5, WEIGHT_5)))));
+
+        assertThat(told()).containsExactly("weight 5.0, enabled false", "metadata +zone=b");
+    }
+
+    /** The overlay is all that was ever said: that is no news but for what came last. */
+    @Test
+    void overlay_thatGrows_isToldByWhatIsNewInIt() {
+        fixture.register(FIRST);
+        store(overlayKey(FIRST), said(5, WEIGHT_5));
+        store(overlayKey(FIRST), said(6, WEIGHT_5.then(DISABLED)));
+        store(ephemeralKey(FIRST), bearing(said(7, ZONE_B)));
+        store(overlayKey(FIRST), said(7, WEIGHT_5.then(DISABLED).then(ZONE_B)));
+
+        assertThat(told()).containsExactly("weight 5.0", "enabled false", "metadata +zone=b");
+    }
+
+    @Test
+    void overlayOfMetadata_isToldKeyByKey() {
+        fixture.register(FIRST);
+        MetadataEdit first = MetadataEdit.put(metadata("zone", "b"));
+        MetadataEdit second =
+                first.then(MetadataEdit.put(metadata("site", "x"))).then(MetadataEdit.remove(List.of("zone")));
+        MetadataEdit third = second.then(MetadataEdit.replace(metadata("rack", "7")));
+        store(overlayKey(FIRST), said(5, Overlay.ofMetadata(first)));
+        store(overlayKey(FIRST), said(6, Overlay.ofMetadata(second)));
+        store(overlayKey(FIRST), said(7, Overlay.ofMetadata(third)));
+        store(overlayKey(FIRST), said(8, Overlay.ofMetadata(third.then(MetadataEdit.put(metadata("site", "y"))))));
+
+        assertThat(told())
+                .containsExactly(
+                        "metadata +zone=b",
+                        "metadata +site=x, metadata -zone",
+                        "metadata replaced, metadata +rack=7",
+                        "metadata +site=y");
+    }
+
+    /** Where the earlier word was heard of, and the overlay is ahead of the later one. */
+    @Test
+    void overlay_thatHoldsMoreThanTheWordThatWasTold_isToldByTheRest() {
+        fixture.register(FIRST);
+        store(ephemeralKey(FIRST), bearing(said(5, WEIGHT_5)));
+        store(overlayKey(FIRST), said(6, WEIGHT_5.then(DISABLED)));
+        store(ephemeralKey(FIRST), bearing(said(6, DISABLED).saidUpon(said(5, WEIGHT_5))));
+
+        assertThat(told()).containsExactly("weight 5.0", "enabled false");
+    }
+
+    /** A part of them is stored first, by whoever took them up. */
+    @Test
+    void overlay_thatHoldsAnEarlierOfTheWordsThatWereTold_isNoNews() {
+        fixture.register(FIRST);
+        store(ephemeralKey(FIRST), bearing(said(6, DISABLED).saidUpon(said(5, WEIGHT_5))));
+        store(overlayKey(FIRST), said(5, WEIGHT_5));
+        store(overlayKey(FIRST), said(6, WEIGHT_5.then(DISABLED)));
+
+        assertThat(told()).containsExactly("weight 5.0", "enabled false");
+    }
+
+    @Test
+    void overlay_thatLacksWhatItHeld_wasTakenBackInBetween() {
+        fixture.register(FIRST);
+        store(overlayKey(FIRST), said(5, WEIGHT_5.then(DISABLED)));
+        store(overlayKey(FIRST), said(8, DISABLED.then(ZONE_B)));
+
+        assertThat(told()).containsExactly("weight 5.0, enabled false", "removed", "enabled false, metadata +zone=b");
+    }
+
+    @Test
+    void wordUponOneThatTakesAllBack_isToldAfterIt() {
+        fixture.register(FIRST);
+        store(overlayKey(FIRST), said(5, WEIGHT_5));
+        store(ephemeralKey(FIRST), bearing(said(7, DISABLED).saidUpon(said(6, Overlay.reset()))));
+        store(overlayKey(FIRST), said(7, DISABLED));
+
+        assertThat(told()).containsExactly("weight 5.0", "removed", "enabled false");
+    }
+
+    /** Registered and edited beyond a cut: what arrives is one record. */
+    @Test
+    void recordThatArrivesWithWords_isToldWithThem_andItsReturnWithoutThem() {
+        store(ephemeralKey(FIRST), bearing(said(6, DISABLED).saidUpon(said(5, WEIGHT_5))));
+        assertThat(events())
+                .extracting(ServiceEvent::kind)
+                .containsExactly(Kind.REGISTERED, Kind.OVERLAID, Kind.OVERLAID);
+
+        fixture.consistency.expire(ephemeralKey(FIRST));
+        fixture.register(FIRST);
+        assertThat(told()).containsExactly("weight 5.0", "enabled false");
+    }
+
     /** R72: what the server found out, and that it holds no longer. */
     @Test
     void verdict_isTold_whenItChangesWhatReadersSee() {
@@ -262,8 +403,8 @@ class LifeCyclesTest {
     void whatAnEngineRestores_isNoEvent() {
         ServiceEvents events = new ServiceEvents(() -> 17);
         boolean[] restored = {false};
-        LifeCycles lifeCycles =
-                new LifeCycles(key -> Optional.empty(), mode -> restored[0], events, new EventLog(() -> 17));
+        LifeCycles lifeCycles = new LifeCycles(
+                key -> Optional.empty(), key -> Optional.empty(), mode -> restored[0], events, new EventLog(() -> 17));
         Datum<RegistryRecord> datum = new Datum<>(
                 ephemeralKey(FIRST),
                 new Version.Hybrid(1, new Origin(1, 2, 3)),

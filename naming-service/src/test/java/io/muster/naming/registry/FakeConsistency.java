@@ -54,6 +54,7 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
     private final Deque<Runnable> beforeApply = new ArrayDeque<>();
     private final Deque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
+    private boolean superseding;
     private long clock;
     private int applied;
     private int barriers;
@@ -76,6 +77,11 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
     /** Runs once, just before the next batch is carried out: another writer who is faster. */
     public void beforeNextApply(Runnable race) {
         beforeApply.add(race);
+    }
+
+    /** The next batch is over before it is carried out: what stands under its keys goes, and is the newer (decision 0027). */
+    public void supersedeNextApply() {
+        superseding = true;
     }
 
     /** Batches wait until {@link #release}. */
@@ -154,6 +160,14 @@ public final class FakeConsistency implements ConsistencyService<RegistryRecord>
         ConsistencyException failure = failing.get(changes.get(0).key().mode());
         if (failure != null) {
             done.completeExceptionally(failure);
+            return;
+        }
+        if (superseding) {
+            superseding = false;
+            changes.forEach(change -> expire(change.key()));
+            done.complete(changes.stream()
+                    .map(change -> Optional.<Datum<RegistryRecord>>empty())
+                    .toList());
             return;
         }
         for (Change<RegistryRecord> change : changes) {

@@ -18,8 +18,11 @@ import io.muster.naming.model.HeartbeatSettings;
 import io.muster.naming.model.Instance;
 import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.Metadata;
+import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
 import io.muster.naming.model.WordStamp;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -128,11 +131,16 @@ class InstanceEditsTest extends EditedOrders {
 
     /** The record as this very edit leaves it: the answer was lost, and the next try met its own word. */
     private void takesEffectUnheard(Overlay word) {
-        fixture.consistency.beforeNextApply(() -> fixture.consistency.arrives(
-                ephemeralKey(FIRST),
-                Instance.ephemeral(FIRST)
-                        .withWord(Optional.of(
-                                word.saidAs(new WordStamp(fixture.nowMillis, fixture.nowMillis, "alice"))))));
+        takesEffectUnheard(word, () -> {});
+    }
+
+    private void takesEffectUnheard(Overlay word, Runnable then) {
+        fixture.consistency.beforeNextApply(() -> {
+            Overlay said = word.saidAs(new WordStamp(fixture.nowMillis, fixture.nowMillis, "alice"));
+            fixture.consistency.arrives(
+                    ephemeralKey(FIRST), Instance.ephemeral(FIRST).withWord(Optional.of(said)));
+            then.run();
+        });
     }
 
     @Test
@@ -180,16 +188,130 @@ class InstanceEditsTest extends EditedOrders {
         assertThat(shown().weight()).isEqualTo(1);
     }
 
-    /** Others may have heard of the word, and keep it over the instance's absence. */
+    /** As if its client had left a moment later: what was said stays, for when the instance is back (X12). */
     @Test
-    void patch_ofAnInstanceThatGoesMeanwhile_isNotKnownToBeRefused() {
+    void patch_ofAnInstanceThatExpiresMeanwhile_isStored() {
         fixture.register(FIRST);
         fixture.consistency.beforeNextApply(() -> fixture.consistency.expire(ephemeralKey(FIRST)));
 
         CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
         fixture.runTimers();
 
-        assertThatExceptionOfType(ConsistencyException.OutcomeUnknown.class).isThrownBy(() -> await(patched));
+        assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(overlay()).isEqualTo(WEIGHT_5.toOverlay());
+        fixture.register(FIRST);
+        assertThat(shown().weight()).isEqualTo(5);
+    }
+
+    @Test
+    void metadata_ofAnInstanceThatIsDeregisteredMeanwhile_isStored_andCountsAsEdited() {
+        fixture.register(FIRST);
+        MetadataBatch.Target first = new MetadataBatch.Target(FIRST, true);
+        fixture.consistency.beforeNextApply(
+                () -> await(fixture.registry.registrations().deregister(ORDERS, FIRST, true, ALICE)));
+
+        CompletionStage<MetadataBatch.Result> edited = fixture.registry
+                .metadataBatch()
+                .edit(ORDERS, List.of(first), MetadataEdit.put(metadata("zone", "a")), ALICE);
+        fixture.runTimers();
+
+        assertThat(await(edited).updated()).containsExactly(first);
+        fixture.register(FIRST);
+        assertThat(shown().metadata()).isEqualTo(metadata("zone", "a"));
+    }
+
+    /** What another operator has stored meanwhile is the ground for it, and must not hide it. */
+    @Test
+    void patch_ofAnInstanceThatGoesAfterAnotherOperatorsEdit_isLaidOnThat() {
+        fixture.register(FIRST);
+        fixture.consistency.beforeNextApply(() -> {
+            Overlay elsewhere =
+                    DISABLE.toOverlay().saidAs(new WordStamp(fixture.nowMillis + 50, fixture.nowMillis, "bob"));
+            fixture.consistency.arrives(overlayKey(FIRST), elsewhere);
+            fixture.consistency.expire(ephemeralKey(FIRST));
+        });
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(patched)).isEqualTo(OverlayOutcome.WRITTEN);
+        assertThat(overlay()).isEqualTo(new Overlay(Optional.of(5.0), Optional.of(false), Optional.empty()));
+    }
+
+    @Test
+    void takingBack_fromAnInstanceThatGoesMeanwhile_isDone() {
+        fixture.register(FIRST);
+        patch(WEIGHT_5);
+        fixture.nowMillis += 10;
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.expire(ephemeralKey(FIRST)));
+
+        CompletionStage<OverlayOutcome> takenBack = edits.removeOverlay(ORDERS, FIRST, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(takenBack)).isEqualTo(OverlayOutcome.WRITTEN);
+        fixture.register(FIRST);
+        assertThat(shown().weight()).isEqualTo(1);
+    }
+
+    /** It took effect before the instance went, and this node has heard so: it is stored later, as any that was said without a leader. */
+    @Test
+    void patch_ofAnInstanceThatGoesMeanwhile_isPending_whereItWasHeardOf() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        takesEffectUnheard(WEIGHT_5.toOverlay(), () -> fixture.consistency.expire(ephemeralKey(FIRST)));
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThat(await(patched)).isEqualTo(OverlayOutcome.PENDING);
+        fixture.consistency.heal(Mode.PERSISTENT);
+        fixture.pass(Duration.ofMillis(3 * PendingWords.EVERY_MILLIS));
+        assertThat(overlay()).isEqualTo(WEIGHT_5.toOverlay());
+    }
+
+    /** Nothing bears the word that this node knows of, and nothing takes it; others may have heard of it, and keep it over the instance's absence. */
+    @Test
+    void patch_ofAnInstanceThatGoesMeanwhile_withoutALeader_isNotKnownToBeRefused() {
+        fixture.register(FIRST);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.expire(ephemeralKey(FIRST)));
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, WEIGHT_5, ALICE);
+        fixture.runTimers();
+
+        assertThatExceptionOfType(ConsistencyException.OutcomeUnknown.class)
+                .isThrownBy(() -> await(patched))
+                .withMessageContaining("10.0.0.1:8080")
+                .withMessageContaining("no leader");
+    }
+
+    /** A removal that was later by the clocks: the edit counts as carried out, and no record ever bore the word. Nobody could store it later. */
+    @Test
+    void patch_thatARemovalOvertakes_isStored_andNeverCalledPending() {
+        fixture.register(FIRST);
+        fixture.consistency.supersedeNextApply();
+        assertThat(patch(WEIGHT_5)).isEqualTo(OverlayOutcome.WRITTEN);
+
+        fixture.register(SECOND);
+        fixture.consistency.failWrites(Mode.PERSISTENT, new ConsistencyException.NoLeader("no leader"));
+        fixture.consistency.supersedeNextApply();
+        assertThatExceptionOfType(ConsistencyException.OutcomeUnknown.class)
+                .isThrownBy(() -> await(edits.patch(ORDERS, SECOND, WEIGHT_5, ALICE)))
+                .withMessageContaining("10.0.0.2:8080");
+    }
+
+    /** Of what no overlay keeps nothing is left to be done or known. */
+    @Test
+    void patchOfHealth_ofAnInstanceThatGoesMeanwhile_isNotFound_byName() {
+        fixture.register(FIRST);
+        fixture.consistency.beforeNextApply(() -> fixture.consistency.expire(ephemeralKey(FIRST)));
+
+        CompletionStage<OverlayOutcome> patched = edits.patch(ORDERS, FIRST, healthy(false), ALICE);
+        fixture.runTimers();
+
+        assertThatExceptionOfType(RegistryException.NotFound.class)
+                .isThrownBy(() -> await(patched))
+                .withMessageContaining("10.0.0.1:8080");
     }
 
     @Test

@@ -9,7 +9,10 @@ import static io.muster.naming.registry.RegistryFixture.ephemeralKey;
 import static io.muster.naming.registry.RegistryFixture.overlayKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ConsistencyException;
+import io.muster.consistency.FormatInForce;
+import io.muster.consistency.Interest;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Mode;
 import io.muster.naming.model.Instance;
@@ -17,6 +20,7 @@ import io.muster.naming.model.InstancePatch;
 import io.muster.naming.model.Metadata;
 import io.muster.naming.model.MetadataEdit;
 import io.muster.naming.model.Overlay;
+import io.muster.naming.model.RegistryRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class OperatorsWordsModelTest {
 
     private static final int RUNS = 60;
+    private static final int RUNS_OVER_A_SWITCH = 20;
     private static final int STEPS = 120;
     private static final List<String> KEYS = List.of("a", "b", "c");
 
@@ -80,9 +85,32 @@ class OperatorsWordsModelTest {
         /** What the engine keeps of it when it has expired, for a late beat. */
         Optional<Instance> kept = Optional.empty();
 
+        /** Records that were written with a word that carries another. */
+        int carrying;
+
         Run(long seed) {
             random = new Random(seed);
+            fixture.consistency.listen(Interest.all(Mode.EPHEMERAL), this::look);
             fixture.register(SECOND); // the service outlives the instance in question
+        }
+
+        /** No member that knows the second format alone could read it. */
+        private void look(List<ChangeEvent<RegistryRecord>> changes) {
+            for (ChangeEvent<RegistryRecord> change : changes) {
+                if (change instanceof ChangeEvent.Stored<RegistryRecord> stored
+                        && ((Instance) stored.datum().value())
+                                .word()
+                                .flatMap(Overlay::upon)
+                                .isPresent()) {
+                    assertThat(fixture.formatInForce).as("%s", story).isEqualTo(FormatInForce.THIRD);
+                    carrying++;
+                }
+            }
+        }
+
+        void isInForce(int format) {
+            tell("format " + format);
+            fixture.formatInForce = format;
         }
 
         void step() {
@@ -275,5 +303,29 @@ class OperatorsWordsModelTest {
             }
             run.end();
         }
+    }
+
+    /**
+     * R32: the same while a member that does not read words upon words is replaced in the middle of it. Until then none is written, and whatever is pending at that
+     * moment is the ground for what is said after it.
+     */
+    @Test
+    void readersSeeTheSame_whereTheThirdFormatComesInForceMeanwhile_andNoRecordNeedsItBefore() {
+        int carrying = 0;
+        for (long seed = 0; seed < RUNS_OVER_A_SWITCH; seed++) {
+            Run run = new Run(seed);
+            run.isInForce(FormatInForce.SECOND);
+            int raisedAt = run.random.nextInt(STEPS);
+            for (int step = 0; step < STEPS; step++) {
+                if (step == raisedAt) {
+                    run.isInForce(FormatInForce.THIRD);
+                }
+                run.step();
+                run.check();
+            }
+            run.end();
+            carrying += run.carrying;
+        }
+        assertThat(carrying).as("written once all read it").isPositive();
     }
 }

@@ -148,11 +148,44 @@ class WordsUponWordsTest extends EditedOrders {
         patch(weight(5));
         patch(DISABLE);
 
-        Overlay word = ((Instance) fixture.consistency.value(ephemeralKey(FIRST)))
+        assertThat(word().upon()).isEmpty();
+        assertThat(word().weight()).contains(5.0);
+    }
+
+    /** What was said anew before the switch is one word after it: it keeps the one number that it was said with. */
+    @Test
+    void whatPendsWhenTheThirdFormatComesInForce_isCarriedAsTheOneWordThatItIs() {
+        fixture.formatInForce = FormatInForce.SECOND;
+        patch(weight(5));
+        patch(DISABLE);
+        Overlay before = word();
+        fixture.formatInForce = FormatInForce.THIRD;
+        Overlay elsewhere = saidElsewhere(ofWeight(7));
+        editMetadata("zone", "a");
+        assertThat(word().upon()).contains(before);
+
+        isBackAndHearsOf(elsewhere);
+
+        assertThat(overlay())
+                .isEqualTo(new Overlay(
+                        Optional.of(7.0), Optional.empty(), Optional.of(MetadataEdit.put(metadata("zone", "a")))));
+    }
+
+    /** A member may hear of the switch later than of the first word that it made possible: that word proves it. */
+    @Test
+    void memberThatHasYetToHearOfTheSwitch_keepsTheNumbersOfAWordThatCarriesAnother() {
+        patch(weight(5));
+        patch(DISABLE);
+        fixture.formatInForce = FormatInForce.SECOND;
+        editMetadata("zone", "a");
+
+        assertThat(word().upon().flatMap(Overlay::upon)).isPresent();
+        assertThat(shown().weight()).isEqualTo(5);
+    }
+
+    private Overlay word() {
+        return ((Instance) fixture.consistency.value(ephemeralKey(FIRST)))
                 .word()
                 .orElseThrow();
-
-        assertThat(word.upon()).isEmpty();
-        assertThat(word.weight()).contains(5.0);
     }
 }

@@ -1,6 +1,8 @@
 package io.muster.raft.engine;
 
+import static io.muster.consistency.FormatInForce.FIRST;
 import static io.muster.consistency.FormatInForce.NEWEST;
+import static io.muster.consistency.FormatInForce.SECOND;
 import static io.muster.raft.engine.EngineCluster.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,12 +16,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** R32: a later format is written when all members announce it, by whole engines. Nodes of the first format act as builds that know no other. */
+/** R32: a later format is written when all members announce it, by whole engines. Nodes of an earlier format act as builds that know no later one. */
 class FormatSwitchTest {
 
     private static final RaftConfig NEWER = SmallDirectory.ofBytes(8 << 20).withFoundsItself(false);
-    private static final RaftConfig OLDER = NEWER.withFormatMax(1);
+    private static final RaftConfig OLDER = NEWER.withFormatMax(FIRST);
+    private static final RaftConfig BETWEEN = NEWER.withFormatMax(SECOND);
 
     private final EngineCluster cluster = new EngineCluster(5, 4);
 
@@ -59,13 +64,15 @@ class FormatSwitchTest {
         assertThat(cluster.engine(0).format().allows(2)).isTrue();
     }
 
-    /** Node by node, under writes: the first format until the last member is there, and then the newest, by itself. */
-    @Test
-    void rollingUpgrade_switchesWhenTheLastMemberAnnounces() {
-        found(OLDER, OLDER, OLDER);
+    /** Node by node, under writes: the earlier format until the last member is there, and then the newest, by itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {FIRST, SECOND})
+    void rollingUpgrade_switchesWhenTheLastMemberAnnounces(int earlier) {
+        RaftConfig before = NEWER.withFormatMax(earlier);
+        found(before, before, before);
         for (int node = 0; node < 3; node++) {
             cluster.put(node, "before" + node, "v");
-            assertThat(leader().formatInForce()).isEqualTo(1);
+            assertThat(leader().formatInForce()).isEqualTo(earlier);
             restart(node, NEWER);
             cluster.put(node, "after" + node, "v");
         }
@@ -81,6 +88,55 @@ class FormatSwitchTest {
         cluster.start(1);
         cluster.awaitServing();
         assertThat(cluster.status(1).formatInForce()).isEqualTo(NEWEST);
+    }
+
+    /** Who goes from release to release writes each of their formats for a time, and reads all that was written in them. */
+    @Test
+    void rollingUpgrades_oneAfterTheOther_putEachFormatInForce() {
+        found(OLDER, OLDER, OLDER);
+        cluster.put(0, "in the first", "v");
+        for (int node = 0; node < 3; node++) {
+            restart(node, BETWEEN);
+        }
+        awaitInForce(SECOND);
+        cluster.put(1, "in the second", "v");
+        cluster.await(cluster.engine(0).snapshot());
+        for (int node = 0; node < 3; node++) {
+            assertThat(leader().formatInForce()).isEqualTo(SECOND);
+            restart(node, NEWER);
+        }
+        awaitInForce(NEWEST);
+        cluster.put(2, "in the newest", "v");
+        cluster.awaitSame();
+        for (int node = 0; node < 3; node++) {
+            restart(node, NEWER);
+            assertThat(List.of("in the first", "in the second", "in the newest"))
+                    .allSatisfy(key -> assertThat(cluster.get(0, key)).contains("v"));
+        }
+    }
+
+    /** What the one in the middle reads is not kept from those who could have it. */
+    @Test
+    void membersOfThreeFormats_writeWhatAllOfThemRead() {
+        found(NEWER, BETWEEN, OLDER);
+        cluster.advance(Duration.ofSeconds(5));
+        assertThat(leader().formatInForce()).isEqualTo(FIRST);
+
+        restart(2, NEWER);
+        awaitInForce(SECOND);
+        cluster.advance(Duration.ofSeconds(5));
+        assertThat(leader().formatInForce()).isEqualTo(SECOND);
+        assertThat(leader().formatHeldBackBy()).endsWith(" announces 2").doesNotContain(", ");
+        for (int node = 0; node < 3; node++) {
+            assertThat(cluster.engine(node).format().allows(SECOND)).isTrue();
+            assertThat(cluster.engine(node).format().objectionTo(NEWEST))
+                    .hasValueSatisfying(
+                            why -> assertThat(why).startsWith("needs format 3 of all members; in force is 2"));
+        }
+
+        restart(1, NEWER);
+        awaitInForce(NEWEST);
+        assertThat(leader().formatHeldBackBy()).isEmpty();
     }
 
     @Test
@@ -115,16 +171,18 @@ class FormatSwitchTest {
         cluster.put(0, "after", "v");
     }
 
-    @Test
-    void nodeThatReadsLessThanIsInForce_isNotTakenIn_andTheReasonIsShown() {
+    @ParameterizedTest
+    @ValueSource(ints = {FIRST, SECOND})
+    void nodeThatReadsLessThanIsInForce_isNotTakenIn_andTheReasonIsShown(int earlier) {
+        RaftConfig before = NEWER.withFormatMax(earlier);
         found(NEWER, NEWER, NEWER);
         awaitInForce(NEWEST);
-        cluster.config(3, OLDER);
+        cluster.config(3, before);
         cluster.start(3);
         cluster.listNodes(List.of(0, 1, 2, 3));
-        cluster.until(() -> leader().wish().contains("announces 1: it stays outside"));
+        cluster.until(() -> leader().wish().contains("announces " + earlier + ": it stays outside"));
         assertThat(leader().learners()).isEmpty();
-        assertThat(cluster.status(3).reason()).contains("members announce later formats than 1");
+        assertThat(cluster.status(3).reason()).contains("members announce later formats than " + earlier);
         int leading = cluster.leader().orElseThrow();
         assertThat(cluster.awaitFailure(cluster.engine(leading).addMember(cluster.id(3))))
                 .hasMessageContaining("format " + NEWEST + " is in force, and " + cluster.id(3));
@@ -137,20 +195,22 @@ class FormatSwitchTest {
     }
 
     /** Who goes back after the switch is told so, and loses nothing. */
-    @Test
-    void olderBuild_onADirectoryOfTheLaterFormat_doesNotStart_andTheLaterOneDoes() {
+    @ParameterizedTest
+    @ValueSource(ints = {FIRST, SECOND})
+    void olderBuild_onADirectoryOfTheLaterFormat_doesNotStart_andTheLaterOneDoes(int earlier) {
+        RaftConfig before = NEWER.withFormatMax(earlier);
         found(NEWER, NEWER, NEWER);
         awaitInForce(NEWEST);
         cluster.put(0, "kept", "v");
         cluster.kill(2);
         List<String> files = cluster.machines().machine(2).disk().files();
-        cluster.config(2, OLDER);
+        cluster.config(2, before);
         cluster.start(2);
         Throwable error = cluster.awaitFailure(cluster.starting(2));
 
         assertThat(error)
                 .isInstanceOf(UnknownFormatException.class)
-                .hasMessageContaining("format " + NEWEST + " where 1 is known");
+                .hasMessageContaining("format " + NEWEST + " where " + earlier + " is known");
         assertThat(cluster.machines().machine(2).disk().files()).containsAll(files);
         restart(2, NEWER);
         cluster.awaitSame();
@@ -158,26 +218,31 @@ class FormatSwitchTest {
     }
 
     /** Started as an older build between the announcement and the switch, it meets what it does not read on the wire. */
-    @Test
-    void olderBuild_thatIsSentALaterFormat_followsNoFurther_andSaysWhy() {
+    @ParameterizedTest
+    @ValueSource(ints = {FIRST, SECOND})
+    void olderBuild_thatIsSentALaterFormat_followsNoFurther_andSaysWhy(int earlier) {
+        RaftConfig before = NEWER.withFormatMax(earlier);
         found(NEWER, NEWER, NEWER);
         awaitInForce(NEWEST);
         cluster.wipe(2);
-        cluster.config(2, OLDER);
+        cluster.config(2, before);
         cluster.start(2);
         // The others still take it for one that reads what they write.
         cluster.config(2, NEWER);
         cluster.listNodes(List.of(0, 1, 2));
-        cluster.until(() -> cluster.status(2).reason().contains("format " + NEWEST + " where 1 is known"));
+        cluster.until(
+                () -> cluster.status(2).reason().contains("format " + NEWEST + " where " + earlier + " is known"));
         assertThat(cluster.status(2).voters()).isEmpty();
         assertThat(cluster.engine(2).get(key("anything"))).isEmpty();
         cluster.put(0, "others go on", "v");
     }
 
     /** An older build knows a file of the later format at its head, and takes nothing for damaged. */
-    @Test
-    void filesOfTheLaterFormat_sayItInTheirHeads() {
-        found(OLDER, OLDER, OLDER);
+    @ParameterizedTest
+    @ValueSource(ints = {FIRST, SECOND})
+    void filesOfTheLaterFormat_sayItInTheirHeads(int earlier) {
+        RaftConfig before = NEWER.withFormatMax(earlier);
+        found(before, before, before);
         for (int node = 0; node < 3; node++) {
             restart(node, NEWER);
         }
@@ -190,7 +255,7 @@ class FormatSwitchTest {
                 .sorted()
                 .map(file -> formatAt(file, 8))
                 .toList();
-        assertThat(formats).endsWith(NEWEST).doesNotContain(0);
+        assertThat(formats).endsWith(NEWEST).isSorted().allMatch(format -> format >= earlier);
         assertThat(cluster.machines().machine(0).disk().files().stream()
                         .filter(file -> file.endsWith(".snap"))
                         .map(file -> formatAt(file, 12 + 1 + 8)))

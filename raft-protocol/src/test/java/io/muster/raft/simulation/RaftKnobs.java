@@ -33,6 +33,9 @@ final class RaftKnobs {
     /** The machines that begin as the version before, as bits; plans that are older than this have none. */
     static final String OLDER = "raft.older";
 
+    /** The newest format that the version before reads: with builds of three formats about, the one before need not be the first. */
+    static final String OLDER_READS = "raft.olderReads";
+
     /** So that ten times the longest election timeout, twice this, fits the phase in which the core must make progress (IL1). */
     private static final long ELECTION_MILLIS_MAX = 500;
 
@@ -67,6 +70,7 @@ final class RaftKnobs {
         knobs.put(DIGEST_EVERY, logarithmic(random, 8, StateDigest.EVERY));
         if (versionsDiffer()) {
             knobs.put(OLDER, random.nextBoolean() ? 0L : random.nextLong(1L << MACHINES_DRAWN));
+            knobs.put(OLDER_READS, random.nextLong(FormatInForce.FIRST, FormatInForce.NEWEST));
         }
         return knobs;
     }
@@ -83,7 +87,8 @@ final class RaftKnobs {
     /** The newest format that the machine's first process reads. */
     static int formatMax(SimRun run, int machine) {
         long older = run.plan().knobs().getOrDefault(OLDER, 0L);
-        return ((older >> machine) & 1) == 1 ? FormatInForce.FIRST : FormatInForce.NEWEST;
+        long reads = run.plan().knobs().getOrDefault(OLDER_READS, (long) FormatInForce.FIRST);
+        return ((older >> machine) & 1) == 1 ? (int) reads : FormatInForce.NEWEST;
     }
 
     /** @param formatMax of the process's version */

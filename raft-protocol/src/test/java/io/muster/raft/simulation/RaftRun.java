@@ -104,10 +104,10 @@ final class RaftRun implements SubjectRun {
         }
     }
 
-    /** The version before, or the one that follows it. */
+    /** A version of any format: who is set back may be set back by more than one, and who comes forward may stop on the way. */
     @Override
     public void reconfigure(int index, FaultKind kind, long amount) {
-        machine(index).formatMax(amount % 2 == 0 ? FormatInForce.FIRST : FormatInForce.NEWEST);
+        machine(index).formatMax(FormatInForce.FIRST + (int) (amount % FormatInForce.NEWEST));
     }
 
     /** What the log's own marks vouch for, and snapshots; see {@code docs/simulation.md} for what cannot be noticed. */

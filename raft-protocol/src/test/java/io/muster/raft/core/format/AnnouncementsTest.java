@@ -51,6 +51,21 @@ class AnnouncementsTest {
         assertThat(next()).contains(2);
     }
 
+    /** No group has to pass through a format that none of its members is held to any more. */
+    @Test
+    void newestOfThoseThatAllAnnounce_isPutInForce_whicheverIsInForceBefore() {
+        own = 3;
+        says(TWO, 3);
+        assertThat(next()).as("one still reads no more than the second").contains(2);
+        says(THREE, 3);
+        assertThat(next()).as("from the first").contains(3);
+        group = group.withFormat(2);
+        assertThat(next()).as("from the second").contains(3);
+        says(THREE, 2);
+        assertThat(next()).isEmpty();
+        assertThat(announcements().heldBackBy(3, group.members(), listed)).isEqualTo(THREE + " (n3:8848) announces 2");
+    }
+
     @Test
     void oneVoterAnnouncesLess_andNothingIsRaised() {
         says(THREE, 1);
