@@ -158,13 +158,16 @@ final class Sides implements AutoCloseable {
         return listed;
     }
 
-    /** No list ever lacked an instance that lives on the side of the node that gave it, and nobody was forgotten. */
+    /** No list ever lacked an instance that lives on the side of the node that gave it, or told it to be unhealthy, and nobody was forgotten. */
     void nobodyWasMissedOnItsSide() {
         for (ListWatchers watcher : watchers) {
             ListWatchers.Report seen = watcher.report();
             assertThat(seen.lists()).as("consumers have looked").isPositive();
             assertThat(seen.lacking())
                     .as("lists that lacked an instance of their side; %s", beats())
+                    .isEmpty();
+            assertThat(seen.shunning())
+                    .as("lists that told an instance of their side to be unhealthy; %s", beats())
                     .isEmpty();
         }
         for (BeatingClients side : clients) {

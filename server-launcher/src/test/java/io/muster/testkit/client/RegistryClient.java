@@ -16,9 +16,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -130,11 +131,22 @@ public final class RegistryClient {
     }
 
     private static NavigableSet<String> addressesIn(String body) {
-        NavigableSet<String> addresses = new TreeSet<>();
+        return healthIn(body).navigableKeySet();
+    }
+
+    /** Whether each instance in the good answer to {@link #list} is healthy, by {@code ip:port}. */
+    public static NavigableMap<String, Boolean> health(Answer list) {
+        return healthIn(list.body());
+    }
+
+    private static NavigableMap<String, Boolean> healthIn(String body) {
+        NavigableMap<String, Boolean> health = new TreeMap<>();
         for (JsonNode host : json(body).path("hosts")) {
-            addresses.add(host.path("ip").asText() + ":" + host.path("port").asInt());
+            health.put(
+                    host.path("ip").asText() + ":" + host.path("port").asInt(),
+                    host.path("healthy").asBoolean());
         }
-        return addresses;
+        return health;
     }
 
     private static Operation of(String method, String path, Attempt.Kind kind, Instance instance) {

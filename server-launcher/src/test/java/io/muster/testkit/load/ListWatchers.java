@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Consumers that ask every node for the list of every service at an interval, and keep what they are given beside what
@@ -33,9 +36,15 @@ public final class ListWatchers implements AutoCloseable {
      * @param skipped requests left out because too many were under way
      * @param falselyEmpty lists that were empty though somebody had to be in them
      * @param lacking all lists that lacked somebody, the empty ones too
+     * @param shunning all lists that told somebody who lives to be unhealthy
      */
     public record Report(
-            long lists, long refusals, long skipped, List<Sighting> falselyEmpty, List<Sighting> lacking) {}
+            long lists,
+            long refusals,
+            long skipped,
+            List<Sighting> falselyEmpty,
+            List<Sighting> lacking,
+            List<Sighting> shunning) {}
 
     private final RegistryClient client;
     private final Supplier<List<URI>> nodes;
@@ -97,19 +106,34 @@ public final class ListWatchers implements AutoCloseable {
             refusals.increment();
             return;
         }
-        NavigableSet<String> listed = RegistryClient.addresses(answer);
-        NavigableSet<String> missing = new TreeSet<>(expectedBefore);
-        missing.retainAll(expected.apply(service));
-        missing.removeAll(listed);
-        NavigableSet<String> named = new TreeSet<>();
-        missing.stream().limit(NAMED_MAX).forEach(named::add);
+        NavigableMap<String, Boolean> listed = RegistryClient.health(answer);
+        NavigableSet<String> living = new TreeSet<>(expectedBefore);
+        living.retainAll(expected.apply(service));
+        NavigableSet<String> missing = those(living, address -> !listed.containsKey(address));
+        NavigableSet<String> unhealthy = those(living, address -> !listed.getOrDefault(address, true));
         Duration at = Duration.ofNanos(System.nanoTime() - startNanos);
         lists.increment();
         synchronized (sightings) {
             if (sightings.size() < SIGHTINGS_MAX) {
-                sightings.add(new Sighting(at, node, service, listed.size(), named, missing.size()));
+                sightings.add(new Sighting(
+                        at,
+                        node,
+                        service,
+                        listed.size(),
+                        named(missing),
+                        missing.size(),
+                        named(unhealthy),
+                        unhealthy.size()));
             }
         }
+    }
+
+    private static NavigableSet<String> those(NavigableSet<String> among, Predicate<String> wanted) {
+        return among.stream().filter(wanted).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static NavigableSet<String> named(NavigableSet<String> all) {
+        return all.stream().limit(NAMED_MAX).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Every list given so far, in the order of the answers, up to a bound. */
@@ -126,7 +150,8 @@ public final class ListWatchers implements AutoCloseable {
                 refusals.sum(),
                 skipped.sum(),
                 all.stream().filter(Sighting::isFalselyEmpty).toList(),
-                all.stream().filter(Sighting::lacksSomebody).toList());
+                all.stream().filter(Sighting::lacksSomebody).toList(),
+                all.stream().filter(Sighting::shunsSomebody).toList());
     }
 
     public Report stop() {
