@@ -39,6 +39,9 @@ import java.util.function.Consumer;
 final class Sessions<V> {
 
     /** How often a removal that the guard holds is tried again. */
+    /** Longer than a round of questions, and what came of it, are under way. */
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long HELD_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Records<V> records;
@@ -105,6 +108,11 @@ final class Sessions<V> {
     /** Somebody can be asked again, or for the first time: it may have heard beats that this node did not. */
     void anyReturned(Step<V> step) {
         returnedNanos = step.leaseNanos;
+    }
+
+    /** Whether that was a moment ago: what members decided before it, without asking each other, may still be on its way. */
+    boolean anyReturnedLately(Step<V> step) {
+        return step.leaseNanos - returnedNanos < LATELY_NANOS;
     }
 
     /** Whether members have disagreed for a while about who is responsible for what. */
@@ -291,7 +299,11 @@ final class Sessions<V> {
 
     /** Its beats may have gone to whom other members take for responsible, or to a member that could not pass them on until now. */
     private boolean mayHaveBeenHeardElsewhere(LeasedRecord<V> record) {
-        return disputed() || record.lastSeenNanos() - returnedNanos < 0;
+        return disputed() || isUnheardSinceReturn(record);
+    }
+
+    private boolean isUnheardSinceReturn(LeasedRecord<V> record) {
+        return record.lastSeenNanos() - returnedNanos < 0;
     }
 
     private void ask(LeasedRecord<V> record) {
@@ -317,7 +329,7 @@ final class Sessions<V> {
                 && countedNanos >= record.removeAfterNanos()
                 && guardLets(record, inDoubt(step) || !finding.allAnswered(), step)) {
             expire(group, record, step);
-        } else if (mayEnd) {
+        } else if (mayEnd && (finding.allAnswered() || !isUnheardSinceReturn(record) || !anyReturnedLately(step))) {
             markUnhealthy(group, record, countedNanos, step);
         }
     }

@@ -61,7 +61,8 @@ final class Trust<V> {
         boolean knows = claim == Mark.UNHEALTHY
                 ? responsibility.memberFor(record.key().group()).equals(Optional.of(from))
                 : askers.askedBy(record.key(), from, step.nowNanos);
-        if ((fresh && knows && countsTheSameMembers.test(from)) || asking.nobodyToAsk()) {
+        boolean askedAll = countsTheSameMembers.test(from) && !sessions.anyReturnedLately(step);
+        if ((fresh && knows && askedAll) || asking.nobodyToAsk()) {
             return true;
         }
         asking.ask(new Question<>(record.key(), incoming.version(), claim, Optional.of(new Claimed<>(from, incoming))));

@@ -124,6 +124,62 @@ class ClusterSessionTest {
         assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
     }
 
+    /** Links are full when a cut ends: who does not answer in time is asked again, before a list lacks whom it hears. */
+    @Test
+    void memberThatHasJustReturned_isAskedUntilItAnswers_beforeAnythingIsMarked() {
+        startWith(CoreFixture.PEER);
+        Key mine = mine();
+        node.merge(List.of(held(mine)));
+        node.pass(5_000);
+        node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+        node.pass(8_000);
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        List<Send<String>> asked = new ArrayList<>();
+        for (int tick = 0; tick < 45; tick++) {
+            node.pass(DistroCore.TICK_MILLIS, effects -> asked.addAll(questions(effects)));
+        }
+        assertThat(datum(mine).mark()).isEqualTo(Mark.HEALTHY);
+        assertThat(asked).extracting(Send::to).contains(CoreFixture.PEER).hasSizeGreaterThan(1);
+
+        node.pass(3_000);
+        assertThat(datum(mine).mark()).as("it hangs").isEqualTo(Mark.UNHEALTHY);
+    }
+
+    /** What it decided before it could ask everybody may still be on its way. */
+    @Test
+    void markOfAMemberThatHasJustReturned_isDoubted() {
+        startWith(CoreFixture.PEER);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.feed(new Input.Received<>(
+                CoreFixture.PEER,
+                0,
+                new Message.DigestRoot<>(1, 0, node.core.responsibility().fingerprint())));
+        Held<String> standing = (Held<String>) held(theirs);
+        Datum<String> marked = new Datum<>(
+                theirs,
+                standing.datum().version(),
+                Mark.UNHEALTHY,
+                standing.datum().value());
+        Input<String> told = new Input.Received<>(
+                CoreFixture.PEER,
+                0,
+                new Message.SyncBatch<>(1, List.of(new Held<>(marked, standing.lease())), List.of()));
+
+        node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.feed(new Input.Received<>(
+                CoreFixture.PEER,
+                0,
+                new Message.DigestRoot<>(2, 0, node.core.responsibility().fingerprint())));
+        node.feed(told);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.HEALTHY);
+
+        node.pass(6_000);
+        node.feed(told);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
+    }
+
     /**
      * A cut heals while a question is under way: who comes back has heard the beats, and was not asked. Without asking anew the sessions of the other
      * side's clients would end at the very moment in which they are heard of again (X14).
