@@ -62,10 +62,8 @@ public final class DistroCore<V> {
     private final Renewals<V> renewals;
     private final Forwards<V> forwards;
     private final Takeover<V> takeover;
-    private final SnapshotLoad<V> load;
-    private final SnapshotSource<V> snapshots;
     private final ColdStart coldStart;
-    private final Absence<V> absence = new Absence<>();
+    private final Loading<V> loading;
 
     /** The message at hand, by the clocks of its sender and of this node, which agree once they have met. */
     private long sentAgoMillis;
@@ -73,26 +71,15 @@ public final class DistroCore<V> {
     private final Input.Handler<V> steps = new Steps();
     private final Message.Handler<V> messages = new Messages();
 
-    /** A node that was away for so long may have missed removals that nobody remembers by then. */
-    private final long absenceNanos;
-
     private @Nullable MemberView view;
     private Peers peers = Peers.NONE;
     private volatile Responsibility responsibility = Responsibility.NOBODY;
     private boolean started;
-    private boolean loaded;
     private boolean leaving;
-
-    /** Loading not for the first time. */
-    private boolean reloading;
-
-    /** Loading anew as one that was cut off and ran on: what it holds is as good as what others hold, so who slept meanwhile may load it. */
-    private boolean ranOn;
 
     /** Members that go by another ring, as of the latest tick. */
     private List<NodeId> otherRings = List.of();
 
-    private boolean heldData;
     private long ringDiffersSinceNanos = SyncTasks.NEVER;
     private long strangersTotal;
     private Step<V> step;
@@ -113,13 +100,13 @@ public final class DistroCore<V> {
         this.leaseClock =
                 new LeaseClock(TimeUnit.MILLISECONDS.toNanos(config.leases().standStillMillis()), nowNanos);
         this.step = new Step<>(nowNanos, nowNanos);
-        this.absenceNanos = TimeUnit.MILLISECONDS.toNanos(config.leases().tombstoneMinMillis() / 2);
         this.records = new Records<>(leaseClock, config.sessions());
         long numbersFrom = identity.runId() & NUMBERS_FROM_MASK;
         this.asking = new Asking<>(this::answered, numbersFrom);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
         this.trust = new Trust<>(rules, sessions, asking, askers, this::countsTheSameMembers);
+        Absence<V> absence = new Absence<>();
         this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
         this.digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
@@ -127,9 +114,9 @@ public final class DistroCore<V> {
         this.renewals = new Renewals<>(records, sessions, numbersFrom);
         this.forwards = new Forwards<>(self, store, config.peers(), numbersFrom);
         this.takeover = new Takeover<>(records, sessions, rules, step);
-        this.load = new SnapshotLoad<>(config.peers());
-        this.snapshots = new SnapshotSource<>(records, absence);
         this.coldStart = new ColdStart(config.coldStartHoldMillis());
+        this.loading = new Loading<>(
+                config, records, sessions, asking, store, verify, coldStart, absence, rules, this::reassign);
     }
 
     /**
@@ -149,7 +136,7 @@ public final class DistroCore<V> {
         if (stoodStillNanos > 0) {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
-            wasAway(stoodStillNanos, stoodStillNanos);
+            loading.stoodStill(stoodStillNanos, step);
             records.standStillEnded();
         }
         input.to(steps);
@@ -200,15 +187,15 @@ public final class DistroCore<V> {
 
     /** The member from which a part of the snapshot is awaited. */
     Optional<NodeId> loadSource() {
-        return load.source();
+        return loading.source();
     }
 
     public Counts counts() {
         return new Counts(
-                loaded,
-                loaded || (reloading && ranOn && !peers.shunned()),
+                loading.loaded(),
+                loading.readable(),
                 peers.shunned(),
-                loaded ? 1 : load.progress(),
+                loading.progress(),
                 coldStart.warmingUp(),
                 coldStart.warmUpEndsNanos(),
                 sessions.removalsHeld(),
@@ -231,7 +218,7 @@ public final class DistroCore<V> {
                         trust.refutedTotal(),
                         verify.mismatchTotal(),
                         syncTasks.collapsedTotal(),
-                        load.retriesTotal(),
+                        loading.retriesTotal(),
                         forwards.takenOverTotal(),
                         takeover.gainedTotal(),
                         renewals.restampedTotal(),
@@ -248,22 +235,17 @@ public final class DistroCore<V> {
                 throw new IllegalStateException("a node starts once");
             }
             started = true;
-            heldData = held;
-            load.begin(false, step);
-            load();
-            if (!loaded && !rules.waitsForLoad()) {
-                loaded(SnapshotLoad.End.WAITED);
-            }
+            loading.start(held, step);
         }
 
         @Override
         public void write(long call, List<Change<V>> changes) {
             requireStarted();
             boolean accepted = rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers());
-            if (loaded && accepted) {
+            if (loading.loaded() && accepted) {
                 forwards.write(call, changes, responsibility, step);
             } else {
-                refuse(call, changes.size(), loaded ? "too few members" : "loads what it may have missed");
+                refuse(call, changes.size(), loading.loaded() ? "too few members" : "loads what it may have missed");
             }
         }
 
@@ -311,7 +293,7 @@ public final class DistroCore<V> {
                 // Of one that does not count as alive yet there would be nobody to load from: what it says first would
                 // be all that it ever gives.
                 if (sender.get().loaded()) {
-                    wasAway(step.nowNanos - verify.latestContactNanos(step), 0);
+                    loading.heard(step);
                 }
                 verify.contact(from, step);
             }
@@ -335,14 +317,10 @@ public final class DistroCore<V> {
             asking.members(alive, step);
             forwards.members(alive, step);
             sessions.anyOutOfReach(peers.anyOutOfReach());
-            if (loaded && peers.shunned()) {
-                step.notice(new Notice.ListedByNobody());
-                ranOn = false;
-                loadAnew(0);
-            }
+            loading.members(peers, step);
             reassign();
             if (started) {
-                load();
+                loading.work(step);
             }
         }
 
@@ -361,11 +339,11 @@ public final class DistroCore<V> {
         @Override
         public void tick() {
             requireStarted();
-            load();
+            loading.work(step);
             forwards.due(step);
             asking.tick(step);
             askers.forgetOld(step.nowNanos);
-            if (loaded) {
+            if (loading.loaded()) {
                 noticeDispute();
                 sessions.tick(TICK_WORK_MAX, step);
                 renewals.tick(responsibility, self, otherRings, step);
@@ -410,7 +388,7 @@ public final class DistroCore<V> {
 
         @Override
         public void forward(NodeId from, Message.Forward<V> message) {
-            if (loaded && !leaving) {
+            if (loading.loaded() && !leaving) {
                 forwards.carryOut(from, message, step);
             } else {
                 step.send(from, new Message.Forwarded<>(message.request(), List.of()));
@@ -424,7 +402,7 @@ public final class DistroCore<V> {
 
         @Override
         public void renewals(NodeId from, Message.Renewals<V> message) {
-            if (loaded) {
+            if (loading.loaded()) {
                 Consumer<Key> news = otherRings.isEmpty() ? key -> {} : renewals::spread;
                 List<Key> unknown = sessions.renewedElsewhere(message, news, step);
                 step.send(from, new Message.RenewalsAck<>(message.batch(), unknown));
@@ -463,7 +441,7 @@ public final class DistroCore<V> {
 
         @Override
         public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
-            if (loaded && !mayLackRemovals()) {
+            if (loading.mayCompare(step)) {
                 verify.ringOf(from, message.ring());
                 step.send(from, digestAnswers.answer(message, responsibility.fingerprint()));
             }
@@ -471,145 +449,59 @@ public final class DistroCore<V> {
 
         @Override
         public void digestBuckets(NodeId from, Message.DigestBuckets<V> message) {
-            if (loaded && !mayLackRemovals()) {
+            if (loading.mayCompare(step)) {
                 verify.buckets(from, message, step);
             }
         }
 
         @Override
         public void digestGroups(NodeId from, Message.DigestGroups<V> message) {
-            if (loaded && !mayLackRemovals()) {
+            if (loading.mayCompare(step)) {
                 step.send(from, digestAnswers.answer(message));
             }
         }
 
         @Override
         public void digestRecords(NodeId from, Message.DigestRecords<V> message) {
-            if (loaded && !mayLackRemovals()) {
+            if (loading.mayCompare(step)) {
                 verify.records(from, message, step);
             }
         }
 
         @Override
         public void repair(NodeId from, Message.Repair<V> message) {
-            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
+            if (loading.mayCompare(step) && !tellsOldTimes()) {
                 step.send(from, digestAnswers.answer(from, message, step));
             }
         }
 
         @Override
         public void repaired(NodeId from, Message.Repaired<V> message) {
-            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
+            if (loading.mayCompare(step) && !tellsOldTimes()) {
                 verify.repaired(from, message, step);
             }
         }
 
         @Override
         public void snapshotRequest(NodeId from, Message.SnapshotRequest<V> message) {
-            step.send(
-                    from,
-                    loaded || (reloading && ranOn && message.anew())
-                            ? snapshots.answer(message, coldStart.millisLeft(step), step)
-                            : new Message.SnapshotNotReady<>(message.load(), warmUpMillisToCome()));
+            step.send(from, loading.answer(message, step));
         }
 
         @Override
         public void snapshotChunk(NodeId from, Message.SnapshotChunk<V> message) {
             if (!tellsOldTimes()) {
-                message.records().forEach(record -> store.merge(from, record, false, step));
-                load.chunk(from, message, step).ifPresent(DistroCore.this::loaded);
+                loading.chunk(from, message, step);
             }
         }
 
         @Override
         public void snapshotNotReady(NodeId from, Message.SnapshotNotReady<V> message) {
-            load.notReady(from, message, step);
-            load();
+            loading.notReady(from, message, step);
         }
     }
 
-    /** For how long the lists of all may be short if nobody is found to load from; whoever loads beside this node must know (X13). */
-    private long warmUpMillisToCome() {
-        return started && !reloading
-                ? coldStart.millisToCome(heldData, load.warmUpMillis(SnapshotLoad.End.NOBODY_LOADED))
-                : 0;
-    }
-
-    private void load() {
-        if (view == null || peers.listedOthers() == 0) {
-            if (load.running()) {
-                load.abandon();
-                loaded(SnapshotLoad.End.NOBODY_LOADED);
-            }
-            return;
-        }
-        load.work(peers, step).ifPresent(this::loaded);
-    }
-
-    private void loaded(SnapshotLoad.End how) {
-        boolean complete = how == SnapshotLoad.End.COMPLETE;
-        loaded = true;
-        sessions.doubt(step);
-        if (!reloading) {
-            coldStart.loaded(heldData, complete && records.sessionCount() > 0, load.warmUpMillis(how), step);
-        } else {
-            confirm(complete);
-        }
-        reloading = false;
-        if (peers.listedOthers() > 0) {
-            step.notice(new Notice.Loaded(records.visibleCount(), complete));
-        }
-        reassign();
-        peers.alive().forEach(verify::soon);
-    }
-
-    /**
-     * Whether the message at hand was under way for so long, in a link that stood still or in the buffers of a node that did, that what it tells may have been removed
-     * since, and the removal be forgotten (design §5, "Tombstones").
-     */
     private boolean tellsOldTimes() {
-        return rules.reloadsAfterAbsence() && TimeUnit.MILLISECONDS.toNanos(sentAgoMillis) >= absenceNanos;
-    }
-
-    /**
-     * Whether this node has heard of nobody for so long that it will load anew as soon as somebody alive is heard. Until then it shows nobody what it holds: a
-     * member that does not count as alive here yet may know this node again already.
-     */
-    private boolean mayLackRemovals() {
-        return peers.listedOthers() > 0
-                && rules.reloadsAfterAbsence()
-                && step.nowNanos - verify.latestContactNanos(step) >= absenceNanos;
-    }
-
-    /** After a long absence: what no other member knows and no client renewed here has gone meanwhile, and been forgotten. */
-    private void confirm(boolean complete) {
-        List<LeasedRecord<V>> doubtful = absence.end(records, step);
-        if (complete && !doubtful.isEmpty()) {
-            doubtful.forEach(record -> store.drop(record, step));
-            step.notice(new Notice.UnconfirmedDropped(doubtful.size()));
-        }
-    }
-
-    /**
-     * Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones").
-     */
-    private void wasAway(long nanos, long sleptNanos) {
-        if (loaded && nanos >= absenceNanos && peers.listedOthers() > 0 && rules.reloadsAfterAbsence()) {
-            step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
-            ranOn = sleptNanos == 0;
-            store.removedWhileAway(Math.max(nanos, step.nowNanos - verify.latestContactNanos(step)), step);
-            loadAnew(sleptNanos);
-        }
-    }
-
-    /** @param sleptNanos for how long lease time stood still just now */
-    private void loadAnew(long sleptNanos) {
-        loaded = false;
-        reloading = true;
-        absence.begin(records, sleptNanos, step);
-        asking.clear();
-        reassign();
-        load.begin(true, step);
+        return loading.tellsOldTimes(sentAgoMillis);
     }
 
     private void reassign() {
@@ -617,7 +509,7 @@ public final class DistroCore<V> {
             return;
         }
         long ringBefore = responsibility.fingerprint();
-        responsibility = Responsibility.of(view, self, loaded && !leaving, rules);
+        responsibility = Responsibility.of(view, self, loading.loaded() && !leaving, rules);
         trust.responsibility(responsibility);
         if (responsibility.fingerprint() != ringBefore) {
             // Until they say that they go by it, too, their marks cost a question each.
