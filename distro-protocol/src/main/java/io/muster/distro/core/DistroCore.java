@@ -43,9 +43,6 @@ public final class DistroCore<V> {
     /** Requests and batches are numbered from somewhere in two million on, lest an answer to the process before be taken for one to this. */
     private static final long NUMBERS_FROM_MASK = (1 << 21) - 1;
 
-    /** Members whose rings differ for so long do not just learn of a change one after the other. */
-    private static final long DISPUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final NodeId self;
     private final Rules rules;
     private final HybridClock clock;
@@ -64,6 +61,7 @@ public final class DistroCore<V> {
     private final Takeover<V> takeover;
     private final ColdStart coldStart;
     private final Loading<V> loading;
+    private final Ring<V> ring;
 
     /** The message at hand, by the clocks of its sender and of this node, which agree once they have met. */
     private long sentAgoMillis;
@@ -73,14 +71,9 @@ public final class DistroCore<V> {
 
     private @Nullable MemberView view;
     private Peers peers = Peers.NONE;
-    private volatile Responsibility responsibility = Responsibility.NOBODY;
     private boolean started;
     private boolean leaving;
 
-    /** Members that go by another ring, as of the latest tick. */
-    private List<NodeId> otherRings = List.of();
-
-    private long ringDiffersSinceNanos = SyncTasks.NEVER;
     private long strangersTotal;
     private Step<V> step;
 
@@ -117,6 +110,7 @@ public final class DistroCore<V> {
         this.coldStart = new ColdStart(config.coldStartHoldMillis());
         this.loading = new Loading<>(
                 config, records, sessions, asking, store, verify, coldStart, absence, rules, this::reassign);
+        this.ring = new Ring<>(self, rules, records, sessions, trust, verify, takeover);
     }
 
     /**
@@ -154,7 +148,7 @@ public final class DistroCore<V> {
 
     /** Who is responsible for which group, as this node sees it now; any thread. */
     public Responsibility responsibility() {
-        return responsibility;
+        return ring.responsibility();
     }
 
     /** How many milliseconds the warm-up after a cold start still takes; any thread, with {@link #counts} of a moment ago. */
@@ -243,7 +237,7 @@ public final class DistroCore<V> {
             requireStarted();
             boolean accepted = rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers());
             if (loading.loaded() && accepted) {
-                forwards.write(call, changes, responsibility, step);
+                forwards.write(call, changes, ring.responsibility(), step);
             } else {
                 refuse(call, changes.size(), loading.loaded() ? "too few members" : "loads what it may have missed");
             }
@@ -273,7 +267,7 @@ public final class DistroCore<V> {
                 if (record != null) {
                     record.passOnTaken();
                     renewals.heard(key, step);
-                    if (!otherRings.isEmpty()) {
+                    if (!ring.differing().isEmpty()) {
                         renewals.spread(key);
                     }
                 }
@@ -328,7 +322,7 @@ public final class DistroCore<V> {
         public void leave() {
             leaving = true;
             reassign();
-            renewals.passOn(responsibility, self, step);
+            renewals.passOn(ring.responsibility(), self, step);
         }
 
         @Override
@@ -344,10 +338,10 @@ public final class DistroCore<V> {
             asking.tick(step);
             askers.forgetOld(step.nowNanos);
             if (loading.loaded()) {
-                noticeDispute();
+                ring.tick(peers, step);
                 sessions.tick(TICK_WORK_MAX, step);
-                renewals.tick(responsibility, self, otherRings, step);
-                verify.tick(responsibility.fingerprint(), step);
+                renewals.tick(ring.responsibility(), self, ring.differing(), step);
+                verify.tick(ring.responsibility().fingerprint(), step);
                 coldStart.tick(records.sessionCount(), step);
             }
         }
@@ -388,7 +382,7 @@ public final class DistroCore<V> {
 
         @Override
         public void forward(NodeId from, Message.Forward<V> message) {
-            if (loading.loaded() && !leaving) {
+            if (ring.takesGroups()) {
                 forwards.carryOut(from, message, step);
             } else {
                 step.send(from, new Message.Forwarded<>(message.request(), List.of()));
@@ -403,7 +397,7 @@ public final class DistroCore<V> {
         @Override
         public void renewals(NodeId from, Message.Renewals<V> message) {
             if (loading.loaded()) {
-                Consumer<Key> news = otherRings.isEmpty() ? key -> {} : renewals::spread;
+                Consumer<Key> news = ring.differing().isEmpty() ? key -> {} : renewals::spread;
                 List<Key> unknown = sessions.renewedElsewhere(message, news, step);
                 step.send(from, new Message.RenewalsAck<>(message.batch(), unknown));
             }
@@ -411,7 +405,7 @@ public final class DistroCore<V> {
 
         @Override
         public void renewalsAck(NodeId from, Message.RenewalsAck<V> message) {
-            renewals.acknowledged(from, message.batch(), responsibility, self, step);
+            renewals.acknowledged(from, message.batch(), ring.responsibility(), self, step);
             message.unknown().forEach(key -> syncTasks.changed(key, from, step));
         }
 
@@ -443,7 +437,9 @@ public final class DistroCore<V> {
         public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
             if (loading.mayCompare(step)) {
                 verify.ringOf(from, message.ring());
-                step.send(from, digestAnswers.answer(message, responsibility.fingerprint()));
+                step.send(
+                        from,
+                        digestAnswers.answer(message, ring.responsibility().fingerprint()));
             }
         }
 
@@ -505,37 +501,13 @@ public final class DistroCore<V> {
     }
 
     private void reassign() {
-        if (view == null) {
-            return;
+        if (view != null) {
+            ring.reassign(view, peers, loading.loaded() && !leaving, step);
         }
-        long ringBefore = responsibility.fingerprint();
-        responsibility = Responsibility.of(view, self, loading.loaded() && !leaving, rules);
-        trust.responsibility(responsibility);
-        if (responsibility.fingerprint() != ringBefore) {
-            // Until they say that they go by it, too, their marks cost a question each.
-            peers.alive().forEach(verify::soon);
-        }
-        takeover.reassign(responsibility, self, peers, step);
     }
 
     private boolean countsTheSameMembers(NodeId member) {
-        return verify.agrees(member, responsibility.fingerprint());
-    }
-
-    private void noticeDispute() {
-        otherRings = verify.disputing(responsibility.fingerprint(), peers.alive());
-        records.ringsDiffer(!otherRings.isEmpty());
-        boolean differs = !otherRings.isEmpty();
-        if (!differs) {
-            ringDiffersSinceNanos = SyncTasks.NEVER;
-        } else if (ringDiffersSinceNanos == SyncTasks.NEVER) {
-            ringDiffersSinceNanos = step.nowNanos;
-        }
-        boolean disputed = differs && step.nowNanos - ringDiffersSinceNanos >= DISPUTE_NANOS;
-        if (disputed != sessions.disputed()) {
-            sessions.disputed(disputed, step);
-            step.notice(new Notice.RingDisputed(disputed));
-        }
+        return ring.agrees(member);
     }
 
     /** All members alive had their say about a session. */
