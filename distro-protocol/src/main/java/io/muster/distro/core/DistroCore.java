@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +48,9 @@ public final class DistroCore<V> {
     private final LeaseClock leaseClock;
     private final Records<V> records;
     private final Asking<V> asking;
-    private final Askers askers = new Askers();
     private final Sessions<V> sessions;
     private final Trust<V> trust;
     private final Store<V> store;
-    private final DigestAnswers<V> digestAnswers;
     private final Verify<V> verify;
     private final SyncTasks<V> syncTasks;
     private final Renewals<V> renewals;
@@ -62,19 +59,15 @@ public final class DistroCore<V> {
     private final ColdStart coldStart;
     private final Loading<V> loading;
     private final Ring<V> ring;
-
-    /** The message at hand, by the clocks of its sender and of this node, which agree once they have met. */
-    private long sentAgoMillis;
+    private final PeerMessages<V> messages;
 
     private final Input.Handler<V> steps = new Steps();
-    private final Message.Handler<V> messages = new Messages();
 
     private @Nullable MemberView view;
     private Peers peers = Peers.NONE;
     private boolean started;
     private boolean leaving;
 
-    private long strangersTotal;
     private Step<V> step;
 
     /**
@@ -98,19 +91,34 @@ public final class DistroCore<V> {
         this.asking = new Asking<>(this::answered, numbersFrom);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
-        this.trust = new Trust<>(rules, sessions, asking, askers, this::countsTheSameMembers);
+        this.trust = new Trust<>(rules, records, sessions, asking, this::countsTheSameMembers);
         Absence<V> absence = new Absence<>();
         this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
-        this.digestAnswers = new DigestAnswers<>(records, store);
+        DigestAnswers<V> digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
         this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon, numbersFrom);
-        this.renewals = new Renewals<>(records, sessions, numbersFrom);
+        this.renewals = new Renewals<>(self, records, sessions, numbersFrom);
         this.forwards = new Forwards<>(self, store, config.peers(), numbersFrom);
         this.takeover = new Takeover<>(records, sessions, rules, step);
         this.coldStart = new ColdStart(config.coldStartHoldMillis());
         this.loading = new Loading<>(
                 config, records, sessions, asking, store, verify, coldStart, absence, rules, this::reassign);
         this.ring = new Ring<>(self, rules, records, sessions, trust, verify, takeover);
+        this.messages = new PeerMessages<>(
+                clock,
+                loading,
+                ring,
+                trust,
+                asking,
+                store,
+                sessions,
+                syncTasks,
+                renewals,
+                forwards,
+                takeover,
+                verify,
+                digestAnswers,
+                step);
     }
 
     /**
@@ -217,7 +225,7 @@ public final class DistroCore<V> {
                         takeover.gainedTotal(),
                         renewals.restampedTotal(),
                         asking.askedTotal(),
-                        strangersTotal,
+                        messages.strangersTotal(),
                         clock.aheadMillisMax()));
     }
 
@@ -276,22 +284,7 @@ public final class DistroCore<V> {
 
         @Override
         public void received(NodeId from, long sentClock, Message<V> message) {
-            Optional<Peer> sender = peers.find(from);
-            if (sender.isEmpty()) {
-                strangersTotal++;
-                return;
-            }
-            clock.observe(sentClock, step.nowNanos);
-            sentAgoMillis = clock.millisSince(sentClock, step.nowNanos);
-            if (sender.get().alive()) {
-                // Of one that does not count as alive yet there would be nobody to load from: what it says first would
-                // be all that it ever gives.
-                if (sender.get().loaded()) {
-                    loading.heard(step);
-                }
-                verify.contact(from, step);
-            }
-            message.to(from, messages);
+            messages.received(from, sentClock, message, peers, step);
         }
 
         @Override
@@ -322,7 +315,7 @@ public final class DistroCore<V> {
         public void leave() {
             leaving = true;
             reassign();
-            renewals.passOn(ring.responsibility(), self, step);
+            renewals.passOn(ring.responsibility(), step);
         }
 
         @Override
@@ -336,11 +329,11 @@ public final class DistroCore<V> {
             loading.work(step);
             forwards.due(step);
             asking.tick(step);
-            askers.forgetOld(step.nowNanos);
+            trust.tick(step);
             if (loading.loaded()) {
                 ring.tick(peers, step);
                 sessions.tick(TICK_WORK_MAX, step);
-                renewals.tick(ring.responsibility(), self, ring.differing(), step);
+                renewals.tick(ring.responsibility(), ring.differing(), step);
                 verify.tick(ring.responsibility().fingerprint(), step);
                 coldStart.tick(records.sessionCount(), step);
             }
@@ -351,153 +344,6 @@ public final class DistroCore<V> {
         if (!started) {
             throw new IllegalStateException("not started yet");
         }
-    }
-
-    private final class Messages implements Message.Handler<V> {
-
-        @Override
-        public void syncBatch(NodeId from, Message.SyncBatch<V> message) {
-            if (tellsOldTimes()) {
-                // What of it stands is found by the digests, at once: clocks that have just met for the first time look
-                // the same.
-                verify.soon(from);
-                step.send(from, new Message.SyncAck<>(message.batch()));
-                return;
-            }
-            message.records().forEach(record -> {
-                store.merge(from, record, true, step);
-                message.relayTo().forEach(target -> {
-                    if (!target.equals(from)) {
-                        syncTasks.relay(record.key(), target, step);
-                    }
-                });
-            });
-            step.send(from, new Message.SyncAck<>(message.batch()));
-        }
-
-        @Override
-        public void syncAck(NodeId from, Message.SyncAck<V> message) {
-            syncTasks.acknowledged(from, message.batch(), step);
-        }
-
-        @Override
-        public void forward(NodeId from, Message.Forward<V> message) {
-            if (ring.takesGroups()) {
-                forwards.carryOut(from, message, step);
-            } else {
-                step.send(from, new Message.Forwarded<>(message.request(), List.of()));
-            }
-        }
-
-        @Override
-        public void forwarded(NodeId from, Message.Forwarded<V> message) {
-            forwards.answered(from, message, step);
-        }
-
-        @Override
-        public void renewals(NodeId from, Message.Renewals<V> message) {
-            if (loading.loaded()) {
-                Consumer<Key> news = ring.differing().isEmpty() ? key -> {} : renewals::spread;
-                List<Key> unknown = sessions.renewedElsewhere(message, news, step);
-                step.send(from, new Message.RenewalsAck<>(message.batch(), unknown));
-            }
-        }
-
-        @Override
-        public void renewalsAck(NodeId from, Message.RenewalsAck<V> message) {
-            renewals.acknowledged(from, message.batch(), ring.responsibility(), self, step);
-            message.unknown().forEach(key -> syncTasks.changed(key, from, step));
-        }
-
-        @Override
-        public void askBeats(NodeId from, Message.AskBeats<V> message) {
-            List<Long> ages = new ArrayList<>(message.sessions().size());
-            for (Message.Asked asked : message.sessions()) {
-                LeasedRecord<V> record = records.findRecord(asked.key());
-                ages.add(
-                        record == null
-                                ? Message.Beats.UNHEARD
-                                : trust.beatAgeMillis(record, asked.version(), message.claim(), step));
-                askers.asked(asked.key(), from, step.nowNanos);
-            }
-            step.send(from, new Message.Beats<>(message.round(), ages));
-        }
-
-        @Override
-        public void beats(NodeId from, Message.Beats<V> message) {
-            asking.answered(from, message, step);
-        }
-
-        @Override
-        public void leaseAges(NodeId from, Message.LeaseAges<V> message) {
-            takeover.agesTold(message, step);
-        }
-
-        @Override
-        public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
-            if (loading.mayCompare(step)) {
-                verify.ringOf(from, message.ring());
-                step.send(
-                        from,
-                        digestAnswers.answer(message, ring.responsibility().fingerprint()));
-            }
-        }
-
-        @Override
-        public void digestBuckets(NodeId from, Message.DigestBuckets<V> message) {
-            if (loading.mayCompare(step)) {
-                verify.buckets(from, message, step);
-            }
-        }
-
-        @Override
-        public void digestGroups(NodeId from, Message.DigestGroups<V> message) {
-            if (loading.mayCompare(step)) {
-                step.send(from, digestAnswers.answer(message));
-            }
-        }
-
-        @Override
-        public void digestRecords(NodeId from, Message.DigestRecords<V> message) {
-            if (loading.mayCompare(step)) {
-                verify.records(from, message, step);
-            }
-        }
-
-        @Override
-        public void repair(NodeId from, Message.Repair<V> message) {
-            if (loading.mayCompare(step) && !tellsOldTimes()) {
-                step.send(from, digestAnswers.answer(from, message, step));
-            }
-        }
-
-        @Override
-        public void repaired(NodeId from, Message.Repaired<V> message) {
-            if (loading.mayCompare(step) && !tellsOldTimes()) {
-                verify.repaired(from, message, step);
-            }
-        }
-
-        @Override
-        public void snapshotRequest(NodeId from, Message.SnapshotRequest<V> message) {
-            step.send(from, loading.answer(message, step));
-        }
-
-        @Override
-        public void snapshotChunk(NodeId from, Message.SnapshotChunk<V> message) {
-            if (!tellsOldTimes()) {
-                loading.chunk(from, message, step);
-            }
-        }
-
-        @Override
-        public void snapshotNotReady(NodeId from, Message.SnapshotNotReady<V> message) {
-            loading.notReady(from, message, step);
-        }
-    }
-
-    private boolean tellsOldTimes() {
-        return loading.tellsOldTimes(sentAgoMillis);
     }
 
     private void reassign() {
