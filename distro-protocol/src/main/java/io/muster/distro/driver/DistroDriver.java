@@ -28,11 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,17 +50,11 @@ public final class DistroDriver<V> {
     /** Bound on the changes of one turn, so that timers and other work of the thread get theirs. */
     private static final int TURN_CHANGES_MAX = 2_000;
 
-    /** Who leaves waits so long for others to take in what it has changed. */
-    private static final Duration LEAVE_MAX = Duration.ofSeconds(2);
-
     /** Of {@link #latestTick} before the start. */
     static final long NO_TICK_YET = Long.MIN_VALUE;
 
     private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
     private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
-    private static final Readiness READABLE =
-            new Readiness(true, "loads what it may have missed; what it holds is shown meanwhile");
-    private static final Readiness HANGS = Readiness.waitingFor("its thread stands still");
 
     private final DistroCore<V> core;
     private final Records<V> records;
@@ -79,57 +70,22 @@ public final class DistroDriver<V> {
     private final WakeTimer wakeTimer;
     private final Calls<V> calls;
 
-    /** Each record is in it once at most, see {@link Records#renew}. */
-    private final Queue<Key> revivals = new ConcurrentLinkedQueue<>();
-
-    /** Renewals for other members, each record once at most; taken with each tick. */
-    private final Queue<Key> heard = new ConcurrentLinkedQueue<>();
-
-    private final Records.RenewalSink renewalSink = new Records.RenewalSink() {
-        @Override
-        public void revive(Key key) {
-            revivals.add(key);
-            askTurn();
-        }
-
-        @Override
-        public void passOn(Key key) {
-            heard.add(key);
-        }
-    };
-
+    private final RenewedKeys renewed = new RenewedKeys(this::askTurn);
+    private final Serving serving = new Serving();
+    private final HandOver handOver;
     private final AtomicBoolean turnAsked = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
-    private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
-    private final CompletableFuture<Void> warmedUp = new CompletableFuture<>();
-    private final List<Consumer<Boolean>> loadListeners = new CopyOnWriteArrayList<>();
 
-    /** Owned by the driver's thread. */
-    private final List<Runnable> closeListeners = new ArrayList<>();
-
-    private volatile Readiness readiness = Readiness.waitingFor("not started");
-    private volatile Readiness readable = readiness;
     private volatile Counts counts;
     private volatile List<PeerStatus> peers = List.of();
 
-    /** What was told to those who want to know whether this node counts as loaded. */
-    private volatile boolean loaded;
-
     /** When the latest tick began, or the first one was awaited. */
     private volatile long tickNanos = NO_TICK_YET;
-
-    /** Set from another thread, see {@link Watchdog}. */
-    private volatile boolean hangs;
 
     /** What the running turn has gathered; owned by the driver's thread, as are the fields below. */
     private final List<ChangeEvent<V>> events = new ArrayList<>();
 
     private Time.@Nullable Timer tickTimer;
-    private @Nullable CompletableFuture<Void> handingOver;
-    private boolean stopping;
-
-    /** Stopped or halted; for good. */
-    private boolean closed;
 
     /**
      * @param core not stepped yet; this driver owns it from now on
@@ -157,6 +113,7 @@ public final class DistroDriver<V> {
         this.traffic = new PeerTraffic<>(codec, ports.net(), metrics);
         this.wakeTimer = new WakeTimer(time, () -> turn(() -> feed(new Input.Wake<>())));
         this.calls = new Calls<>(queuedChangesMax);
+        this.handOver = new HandOver(time);
         this.counts = core.counts();
     }
 
@@ -170,11 +127,10 @@ public final class DistroDriver<V> {
             throw new IllegalStateException("a driver starts once");
         }
         time.execute(() -> {
-            if (closed) {
+            if (serving.closed()) {
                 return;
             }
-            readiness = Readiness.waitingFor("loading");
-            readable = readiness;
+            serving.waitsFor("loading");
             traffic.receive(received -> {
                 if (tickTimer != null) {
                     turn(() -> feed(received));
@@ -190,7 +146,7 @@ public final class DistroDriver<V> {
                 });
             });
         });
-        return serving.minimalCompletionStage();
+        return serving.began();
     }
 
     /**
@@ -200,18 +156,11 @@ public final class DistroDriver<V> {
     public CompletionStage<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         time.execute(() -> {
-            if (closed || !readiness.ready()) {
+            if (serving.closed() || !serving.ready()) {
                 left.complete(null);
                 return;
             }
-            CompletableFuture<Void> done = handingOver;
-            if (done == null || done.isDone()) {
-                done = new CompletableFuture<>();
-                handingOver = done;
-                CompletableFuture<Void> mine = done;
-                Time.Timer patience = time.after(LEAVE_MAX, () -> mine.complete(null));
-                done.whenComplete((over, never) -> patience.cancel());
-            }
+            CompletionStage<Void> done = handOver.begin();
             turn(this::handOver);
             done.whenComplete((over, never) -> left.complete(null));
         });
@@ -231,8 +180,8 @@ public final class DistroDriver<V> {
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         time.execute(() -> {
-            stopping = true;
-            if (readiness.ready()) {
+            handOver.becomeLast();
+            if (serving.ready()) {
                 leave().whenComplete((left, never) -> time.execute(() -> shut(stopped)));
             } else {
                 shut(stopped);
@@ -252,7 +201,7 @@ public final class DistroDriver<V> {
     public CompletionStage<List<Optional<Datum<V>>>> apply(List<Change<V>> changes) {
         Readiness now = readiness();
         if (!now.ready()) {
-            return CompletableFuture.failedFuture(notReady(now));
+            return CompletableFuture.failedFuture(Serving.notReady(now));
         }
         Call<V> call = calls.submit(changes, codec.bytesOf(changes));
         if (call == null) {
@@ -268,9 +217,9 @@ public final class DistroDriver<V> {
     public Renewal renew(Key key) {
         Readiness now = readiness();
         if (!now.ready()) {
-            throw notReady(now);
+            throw Serving.notReady(now);
         }
-        return records.renew(key, time.monoNanos(), renewalSink);
+        return records.renew(key, time.monoNanos(), renewed);
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#listen}; the replay comes soon, on the driver's thread. */
@@ -294,8 +243,8 @@ public final class DistroDriver<V> {
     public CompletionStage<Optional<byte[]>> exchange(NodeId from, byte[] frame) {
         CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
         time.execute(() -> {
-            if (closed || tickTimer == null) {
-                answer.completeExceptionally(notReady(readiness));
+            if (serving.closed() || tickTimer == null) {
+                answer.completeExceptionally(serving.refusal());
                 return;
             }
             if (core.peers().stream().noneMatch(peer -> peer.id().equals(from))) {
@@ -313,8 +262,8 @@ public final class DistroDriver<V> {
             AtomicReference<Optional<byte[]>> reply = new AtomicReference<>();
             turn(() -> reply.set(answered(received)));
             // Not within the turn: who reads after the answer finds what listeners make of the frame.
-            if (closed) {
-                answer.completeExceptionally(notReady(readiness));
+            if (serving.closed()) {
+                answer.completeExceptionally(serving.refusal());
             } else {
                 answer.complete(reply.get());
             }
@@ -336,28 +285,17 @@ public final class DistroDriver<V> {
 
     /** Tells whenever this node begins or ceases to count as loaded, on the driver's thread; and at once if it is loaded already. */
     public void onLoaded(Consumer<Boolean> listener) {
-        time.execute(() -> {
-            loadListeners.add(listener);
-            if (loaded) {
-                listener.accept(true);
-            }
-        });
+        time.execute(() -> serving.onLoaded(listener));
     }
 
     /** Tells, on the driver's thread, when the driver takes no more turns, for good; and soon if it has come to that. */
     void onClosed(Runnable listener) {
-        time.execute(() -> {
-            if (closed) {
-                listener.run();
-            } else {
-                closeListeners.add(listener);
-            }
-        });
+        time.execute(() -> serving.onClosed(listener));
     }
 
     /** Whether this node counts as loaded, and takes turns; any thread. */
     public boolean loaded() {
-        return loaded && !hangs;
+        return serving.loaded();
     }
 
     /** Differs from what it was whenever the driver has taken a turn since; any thread. */
@@ -366,7 +304,7 @@ public final class DistroDriver<V> {
     }
 
     boolean hangs() {
-        return hangs;
+        return serving.hangs();
     }
 
     /**
@@ -374,9 +312,9 @@ public final class DistroDriver<V> {
      * refused, and will not happen.
      */
     void hangs(boolean now) {
-        hangs = now;
+        serving.hangs(now);
         if (now) {
-            calls.failWaiting(notReady(HANGS));
+            calls.failWaiting(Serving.notReady(readiness()));
         }
     }
 
@@ -402,12 +340,12 @@ public final class DistroDriver<V> {
 
     /** Any thread. */
     public Readiness readiness() {
-        return hangs ? HANGS : readiness;
+        return serving.readiness();
     }
 
     /** Whether what this node holds may be shown to readers: also while it loads anew, if it has run on meanwhile (R50). Any thread. */
     public Readiness readable() {
-        return hangs ? HANGS : readable;
+        return serving.readable();
     }
 
     /** How many changes are not done; any thread. */
@@ -429,7 +367,7 @@ public final class DistroDriver<V> {
 
     /** Completes, on the driver's thread, when this node is loaded and its lists are not short for lack of memory (any more). */
     public CompletionStage<Void> warmedUp() {
-        return warmedUp.minimalCompletionStage();
+        return serving.warmedUp();
     }
 
     private void askTurn() {
@@ -441,12 +379,12 @@ public final class DistroDriver<V> {
     /** Whoever submits after this line asks for another turn; whatever was submitted before it is taken in this one. */
     private void takeTurn() {
         turnAsked.set(false);
-        if (closed) {
+        if (serving.closed()) {
             failWaiting();
             return;
         }
         turn(() -> takeCalls(TURN_CHANGES_MAX));
-        if (readiness.ready() && (!calls.noneWaits() || !revivals.isEmpty())) {
+        if (serving.ready() && !(calls.noneWaits() && renewed.noneToRevive())) {
             askTurn();
         }
     }
@@ -454,7 +392,7 @@ public final class DistroDriver<V> {
     /** Frames that have come by now have their turn first: sessions end only when received input is drained (the core's duty 3). */
     private void tick() {
         time.execute(() -> {
-            if (!closed) {
+            if (!serving.closed()) {
                 tickNanos = time.monoNanos();
             }
             turn(() -> {
@@ -463,7 +401,7 @@ public final class DistroDriver<V> {
                 endSessions();
                 peers = core.peers();
             });
-            if (!closed) {
+            if (!serving.closed()) {
                 tickTimer = time.after(TICK, this::tick);
             }
         });
@@ -482,7 +420,7 @@ public final class DistroDriver<V> {
      * Runs one turn, unless closed: what it feeds to the core, then events to listeners, then results to callers (the core's duty 5).
      */
     private void turn(Runnable work) {
-        if (closed) {
+        if (serving.closed()) {
             return;
         }
         try {
@@ -490,45 +428,17 @@ public final class DistroDriver<V> {
             listeners.tell(events);
             events.clear();
             counts = core.counts();
-            readiness = readinessOf(counts);
-            readable = counts.readable() && !counts.loaded() ? READABLE : readiness;
+            serving.become(counts, tickTimer != null);
             calls.settle();
-            if (counts.loaded() != loaded) {
-                serving.complete(counts.warmingUp());
-                becomeLoaded(counts.loaded());
-            }
-            if (counts.loaded() && !counts.warmingUp()) {
-                warmedUp.complete(null);
-            }
-            // Clients go on beating at a node that leaves, until it stops.
-            boolean passedOn = !stopping || counts.renewalsWaiting() == 0;
-            if (handingOver != null && counts.synced() && passedOn && calls.noneIsOpen()) {
-                handingOver.complete(null);
-            }
+            serving.tell(counts);
+            handOver.settle(counts, !calls.noneIsOpen());
         } catch (Throwable broken) {
             halt(broken);
         }
     }
 
-    private void becomeLoaded(boolean now) {
-        loaded = now;
-        loadListeners.forEach(listener -> listener.accept(now));
-    }
-
-    private Readiness readinessOf(Counts now) {
-        if (now.loaded()) {
-            return Readiness.READY;
-        }
-        if (now.shunned()) {
-            return Readiness.waitingFor("no loaded member lists this node");
-        }
-        return tickTimer == null
-                ? readiness
-                : Readiness.waitingFor("loading, " + Math.round(100 * now.loadProgress()) + " % done");
-    }
-
     private void takeCalls(int changesMax) {
-        if (!readiness.ready()) {
+        if (!serving.ready()) {
             return;
         }
         int changesLeft = changesMax;
@@ -541,25 +451,17 @@ public final class DistroDriver<V> {
             feed(new Input.Write<>(calls.open(call), call.changes));
             metrics.applied(call.changes.size());
         }
-        List<Key> renewed = take(revivals, changesMax);
-        if (!renewed.isEmpty()) {
-            feed(new Input.Renewed<>(renewed));
+        List<Key> revived = renewed.takeRevivals(changesMax);
+        if (!revived.isEmpty()) {
+            feed(new Input.Renewed<>(revived));
         }
     }
 
     private void takeHeard() {
-        List<Key> keys = take(heard, Integer.MAX_VALUE);
+        List<Key> keys = renewed.takeHeard();
         if (!keys.isEmpty()) {
             feed(new Input.Heard<>(keys));
         }
-    }
-
-    private static List<Key> take(Queue<Key> queue, int keysMax) {
-        List<Key> keys = new ArrayList<>();
-        for (Key key = queue.poll(); key != null; key = keys.size() < keysMax ? queue.poll() : null) {
-            keys.add(key);
-        }
-        return keys;
     }
 
     private Effects<V> feed(Input<V> input) {
@@ -598,32 +500,21 @@ public final class DistroDriver<V> {
     }
 
     private void close(String reason) {
-        if (closed) {
+        if (serving.closed()) {
             return;
         }
-        closed = true;
-        readiness = Readiness.waitingFor(reason);
-        readable = readiness;
-        if (loaded) {
-            becomeLoaded(false);
-        }
+        serving.close(reason);
         if (tickTimer != null) {
             tickTimer.cancel();
         }
         wakeTimer.cancel();
         failWaiting();
-        serving.completeExceptionally(notReady(readiness));
-        closeListeners.forEach(Runnable::run);
+        serving.tellClosed();
     }
 
     /** Writers are told; renewals have nobody who waits for them. */
     private void failWaiting() {
-        calls.failWaiting(notReady(readiness));
-        revivals.clear();
-        heard.clear();
-    }
-
-    private static ConsistencyException notReady(Readiness reason) {
-        return new ConsistencyException.NotReady("ephemeral data: " + reason.reason());
+        calls.failWaiting(serving.refusal());
+        renewed.clear();
     }
 }
