@@ -1,7 +1,6 @@
 package io.muster.distro.driver;
 
 import io.muster.consistency.Change;
-import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ChangeListener;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
@@ -13,9 +12,7 @@ import io.muster.consistency.Subscription;
 import io.muster.distro.core.Counts;
 import io.muster.distro.core.DistroCore;
 import io.muster.distro.core.DistroRecord;
-import io.muster.distro.core.Effects;
 import io.muster.distro.core.Input;
-import io.muster.distro.core.Notice;
 import io.muster.distro.core.PeerStatus;
 import io.muster.distro.core.Records;
 import io.muster.distro.core.Responsibility;
@@ -24,19 +21,13 @@ import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Time;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a {@link DistroCore} on one thread, that of {@link Ports#time}, and carries out its effects.
@@ -47,15 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DistroDriver<V> {
 
-    /** Bound on the changes of one turn, so that timers and other work of the thread get theirs. */
-    private static final int TURN_CHANGES_MAX = 2_000;
-
-    /** Of {@link #latestTick} before the start. */
-    static final long NO_TICK_YET = Long.MIN_VALUE;
-
-    private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
-    private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
-
     private final DistroCore<V> core;
     private final Records<V> records;
     private final MessageCodec<V> codec;
@@ -63,29 +45,14 @@ public final class DistroDriver<V> {
     private final Time time;
     private final int queuedChangesMax;
     private final DriverMetrics metrics;
-    private final Consumer<Throwable> onFailure;
     private final Listeners<V> listeners;
     private final ColdStartMarker marker;
     private final PeerTraffic<V> traffic;
-    private final WakeTimer wakeTimer;
     private final Calls<V> calls;
-
-    private final RenewedKeys renewed = new RenewedKeys(this::askTurn);
     private final Serving serving = new Serving();
     private final HandOver handOver;
-    private final AtomicBoolean turnAsked = new AtomicBoolean();
+    private final Turns<V> turns;
     private final AtomicBoolean started = new AtomicBoolean();
-
-    private volatile Counts counts;
-    private volatile List<PeerStatus> peers = List.of();
-
-    /** When the latest tick began, or the first one was awaited. */
-    private volatile long tickNanos = NO_TICK_YET;
-
-    /** What the running turn has gathered; owned by the driver's thread, as are the fields below. */
-    private final List<ChangeEvent<V>> events = new ArrayList<>();
-
-    private Time.@Nullable Timer tickTimer;
 
     /**
      * @param core not stepped yet; this driver owns it from now on
@@ -107,14 +74,13 @@ public final class DistroDriver<V> {
         this.time = ports.time();
         this.queuedChangesMax = queuedChangesMax;
         this.metrics = metrics;
-        this.onFailure = onFailure;
         this.listeners = new Listeners<>(records, metrics);
         this.marker = new ColdStartMarker(ports.disk(), time, metrics);
         this.traffic = new PeerTraffic<>(codec, ports.net(), metrics);
-        this.wakeTimer = new WakeTimer(time, () -> turn(() -> feed(new Input.Wake<>())));
         this.calls = new Calls<>(queuedChangesMax);
         this.handOver = new HandOver(time);
-        this.counts = core.counts();
+        this.turns = new Turns<>(
+                core, time, queuedChangesMax, calls, listeners, marker, traffic, serving, handOver, metrics, onFailure);
     }
 
     /**
@@ -132,19 +98,12 @@ public final class DistroDriver<V> {
             }
             serving.waitsFor("loading");
             traffic.receive(received -> {
-                if (tickTimer != null) {
-                    turn(() -> feed(received));
+                if (turns.begun()) {
+                    turns.take(received);
                 }
             });
-            ports.members().onChange(view -> turn(() -> feed(new Input.View<>(view))));
-            marker.read(found -> {
-                turn(() -> {
-                    tickNanos = time.monoNanos();
-                    tickTimer = time.after(TICK, this::tick);
-                    feed(new Input.View<>(ports.members().view()));
-                    feed(new Input.Start<>(found));
-                });
-            });
+            ports.members().onChange(view -> turns.take(new Input.View<>(view)));
+            marker.read(heldData -> turns.begin(heldData, ports.members()));
         });
         return serving.began();
     }
@@ -161,16 +120,10 @@ public final class DistroDriver<V> {
                 return;
             }
             CompletionStage<Void> done = handOver.begin();
-            turn(this::handOver);
+            turns.leave();
             done.whenComplete((over, never) -> left.complete(null));
         });
         return left.minimalCompletionStage();
-    }
-
-    private void handOver() {
-        takeHeard();
-        takeCalls(queuedChangesMax);
-        feed(new Input.Leave<>());
     }
 
     /**
@@ -191,9 +144,7 @@ public final class DistroDriver<V> {
     }
 
     private void shut(CompletableFuture<Void> stopped) {
-        turn(() -> takeCalls(Integer.MAX_VALUE));
-        close("stopped");
-        calls.failOpen(new ConsistencyException.OutcomeUnknown("stopped before the responsible member answered"));
+        turns.end();
         marker.close(() -> stopped.complete(null));
     }
 
@@ -209,7 +160,7 @@ public final class DistroDriver<V> {
             return CompletableFuture.failedFuture(new ConsistencyException.Overloaded("more than " + queuedChangesMax
                     + " ephemeral changes, or " + (Calls.BYTES_MAX >> 20) + " MiB of them, wait"));
         }
-        askTurn();
+        turns.ask();
         return call.stage;
     }
 
@@ -219,19 +170,19 @@ public final class DistroDriver<V> {
         if (!now.ready()) {
             throw Serving.notReady(now);
         }
-        return records.renew(key, time.monoNanos(), renewed);
+        return records.renew(key, time.monoNanos(), turns.renewals());
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#listen}; the replay comes soon, on the driver's thread. */
     public Subscription listen(Interest interest, ChangeListener<V> listener) {
         Listeners.Registration<V> registration = new Listeners.Registration<>(interest, listener);
-        time.execute(() -> turn(() -> listeners.add(registration)));
+        time.execute(() -> turns.run(() -> listeners.add(registration)));
         return registration;
     }
 
     /** Takes in what another member holds. Any thread; carried out in order of the calls. */
     public void merge(NodeId from, List<DistroRecord<V>> incoming) {
-        time.execute(() -> turn(() -> feed(new Input.Merge<>(from, incoming))));
+        time.execute(() -> turns.take(new Input.Merge<>(from, incoming)));
     }
 
     /**
@@ -243,7 +194,7 @@ public final class DistroDriver<V> {
     public CompletionStage<Optional<byte[]>> exchange(NodeId from, byte[] frame) {
         CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
         time.execute(() -> {
-            if (serving.closed() || tickTimer == null) {
+            if (serving.closed() || !turns.begun()) {
                 answer.completeExceptionally(serving.refusal());
                 return;
             }
@@ -259,28 +210,15 @@ public final class DistroDriver<V> {
                 answer.completeExceptionally(new ConsistencyException.Invalid("no frame: " + malformed.getMessage()));
                 return;
             }
-            AtomicReference<Optional<byte[]>> reply = new AtomicReference<>();
-            turn(() -> reply.set(answered(received)));
+            Optional<byte[]> reply = turns.answer(received);
             // Not within the turn: who reads after the answer finds what listeners make of the frame.
             if (serving.closed()) {
                 answer.completeExceptionally(serving.refusal());
             } else {
-                answer.complete(reply.get());
+                answer.complete(reply);
             }
         });
         return answer.minimalCompletionStage();
-    }
-
-    /** What goes to the sender is the answer, and goes the way that the frame came. */
-    private Optional<byte[]> answered(Input.Received<V> received) {
-        Effects<V> effects = carryOut(core.on(received, time.monoNanos()));
-        List<Effects.Send<V>> others = new ArrayList<>(effects.sends());
-        Optional<Effects.Send<V>> reply = others.stream()
-                .filter(send -> send.to().equals(received.from()))
-                .findFirst();
-        reply.ifPresent(others::remove);
-        traffic.send(effects, others);
-        return reply.map(send -> traffic.write(effects, send));
     }
 
     /** Tells whenever this node begins or ceases to count as loaded, on the driver's thread; and at once if it is loaded already. */
@@ -300,7 +238,7 @@ public final class DistroDriver<V> {
 
     /** Differs from what it was whenever the driver has taken a turn since; any thread. */
     long latestTick() {
-        return tickNanos;
+        return turns.latestTick();
     }
 
     boolean hangs() {
@@ -330,12 +268,12 @@ public final class DistroDriver<V> {
 
     /** As of the latest turn; any thread. */
     public Counts counts() {
-        return counts;
+        return turns.counts();
     }
 
     /** As of the latest tick; any thread. */
     public List<PeerStatus> peers() {
-        return peers;
+        return turns.peers();
     }
 
     /** Any thread. */
@@ -355,7 +293,7 @@ public final class DistroDriver<V> {
 
     /** How long the warm-up still takes; any thread. */
     public long warmUpMillisLeft() {
-        return core.warmUpMillisLeft(counts, time.monoNanos());
+        return core.warmUpMillisLeft(turns.counts(), time.monoNanos());
     }
 
     /** How long ago a time of {@link PeerStatus} is; any thread. */
@@ -368,153 +306,5 @@ public final class DistroDriver<V> {
     /** Completes, on the driver's thread, when this node is loaded and its lists are not short for lack of memory (any more). */
     public CompletionStage<Void> warmedUp() {
         return serving.warmedUp();
-    }
-
-    private void askTurn() {
-        if (turnAsked.compareAndSet(false, true)) {
-            time.execute(this::takeTurn);
-        }
-    }
-
-    /** Whoever submits after this line asks for another turn; whatever was submitted before it is taken in this one. */
-    private void takeTurn() {
-        turnAsked.set(false);
-        if (serving.closed()) {
-            failWaiting();
-            return;
-        }
-        turn(() -> takeCalls(TURN_CHANGES_MAX));
-        if (serving.ready() && !(calls.noneWaits() && renewed.noneToRevive())) {
-            askTurn();
-        }
-    }
-
-    /** Frames that have come by now have their turn first: sessions end only when received input is drained (the core's duty 3). */
-    private void tick() {
-        time.execute(() -> {
-            if (!serving.closed()) {
-                tickNanos = time.monoNanos();
-            }
-            turn(() -> {
-                takeHeard();
-                takeCalls(queuedChangesMax);
-                endSessions();
-                peers = core.peers();
-            });
-            if (!serving.closed()) {
-                tickTimer = time.after(TICK, this::tick);
-            }
-        });
-    }
-
-    private void endSessions() {
-        if (feed(new Input.Tick<>()).more()) {
-            time.execute(() -> turn(() -> {
-                takeCalls(queuedChangesMax);
-                endSessions();
-            }));
-        }
-    }
-
-    /**
-     * Runs one turn, unless closed: what it feeds to the core, then events to listeners, then results to callers (the core's duty 5).
-     */
-    private void turn(Runnable work) {
-        if (serving.closed()) {
-            return;
-        }
-        try {
-            work.run();
-            listeners.tell(events);
-            events.clear();
-            counts = core.counts();
-            serving.become(counts, tickTimer != null);
-            calls.settle();
-            serving.tell(counts);
-            handOver.settle(counts, !calls.noneIsOpen());
-        } catch (Throwable broken) {
-            halt(broken);
-        }
-    }
-
-    private void takeCalls(int changesMax) {
-        if (!serving.ready()) {
-            return;
-        }
-        int changesLeft = changesMax;
-        while (changesLeft > 0) {
-            Call<V> call = calls.next();
-            if (call == null) {
-                break;
-            }
-            changesLeft -= call.changes.size();
-            feed(new Input.Write<>(calls.open(call), call.changes));
-            metrics.applied(call.changes.size());
-        }
-        List<Key> revived = renewed.takeRevivals(changesMax);
-        if (!revived.isEmpty()) {
-            feed(new Input.Renewed<>(revived));
-        }
-    }
-
-    private void takeHeard() {
-        List<Key> keys = renewed.takeHeard();
-        if (!keys.isEmpty()) {
-            feed(new Input.Heard<>(keys));
-        }
-    }
-
-    private Effects<V> feed(Input<V> input) {
-        Effects<V> effects = carryOut(core.on(input, time.monoNanos()));
-        traffic.send(effects, effects.sends());
-        return effects;
-    }
-
-    /** All effects but messages. */
-    private Effects<V> carryOut(Effects<V> effects) {
-        effects.marker().ifPresent(marker::become);
-        events.addAll(effects.events());
-        effects.outcomes().forEach(outcome -> {
-            calls.done(outcome);
-            if (outcome.refusal().isPresent()) {
-                metrics.refused();
-            }
-        });
-        for (Notice notice : effects.notices()) {
-            LOG.info("{}", notice);
-            if (notice instanceof Notice.StoodStill stood) {
-                metrics.stoodStill(stood.gapMillis());
-            }
-        }
-        wakeTimer.at(effects.wakeAtNanos());
-        return effects;
-    }
-
-    /** What the core holds is in doubt: nothing is served from it any more (the core's duty 7). */
-    private void halt(Throwable broken) {
-        LOG.error("the engine for ephemeral data stops: what it holds is in doubt", broken);
-        close("stopped by a broken invariant: " + broken.getMessage());
-        calls.failOpen(new ConsistencyException.OutcomeUnknown("the engine stopped while it carried out the change"));
-        events.clear();
-        onFailure.accept(broken);
-    }
-
-    private void close(String reason) {
-        if (serving.closed()) {
-            return;
-        }
-        serving.close(reason);
-        if (tickTimer != null) {
-            tickTimer.cancel();
-        }
-        wakeTimer.cancel();
-        failWaiting();
-        serving.tellClosed();
-    }
-
-    /** Writers are told; renewals have nobody who waits for them. */
-    private void failWaiting() {
-        calls.failWaiting(serving.refusal());
-        renewed.clear();
     }
 }
