@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,58 +42,32 @@ public final class DistroCore<V> {
     /** Requests and batches are numbered from somewhere in two million on, lest an answer to the process before be taken for one to this. */
     private static final long NUMBERS_FROM_MASK = (1 << 21) - 1;
 
-    /** Members whose rings differ for so long do not just learn of a change one after the other. */
-    private static final long DISPUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final NodeId self;
     private final Rules rules;
     private final HybridClock clock;
     private final LeaseClock leaseClock;
     private final Records<V> records;
     private final Asking<V> asking;
-    private final Askers askers = new Askers();
     private final Sessions<V> sessions;
     private final Trust<V> trust;
     private final Store<V> store;
-    private final DigestAnswers<V> digestAnswers;
     private final Verify<V> verify;
     private final SyncTasks<V> syncTasks;
     private final Renewals<V> renewals;
     private final Forwards<V> forwards;
     private final Takeover<V> takeover;
-    private final SnapshotLoad<V> load;
-    private final SnapshotSource<V> snapshots;
     private final ColdStart coldStart;
-    private final Absence<V> absence = new Absence<>();
-
-    /** The message at hand, by the clocks of its sender and of this node, which agree once they have met. */
-    private long sentAgoMillis;
+    private final Loading<V> loading;
+    private final Ring<V> ring;
+    private final PeerMessages<V> messages;
 
     private final Input.Handler<V> steps = new Steps();
-    private final Message.Handler<V> messages = new Messages();
-
-    /** A node that was away for so long may have missed removals that nobody remembers by then. */
-    private final long absenceNanos;
 
     private @Nullable MemberView view;
     private Peers peers = Peers.NONE;
-    private volatile Responsibility responsibility = Responsibility.NOBODY;
     private boolean started;
-    private boolean loaded;
     private boolean leaving;
 
-    /** Loading not for the first time. */
-    private boolean reloading;
-
-    /** Loading anew as one that was cut off and ran on: what it holds is as good as what others hold, so who slept meanwhile may load it. */
-    private boolean ranOn;
-
-    /** Members that go by another ring, as of the latest tick. */
-    private List<NodeId> otherRings = List.of();
-
-    private boolean heldData;
-    private long ringDiffersSinceNanos = SyncTasks.NEVER;
-    private long strangersTotal;
     private Step<V> step;
 
     /**
@@ -113,23 +86,39 @@ public final class DistroCore<V> {
         this.leaseClock =
                 new LeaseClock(TimeUnit.MILLISECONDS.toNanos(config.leases().standStillMillis()), nowNanos);
         this.step = new Step<>(nowNanos, nowNanos);
-        this.absenceNanos = TimeUnit.MILLISECONDS.toNanos(config.leases().tombstoneMinMillis() / 2);
         this.records = new Records<>(leaseClock, config.sessions());
         long numbersFrom = identity.runId() & NUMBERS_FROM_MASK;
         this.asking = new Asking<>(this::answered, numbersFrom);
         this.sessions = new Sessions<>(
                 records, clock, config.leases(), config.guard(), rules, asking, self.toString(), nowNanos);
-        this.trust = new Trust<>(rules, sessions, asking, askers, this::countsTheSameMembers);
+        this.trust = new Trust<>(rules, records, sessions, asking, this::countsTheSameMembers);
+        Absence<V> absence = new Absence<>();
         this.store = new Store<>(self, config, rules, codec, clock, records, sessions, trust, absence);
-        this.digestAnswers = new DigestAnswers<>(records, store);
+        DigestAnswers<V> digestAnswers = new DigestAnswers<>(records, store);
         this.verify = new Verify<>(self, records, digestAnswers, store, rules, config.peers());
         this.syncTasks = new SyncTasks<>(records, rules, config.peers(), verify::soon, numbersFrom);
-        this.renewals = new Renewals<>(records, sessions, numbersFrom);
+        this.renewals = new Renewals<>(self, records, sessions, numbersFrom);
         this.forwards = new Forwards<>(self, store, config.peers(), numbersFrom);
         this.takeover = new Takeover<>(records, sessions, rules, step);
-        this.load = new SnapshotLoad<>(config.peers());
-        this.snapshots = new SnapshotSource<>(records, absence);
         this.coldStart = new ColdStart(config.coldStartHoldMillis());
+        this.loading = new Loading<>(
+                config, records, sessions, asking, store, verify, coldStart, absence, rules, this::reassign);
+        this.ring = new Ring<>(self, rules, records, sessions, trust, verify, takeover);
+        this.messages = new PeerMessages<>(
+                clock,
+                loading,
+                ring,
+                trust,
+                asking,
+                store,
+                sessions,
+                syncTasks,
+                renewals,
+                forwards,
+                takeover,
+                verify,
+                digestAnswers,
+                step);
     }
 
     /**
@@ -149,7 +138,7 @@ public final class DistroCore<V> {
         if (stoodStillNanos > 0) {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
-            wasAway(stoodStillNanos, stoodStillNanos);
+            loading.stoodStill(stoodStillNanos, step);
             records.standStillEnded();
         }
         input.to(steps);
@@ -167,7 +156,7 @@ public final class DistroCore<V> {
 
     /** Who is responsible for which group, as this node sees it now; any thread. */
     public Responsibility responsibility() {
-        return responsibility;
+        return ring.responsibility();
     }
 
     /** How many milliseconds the warm-up after a cold start still takes; any thread, with {@link #counts} of a moment ago. */
@@ -200,15 +189,15 @@ public final class DistroCore<V> {
 
     /** The member from which a part of the snapshot is awaited. */
     Optional<NodeId> loadSource() {
-        return load.source();
+        return loading.source();
     }
 
     public Counts counts() {
         return new Counts(
-                loaded,
-                loaded || (reloading && ranOn && !peers.shunned()),
+                loading.loaded(),
+                loading.readable(),
                 peers.shunned(),
-                loaded ? 1 : load.progress(),
+                loading.progress(),
                 coldStart.warmingUp(),
                 coldStart.warmUpEndsNanos(),
                 sessions.removalsHeld(),
@@ -231,12 +220,12 @@ public final class DistroCore<V> {
                         trust.refutedTotal(),
                         verify.mismatchTotal(),
                         syncTasks.collapsedTotal(),
-                        load.retriesTotal(),
+                        loading.retriesTotal(),
                         forwards.takenOverTotal(),
                         takeover.gainedTotal(),
                         renewals.restampedTotal(),
                         asking.askedTotal(),
-                        strangersTotal,
+                        messages.strangersTotal(),
                         clock.aheadMillisMax()));
     }
 
@@ -248,22 +237,17 @@ public final class DistroCore<V> {
                 throw new IllegalStateException("a node starts once");
             }
             started = true;
-            heldData = held;
-            load.begin(false, step);
-            load();
-            if (!loaded && !rules.waitsForLoad()) {
-                loaded(SnapshotLoad.End.WAITED);
-            }
+            loading.start(held, step);
         }
 
         @Override
         public void write(long call, List<Change<V>> changes) {
             requireStarted();
             boolean accepted = rules.accepts(1 + peers.alive().size(), 1 + peers.listedOthers());
-            if (loaded && accepted) {
-                forwards.write(call, changes, responsibility, step);
+            if (loading.loaded() && accepted) {
+                forwards.write(call, changes, ring.responsibility(), step);
             } else {
-                refuse(call, changes.size(), loaded ? "too few members" : "loads what it may have missed");
+                refuse(call, changes.size(), loading.loaded() ? "too few members" : "loads what it may have missed");
             }
         }
 
@@ -291,7 +275,7 @@ public final class DistroCore<V> {
                 if (record != null) {
                     record.passOnTaken();
                     renewals.heard(key, step);
-                    if (!otherRings.isEmpty()) {
+                    if (!ring.differing().isEmpty()) {
                         renewals.spread(key);
                     }
                 }
@@ -300,22 +284,7 @@ public final class DistroCore<V> {
 
         @Override
         public void received(NodeId from, long sentClock, Message<V> message) {
-            Optional<Peer> sender = peers.find(from);
-            if (sender.isEmpty()) {
-                strangersTotal++;
-                return;
-            }
-            clock.observe(sentClock, step.nowNanos);
-            sentAgoMillis = clock.millisSince(sentClock, step.nowNanos);
-            if (sender.get().alive()) {
-                // Of one that does not count as alive yet there would be nobody to load from: what it says first would
-                // be all that it ever gives.
-                if (sender.get().loaded()) {
-                    wasAway(step.nowNanos - verify.latestContactNanos(step), 0);
-                }
-                verify.contact(from, step);
-            }
-            message.to(from, messages);
+            messages.received(from, sentClock, message, peers, step);
         }
 
         @Override
@@ -340,14 +309,10 @@ public final class DistroCore<V> {
             asking.members(alive, step);
             forwards.members(alive, step);
             sessions.anyOutOfReach(peers.anyOutOfReach());
-            if (loaded && peers.shunned()) {
-                step.notice(new Notice.ListedByNobody());
-                ranOn = false;
-                loadAnew(0);
-            }
+            loading.members(peers, step);
             reassign();
             if (started) {
-                load();
+                loading.work(step);
             }
         }
 
@@ -355,7 +320,7 @@ public final class DistroCore<V> {
         public void leave() {
             leaving = true;
             reassign();
-            renewals.passOn(responsibility, self, step);
+            renewals.passOn(ring.responsibility(), step);
         }
 
         @Override
@@ -366,15 +331,15 @@ public final class DistroCore<V> {
         @Override
         public void tick() {
             requireStarted();
-            load();
+            loading.work(step);
             forwards.due(step);
             asking.tick(step);
-            askers.forgetOld(step.nowNanos);
-            if (loaded) {
-                noticeDispute();
+            trust.tick(step);
+            if (loading.loaded()) {
+                ring.tick(peers, step);
                 sessions.tick(TICK_WORK_MAX, step);
-                renewals.tick(responsibility, self, otherRings, step);
-                verify.tick(responsibility.fingerprint(), step);
+                renewals.tick(ring.responsibility(), ring.differing(), step);
+                verify.tick(ring.responsibility().fingerprint(), step);
                 coldStart.tick(records.sessionCount(), step);
             }
         }
@@ -386,269 +351,14 @@ public final class DistroCore<V> {
         }
     }
 
-    private final class Messages implements Message.Handler<V> {
-
-        @Override
-        public void syncBatch(NodeId from, Message.SyncBatch<V> message) {
-            if (tellsOldTimes()) {
-                // What of it stands is found by the digests, at once: clocks that have just met for the first time look
-                // the same.
-                verify.soon(from);
-                step.send(from, new Message.SyncAck<>(message.batch()));
-                return;
-            }
-            message.records().forEach(record -> {
-                store.merge(from, record, true, step);
-                message.relayTo().forEach(target -> {
-                    if (!target.equals(from)) {
-                        syncTasks.relay(record.key(), target, step);
-                    }
-                });
-            });
-            step.send(from, new Message.SyncAck<>(message.batch()));
-        }
-
-        @Override
-        public void syncAck(NodeId from, Message.SyncAck<V> message) {
-            syncTasks.acknowledged(from, message.batch(), step);
-        }
-
-        @Override
-        public void forward(NodeId from, Message.Forward<V> message) {
-            if (loaded && !leaving) {
-                forwards.carryOut(from, message, step);
-            } else {
-                step.send(from, new Message.Forwarded<>(message.request(), List.of()));
-            }
-        }
-
-        @Override
-        public void forwarded(NodeId from, Message.Forwarded<V> message) {
-            forwards.answered(from, message, step);
-        }
-
-        @Override
-        public void renewals(NodeId from, Message.Renewals<V> message) {
-            if (loaded) {
-                Consumer<Key> news = otherRings.isEmpty() ? key -> {} : renewals::spread;
-                List<Key> unknown = sessions.renewedElsewhere(message, news, step);
-                step.send(from, new Message.RenewalsAck<>(message.batch(), unknown));
-            }
-        }
-
-        @Override
-        public void renewalsAck(NodeId from, Message.RenewalsAck<V> message) {
-            renewals.acknowledged(from, message.batch(), responsibility, self, step);
-            message.unknown().forEach(key -> syncTasks.changed(key, from, step));
-        }
-
-        @Override
-        public void askBeats(NodeId from, Message.AskBeats<V> message) {
-            List<Long> ages = new ArrayList<>(message.sessions().size());
-            for (Message.Asked asked : message.sessions()) {
-                LeasedRecord<V> record = records.findRecord(asked.key());
-                ages.add(
-                        record == null
-                                ? Message.Beats.UNHEARD
-                                : trust.beatAgeMillis(record, asked.version(), message.claim(), step));
-                askers.asked(asked.key(), from, step.nowNanos);
-            }
-            step.send(from, new Message.Beats<>(message.round(), ages));
-        }
-
-        @Override
-        public void beats(NodeId from, Message.Beats<V> message) {
-            asking.answered(from, message, step);
-        }
-
-        @Override
-        public void leaseAges(NodeId from, Message.LeaseAges<V> message) {
-            takeover.agesTold(message, step);
-        }
-
-        @Override
-        public void digestRoot(NodeId from, Message.DigestRoot<V> message) {
-            if (loaded && !mayLackRemovals()) {
-                verify.ringOf(from, message.ring());
-                step.send(from, digestAnswers.answer(message, responsibility.fingerprint()));
-            }
-        }
-
-        @Override
-        public void digestBuckets(NodeId from, Message.DigestBuckets<V> message) {
-            if (loaded && !mayLackRemovals()) {
-                verify.buckets(from, message, step);
-            }
-        }
-
-        @Override
-        public void digestGroups(NodeId from, Message.DigestGroups<V> message) {
-            if (loaded && !mayLackRemovals()) {
-                step.send(from, digestAnswers.answer(message));
-            }
-        }
-
-        @Override
-        public void digestRecords(NodeId from, Message.DigestRecords<V> message) {
-            if (loaded && !mayLackRemovals()) {
-                verify.records(from, message, step);
-            }
-        }
-
-        @Override
-        public void repair(NodeId from, Message.Repair<V> message) {
-            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
-                step.send(from, digestAnswers.answer(from, message, step));
-            }
-        }
-
-        @Override
-        public void repaired(NodeId from, Message.Repaired<V> message) {
-            if (loaded && !mayLackRemovals() && !tellsOldTimes()) {
-                verify.repaired(from, message, step);
-            }
-        }
-
-        @Override
-        public void snapshotRequest(NodeId from, Message.SnapshotRequest<V> message) {
-            step.send(
-                    from,
-                    loaded || (reloading && ranOn && message.anew())
-                            ? snapshots.answer(message, coldStart.millisLeft(step), step)
-                            : new Message.SnapshotNotReady<>(message.load(), warmUpMillisToCome()));
-        }
-
-        @Override
-        public void snapshotChunk(NodeId from, Message.SnapshotChunk<V> message) {
-            if (!tellsOldTimes()) {
-                message.records().forEach(record -> store.merge(from, record, false, step));
-                load.chunk(from, message, step).ifPresent(DistroCore.this::loaded);
-            }
-        }
-
-        @Override
-        public void snapshotNotReady(NodeId from, Message.SnapshotNotReady<V> message) {
-            load.notReady(from, message, step);
-            load();
-        }
-    }
-
-    /** For how long the lists of all may be short if nobody is found to load from; whoever loads beside this node must know (X13). */
-    private long warmUpMillisToCome() {
-        return started && !reloading
-                ? coldStart.millisToCome(heldData, load.warmUpMillis(SnapshotLoad.End.NOBODY_LOADED))
-                : 0;
-    }
-
-    private void load() {
-        if (view == null || peers.listedOthers() == 0) {
-            if (load.running()) {
-                load.abandon();
-                loaded(SnapshotLoad.End.NOBODY_LOADED);
-            }
-            return;
-        }
-        load.work(peers, step).ifPresent(this::loaded);
-    }
-
-    private void loaded(SnapshotLoad.End how) {
-        boolean complete = how == SnapshotLoad.End.COMPLETE;
-        loaded = true;
-        sessions.doubt(step);
-        if (!reloading) {
-            coldStart.loaded(heldData, complete && records.sessionCount() > 0, load.warmUpMillis(how), step);
-        } else {
-            confirm(complete);
-        }
-        reloading = false;
-        if (peers.listedOthers() > 0) {
-            step.notice(new Notice.Loaded(records.visibleCount(), complete));
-        }
-        reassign();
-        peers.alive().forEach(verify::soon);
-    }
-
-    /**
-     * Whether the message at hand was under way for so long, in a link that stood still or in the buffers of a node that did, that what it tells may have been removed
-     * since, and the removal be forgotten (design §5, "Tombstones").
-     */
-    private boolean tellsOldTimes() {
-        return rules.reloadsAfterAbsence() && TimeUnit.MILLISECONDS.toNanos(sentAgoMillis) >= absenceNanos;
-    }
-
-    /**
-     * Whether this node has heard of nobody for so long that it will load anew as soon as somebody alive is heard. Until then it shows nobody what it holds: a
-     * member that does not count as alive here yet may know this node again already.
-     */
-    private boolean mayLackRemovals() {
-        return peers.listedOthers() > 0
-                && rules.reloadsAfterAbsence()
-                && step.nowNanos - verify.latestContactNanos(step) >= absenceNanos;
-    }
-
-    /** After a long absence: what no other member knows and no client renewed here has gone meanwhile, and been forgotten. */
-    private void confirm(boolean complete) {
-        List<LeasedRecord<V>> doubtful = absence.end(records, step);
-        if (complete && !doubtful.isEmpty()) {
-            doubtful.forEach(record -> store.drop(record, step));
-            step.notice(new Notice.UnconfirmedDropped(doubtful.size()));
-        }
-    }
-
-    /**
-     * Loads anew if this node was away for so long that others may have forgotten removals that it never heard of (design §5, "Tombstones").
-     */
-    private void wasAway(long nanos, long sleptNanos) {
-        if (loaded && nanos >= absenceNanos && peers.listedOthers() > 0 && rules.reloadsAfterAbsence()) {
-            step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
-            ranOn = sleptNanos == 0;
-            store.removedWhileAway(Math.max(nanos, step.nowNanos - verify.latestContactNanos(step)), step);
-            loadAnew(sleptNanos);
-        }
-    }
-
-    /** @param sleptNanos for how long lease time stood still just now */
-    private void loadAnew(long sleptNanos) {
-        loaded = false;
-        reloading = true;
-        absence.begin(records, sleptNanos, step);
-        asking.clear();
-        reassign();
-        load.begin(true, step);
-    }
-
     private void reassign() {
-        if (view == null) {
-            return;
+        if (view != null) {
+            ring.reassign(view, peers, loading.loaded() && !leaving, step);
         }
-        long ringBefore = responsibility.fingerprint();
-        responsibility = Responsibility.of(view, self, loaded && !leaving, rules);
-        trust.responsibility(responsibility);
-        if (responsibility.fingerprint() != ringBefore) {
-            // Until they say that they go by it, too, their marks cost a question each.
-            peers.alive().forEach(verify::soon);
-        }
-        takeover.reassign(responsibility, self, peers, step);
     }
 
     private boolean countsTheSameMembers(NodeId member) {
-        return verify.agrees(member, responsibility.fingerprint());
-    }
-
-    private void noticeDispute() {
-        otherRings = verify.disputing(responsibility.fingerprint(), peers.alive());
-        records.ringsDiffer(!otherRings.isEmpty());
-        boolean differs = !otherRings.isEmpty();
-        if (!differs) {
-            ringDiffersSinceNanos = SyncTasks.NEVER;
-        } else if (ringDiffersSinceNanos == SyncTasks.NEVER) {
-            ringDiffersSinceNanos = step.nowNanos;
-        }
-        boolean disputed = differs && step.nowNanos - ringDiffersSinceNanos >= DISPUTE_NANOS;
-        if (disputed != sessions.disputed()) {
-            sessions.disputed(disputed, step);
-            step.notice(new Notice.RingDisputed(disputed));
-        }
+        return ring.agrees(member);
     }
 
     /** All members alive had their say about a session. */

@@ -56,6 +56,7 @@ final class Renewals<V> {
         }
     }
 
+    private final NodeId self;
     private final Records<V> records;
     private final Sessions<V> sessions;
 
@@ -75,7 +76,8 @@ final class Renewals<V> {
     private long restampedTotal;
 
     /** @param numbersFrom other than that of the process before, whose answers may yet come */
-    Renewals(Records<V> records, Sessions<V> sessions, long numbersFrom) {
+    Renewals(NodeId self, Records<V> records, Sessions<V> sessions, long numbersFrom) {
+        this.self = self;
         this.records = records;
         this.sessions = sessions;
         this.lastBatch = numbersFrom;
@@ -96,14 +98,14 @@ final class Renewals<V> {
     }
 
     /** Behind a full batch the next one follows at once: what a member hears in a time is bounded by the way there and back, not by the interval. */
-    void acknowledged(NodeId from, long batch, Responsibility responsibility, NodeId self, Step<V> step) {
+    void acknowledged(NodeId from, long batch, Responsibility responsibility, Step<V> step) {
         Flight flight = flights.get(from);
         if (flight != null && flight.batch == batch) {
             flights.remove(from);
             if (flight.full) {
                 Set<NodeId> others = new TreeSet<>(responsibility.members());
                 others.remove(from);
-                send(responsibility, self, others, step);
+                send(responsibility, others, step);
             }
         } else {
             late(from, batch);
@@ -134,12 +136,12 @@ final class Renewals<V> {
     }
 
     /** This node ends soon, so what it has heard goes at once. */
-    void passOn(Responsibility responsibility, NodeId self, Step<V> step) {
+    void passOn(Responsibility responsibility, Step<V> step) {
         if (responsibility.members().stream().allMatch(self::equals)) {
             // Nobody is left who could take them.
             waiting.clear();
         }
-        send(responsibility, self, Set.of(), step);
+        send(responsibility, Set.of(), step);
     }
 
     /** How many renewals became data. */
@@ -152,15 +154,15 @@ final class Renewals<V> {
      *
      * @param otherRings the members that go by another ring
      */
-    void tick(Responsibility responsibility, NodeId self, List<NodeId> otherRings, Step<V> step) {
+    void tick(Responsibility responsibility, List<NodeId> otherRings, Step<V> step) {
         overdue.keySet().retainAll(responsibility.members());
         takeBackFailed(step);
-        becomeData(responsibility, self, step);
+        becomeData(responsibility, step);
         if (step.nowNanos - nextNanos < 0 || (waiting.isEmpty() && spreading.isEmpty())) {
             return;
         }
         nextNanos = step.nowNanos + INTERVAL_NANOS;
-        send(responsibility, self, Set.of(), step);
+        send(responsibility, Set.of(), step);
         spread(otherRings, step);
     }
 
@@ -210,13 +212,13 @@ final class Renewals<V> {
     }
 
     /** Those that were taken back are not in order of age, but all were young when they first went; a bounded look is enough. */
-    private void becomeData(Responsibility responsibility, NodeId self, Step<V> step) {
+    private void becomeData(Responsibility responsibility, Step<V> step) {
         int left = RESTAMPS_A_TICK_MAX;
         var oldest = waiting.entrySet().iterator();
         for (int looks = 0; looks < LOOKS_A_TICK_MAX && left > 0 && oldest.hasNext(); looks++) {
             Map.Entry<Key, Long> waited = oldest.next();
             LeasedRecord<V> record = records.findRecord(waited.getKey());
-            if (record == null || isHere(waited.getKey(), responsibility, self)) {
+            if (record == null || isHere(waited.getKey(), responsibility)) {
                 oldest.remove();
             } else if (step.nowNanos - waited.getValue() >= patienceNanos(record)) {
                 oldest.remove();
@@ -231,12 +233,12 @@ final class Renewals<V> {
         return Math.min(PATIENCE_NANOS, record.firstDeadlineNanos() / 3);
     }
 
-    private static boolean isHere(Key key, Responsibility responsibility, NodeId self) {
+    private boolean isHere(Key key, Responsibility responsibility) {
         return responsibility.memberFor(key.group()).equals(Optional.of(self));
     }
 
     /** Fills a batch for each member but those left out and those whose last batch is on its way. */
-    private void send(Responsibility responsibility, NodeId self, Set<NodeId> leftOut, Step<V> step) {
+    private void send(Responsibility responsibility, Set<NodeId> leftOut, Step<V> step) {
         TreeMap<NodeId, Map<Key, Long>> batches = new TreeMap<>();
         TreeMap<NodeId, Integer> bytes = new TreeMap<>();
         TreeSet<NodeId> open = new TreeSet<>(responsibility.members());

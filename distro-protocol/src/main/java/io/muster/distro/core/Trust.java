@@ -6,7 +6,12 @@ import io.muster.consistency.Version;
 import io.muster.distro.core.Asking.Claimed;
 import io.muster.distro.core.Asking.Question;
 import io.muster.distro.core.DistroRecord.Held;
+import io.muster.distro.core.Message.AskBeats;
+import io.muster.distro.core.Message.Asked;
+import io.muster.distro.core.Message.Beats;
 import io.muster.member.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -20,9 +25,10 @@ import java.util.function.Predicate;
 final class Trust<V> {
 
     private final Rules rules;
+    private final Records<V> records;
     private final Sessions<V> sessions;
     private final Asking<V> asking;
-    private final Askers askers;
+    private final Askers askers = new Askers();
     private final Predicate<NodeId> countsTheSameMembers;
 
     /** As of the latest view. */
@@ -30,11 +36,16 @@ final class Trust<V> {
 
     private long refutedTotal;
 
-    Trust(Rules rules, Sessions<V> sessions, Asking<V> asking, Askers askers, Predicate<NodeId> countsTheSameMembers) {
+    Trust(
+            Rules rules,
+            Records<V> records,
+            Sessions<V> sessions,
+            Asking<V> asking,
+            Predicate<NodeId> countsTheSameMembers) {
         this.rules = rules;
+        this.records = records;
         this.sessions = sessions;
         this.asking = asking;
-        this.askers = askers;
         this.countsTheSameMembers = countsTheSameMembers;
     }
 
@@ -80,11 +91,27 @@ final class Trust<V> {
         return finding.heardWithin(withinNanos);
     }
 
-    /** Answers another member: the age of the latest beat that this node heard of, in milliseconds. */
-    long beatAgeMillis(LeasedRecord<V> record, Version.Hybrid askedAbout, Mark claim, Step<V> step) {
+    /** Answers another member, which has given this node its say by asking. */
+    Beats<V> answer(NodeId from, AskBeats<V> question, Step<V> step) {
+        List<Long> ages = new ArrayList<>(question.sessions().size());
+        for (Asked asked : question.sessions()) {
+            LeasedRecord<V> record = records.findRecord(asked.key());
+            ages.add(record == null ? Beats.UNHEARD : beatAgeMillis(record, asked.version(), question.claim(), step));
+            askers.asked(asked.key(), from, step.nowNanos);
+        }
+        return new Beats<>(question.round(), ages);
+    }
+
+    /** On each tick. */
+    void tick(Step<V> step) {
+        askers.forgetOld(step.nowNanos);
+    }
+
+    /** Of the latest beat that this node heard of. */
+    private long beatAgeMillis(LeasedRecord<V> record, Version.Hybrid askedAbout, Mark claim, Step<V> step) {
         long silentNanos = record.silentNanos(step.leaseNanos);
         if (silentNanos >= record.removeAfterNanos()) {
-            return Message.Beats.UNHEARD;
+            return Beats.UNHEARD;
         }
         Datum<V> datum = record.datum();
         if (claim != Mark.HEALTHY

@@ -6,10 +6,12 @@
  * <p>What it holds it publishes in {@link io.muster.distro.core.Records}, which any thread may read, and through which any thread may
  * renew a session without a step.
  *
- * <p>Who does what: {@code DistroCore} says what an input means for whom; {@code Store} what stands under each key; {@code Sessions} ends and
- * revives; {@code Trust} and {@code Asking} judge marks of others; {@code Takeover} passes leases on; {@code SyncTasks}, {@code Renewals} and
- * {@code Forwards} tell others; {@code Verify}, {@code DigestAnswers} and {@code Differences} repair; {@code SnapshotLoad} and {@code
- * SnapshotSource} load; {@code Inspection} answers operators.
+ * <p>Who does what: {@code DistroCore} says what an input means for whom, and {@code PeerMessages} what a message of another member does; {@code
+ * Store} what stands under each key; {@code Sessions} ends and revives; {@code Trust} and {@code Asking} judge marks of others; {@code Ring} says
+ * who shares the groups, and {@code Takeover} passes leases on when that changes, also when this node leaves; {@code SyncTasks}, {@code Renewals}
+ * and {@code Forwards} tell others; {@code Verify}, {@code DigestAnswers} and {@code Differences} repair; {@code Loading}, with {@code
+ * SnapshotLoad}, {@code SnapshotSource}, {@code ColdStart} and {@code Absence}, decides when what this node holds is whole; {@code Inspection}
+ * answers operators.
  *
  * <p>Duties of the driver:
  *

@@ -1,7 +1,6 @@
 package io.muster.distro.driver;
 
 import io.muster.consistency.Change;
-import io.muster.consistency.ChangeEvent;
 import io.muster.consistency.ChangeListener;
 import io.muster.consistency.ConsistencyException;
 import io.muster.consistency.Datum;
@@ -13,9 +12,7 @@ import io.muster.consistency.Subscription;
 import io.muster.distro.core.Counts;
 import io.muster.distro.core.DistroCore;
 import io.muster.distro.core.DistroRecord;
-import io.muster.distro.core.Effects;
 import io.muster.distro.core.Input;
-import io.muster.distro.core.Notice;
 import io.muster.distro.core.PeerStatus;
 import io.muster.distro.core.Records;
 import io.muster.distro.core.Responsibility;
@@ -24,22 +21,13 @@ import io.muster.distro.wire.MessageCodec;
 import io.muster.member.NodeId;
 import io.muster.member.port.Ports;
 import io.muster.member.port.Time;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a {@link DistroCore} on one thread, that of {@link Ports#time}, and carries out its effects.
@@ -50,21 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DistroDriver<V> {
 
-    /** Bound on the changes of one turn, so that timers and other work of the thread get theirs. */
-    private static final int TURN_CHANGES_MAX = 2_000;
-
-    /** Who leaves waits so long for others to take in what it has changed. */
-    private static final Duration LEAVE_MAX = Duration.ofSeconds(2);
-
-    /** Of {@link #latestTick} before the start. */
-    static final long NO_TICK_YET = Long.MIN_VALUE;
-
-    private static final Logger LOG = LoggerFactory.getLogger(DistroDriver.class);
-    private static final Duration TICK = Duration.ofMillis(DistroCore.TICK_MILLIS);
-    private static final Readiness READABLE =
-            new Readiness(true, "loads what it may have missed; what it holds is shown meanwhile");
-    private static final Readiness HANGS = Readiness.waitingFor("its thread stands still");
-
     private final DistroCore<V> core;
     private final Records<V> records;
     private final MessageCodec<V> codec;
@@ -72,64 +45,14 @@ public final class DistroDriver<V> {
     private final Time time;
     private final int queuedChangesMax;
     private final DriverMetrics metrics;
-    private final Consumer<Throwable> onFailure;
     private final Listeners<V> listeners;
     private final ColdStartMarker marker;
     private final PeerTraffic<V> traffic;
-    private final WakeTimer wakeTimer;
     private final Calls<V> calls;
-
-    /** Each record is in it once at most, see {@link Records#renew}. */
-    private final Queue<Key> revivals = new ConcurrentLinkedQueue<>();
-
-    /** Renewals for other members, each record once at most; taken with each tick. */
-    private final Queue<Key> heard = new ConcurrentLinkedQueue<>();
-
-    private final Records.RenewalSink renewalSink = new Records.RenewalSink() {
-        @Override
-        public void revive(Key key) {
-            revivals.add(key);
-            askTurn();
-        }
-
-        @Override
-        public void passOn(Key key) {
-            heard.add(key);
-        }
-    };
-
-    private final AtomicBoolean turnAsked = new AtomicBoolean();
+    private final Serving serving = new Serving();
+    private final HandOver handOver;
+    private final Turns<V> turns;
     private final AtomicBoolean started = new AtomicBoolean();
-    private final CompletableFuture<Boolean> serving = new CompletableFuture<>();
-    private final CompletableFuture<Void> warmedUp = new CompletableFuture<>();
-    private final List<Consumer<Boolean>> loadListeners = new CopyOnWriteArrayList<>();
-
-    /** Owned by the driver's thread. */
-    private final List<Runnable> closeListeners = new ArrayList<>();
-
-    private volatile Readiness readiness = Readiness.waitingFor("not started");
-    private volatile Readiness readable = readiness;
-    private volatile Counts counts;
-    private volatile List<PeerStatus> peers = List.of();
-
-    /** What was told to those who want to know whether this node counts as loaded. */
-    private volatile boolean loaded;
-
-    /** When the latest tick began, or the first one was awaited. */
-    private volatile long tickNanos = NO_TICK_YET;
-
-    /** Set from another thread, see {@link Watchdog}. */
-    private volatile boolean hangs;
-
-    /** What the running turn has gathered; owned by the driver's thread, as are the fields below. */
-    private final List<ChangeEvent<V>> events = new ArrayList<>();
-
-    private Time.@Nullable Timer tickTimer;
-    private @Nullable CompletableFuture<Void> handingOver;
-    private boolean stopping;
-
-    /** Stopped or halted; for good. */
-    private boolean closed;
 
     /**
      * @param core not stepped yet; this driver owns it from now on
@@ -151,13 +74,13 @@ public final class DistroDriver<V> {
         this.time = ports.time();
         this.queuedChangesMax = queuedChangesMax;
         this.metrics = metrics;
-        this.onFailure = onFailure;
         this.listeners = new Listeners<>(records, metrics);
         this.marker = new ColdStartMarker(ports.disk(), time, metrics);
         this.traffic = new PeerTraffic<>(codec, ports.net(), metrics);
-        this.wakeTimer = new WakeTimer(time, () -> turn(() -> feed(new Input.Wake<>())));
         this.calls = new Calls<>(queuedChangesMax);
-        this.counts = core.counts();
+        this.handOver = new HandOver(time);
+        this.turns = new Turns<>(
+                core, time, queuedChangesMax, calls, listeners, marker, traffic, serving, handOver, metrics, onFailure);
     }
 
     /**
@@ -170,27 +93,19 @@ public final class DistroDriver<V> {
             throw new IllegalStateException("a driver starts once");
         }
         time.execute(() -> {
-            if (closed) {
+            if (serving.closed()) {
                 return;
             }
-            readiness = Readiness.waitingFor("loading");
-            readable = readiness;
+            serving.waitsFor("loading");
             traffic.receive(received -> {
-                if (tickTimer != null) {
-                    turn(() -> feed(received));
+                if (turns.begun()) {
+                    turns.take(received);
                 }
             });
-            ports.members().onChange(view -> turn(() -> feed(new Input.View<>(view))));
-            marker.read(found -> {
-                turn(() -> {
-                    tickNanos = time.monoNanos();
-                    tickTimer = time.after(TICK, this::tick);
-                    feed(new Input.View<>(ports.members().view()));
-                    feed(new Input.Start<>(found));
-                });
-            });
+            ports.members().onChange(view -> turns.take(new Input.View<>(view)));
+            marker.read(heldData -> turns.begin(heldData, ports.members()));
         });
-        return serving.minimalCompletionStage();
+        return serving.began();
     }
 
     /**
@@ -200,28 +115,15 @@ public final class DistroDriver<V> {
     public CompletionStage<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         time.execute(() -> {
-            if (closed || !readiness.ready()) {
+            if (serving.closed() || !serving.ready()) {
                 left.complete(null);
                 return;
             }
-            CompletableFuture<Void> done = handingOver;
-            if (done == null || done.isDone()) {
-                done = new CompletableFuture<>();
-                handingOver = done;
-                CompletableFuture<Void> mine = done;
-                Time.Timer patience = time.after(LEAVE_MAX, () -> mine.complete(null));
-                done.whenComplete((over, never) -> patience.cancel());
-            }
-            turn(this::handOver);
+            CompletionStage<Void> done = handOver.begin();
+            turns.leave();
             done.whenComplete((over, never) -> left.complete(null));
         });
         return left.minimalCompletionStage();
-    }
-
-    private void handOver() {
-        takeHeard();
-        takeCalls(queuedChangesMax);
-        feed(new Input.Leave<>());
     }
 
     /**
@@ -231,8 +133,8 @@ public final class DistroDriver<V> {
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         time.execute(() -> {
-            stopping = true;
-            if (readiness.ready()) {
+            handOver.becomeLast();
+            if (serving.ready()) {
                 leave().whenComplete((left, never) -> time.execute(() -> shut(stopped)));
             } else {
                 shut(stopped);
@@ -242,9 +144,7 @@ public final class DistroDriver<V> {
     }
 
     private void shut(CompletableFuture<Void> stopped) {
-        turn(() -> takeCalls(Integer.MAX_VALUE));
-        close("stopped");
-        calls.failOpen(new ConsistencyException.OutcomeUnknown("stopped before the responsible member answered"));
+        turns.end();
         marker.close(() -> stopped.complete(null));
     }
 
@@ -252,7 +152,7 @@ public final class DistroDriver<V> {
     public CompletionStage<List<Optional<Datum<V>>>> apply(List<Change<V>> changes) {
         Readiness now = readiness();
         if (!now.ready()) {
-            return CompletableFuture.failedFuture(notReady(now));
+            return CompletableFuture.failedFuture(Serving.notReady(now));
         }
         Call<V> call = calls.submit(changes, codec.bytesOf(changes));
         if (call == null) {
@@ -260,7 +160,7 @@ public final class DistroDriver<V> {
             return CompletableFuture.failedFuture(new ConsistencyException.Overloaded("more than " + queuedChangesMax
                     + " ephemeral changes, or " + (Calls.BYTES_MAX >> 20) + " MiB of them, wait"));
         }
-        askTurn();
+        turns.ask();
         return call.stage;
     }
 
@@ -268,21 +168,21 @@ public final class DistroDriver<V> {
     public Renewal renew(Key key) {
         Readiness now = readiness();
         if (!now.ready()) {
-            throw notReady(now);
+            throw Serving.notReady(now);
         }
-        return records.renew(key, time.monoNanos(), renewalSink);
+        return records.renew(key, time.monoNanos(), turns.renewals());
     }
 
     /** See {@link io.muster.consistency.ConsistencyService#listen}; the replay comes soon, on the driver's thread. */
     public Subscription listen(Interest interest, ChangeListener<V> listener) {
         Listeners.Registration<V> registration = new Listeners.Registration<>(interest, listener);
-        time.execute(() -> turn(() -> listeners.add(registration)));
+        time.execute(() -> turns.run(() -> listeners.add(registration)));
         return registration;
     }
 
     /** Takes in what another member holds. Any thread; carried out in order of the calls. */
     public void merge(NodeId from, List<DistroRecord<V>> incoming) {
-        time.execute(() -> turn(() -> feed(new Input.Merge<>(from, incoming))));
+        time.execute(() -> turns.take(new Input.Merge<>(from, incoming)));
     }
 
     /**
@@ -294,8 +194,8 @@ public final class DistroDriver<V> {
     public CompletionStage<Optional<byte[]>> exchange(NodeId from, byte[] frame) {
         CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
         time.execute(() -> {
-            if (closed || tickTimer == null) {
-                answer.completeExceptionally(notReady(readiness));
+            if (serving.closed() || !turns.begun()) {
+                answer.completeExceptionally(serving.refusal());
                 return;
             }
             if (core.peers().stream().noneMatch(peer -> peer.id().equals(from))) {
@@ -310,63 +210,39 @@ public final class DistroDriver<V> {
                 answer.completeExceptionally(new ConsistencyException.Invalid("no frame: " + malformed.getMessage()));
                 return;
             }
-            AtomicReference<Optional<byte[]>> reply = new AtomicReference<>();
-            turn(() -> reply.set(answered(received)));
+            Optional<byte[]> reply = turns.answer(received);
             // Not within the turn: who reads after the answer finds what listeners make of the frame.
-            if (closed) {
-                answer.completeExceptionally(notReady(readiness));
+            if (serving.closed()) {
+                answer.completeExceptionally(serving.refusal());
             } else {
-                answer.complete(reply.get());
+                answer.complete(reply);
             }
         });
         return answer.minimalCompletionStage();
     }
 
-    /** What goes to the sender is the answer, and goes the way that the frame came. */
-    private Optional<byte[]> answered(Input.Received<V> received) {
-        Effects<V> effects = carryOut(core.on(received, time.monoNanos()));
-        List<Effects.Send<V>> others = new ArrayList<>(effects.sends());
-        Optional<Effects.Send<V>> reply = others.stream()
-                .filter(send -> send.to().equals(received.from()))
-                .findFirst();
-        reply.ifPresent(others::remove);
-        traffic.send(effects, others);
-        return reply.map(send -> traffic.write(effects, send));
-    }
-
     /** Tells whenever this node begins or ceases to count as loaded, on the driver's thread; and at once if it is loaded already. */
     public void onLoaded(Consumer<Boolean> listener) {
-        time.execute(() -> {
-            loadListeners.add(listener);
-            if (loaded) {
-                listener.accept(true);
-            }
-        });
+        time.execute(() -> serving.onLoaded(listener));
     }
 
     /** Tells, on the driver's thread, when the driver takes no more turns, for good; and soon if it has come to that. */
     void onClosed(Runnable listener) {
-        time.execute(() -> {
-            if (closed) {
-                listener.run();
-            } else {
-                closeListeners.add(listener);
-            }
-        });
+        time.execute(() -> serving.onClosed(listener));
     }
 
     /** Whether this node counts as loaded, and takes turns; any thread. */
     public boolean loaded() {
-        return loaded && !hangs;
+        return serving.loaded();
     }
 
     /** Differs from what it was whenever the driver has taken a turn since; any thread. */
     long latestTick() {
-        return tickNanos;
+        return turns.latestTick();
     }
 
     boolean hangs() {
-        return hangs;
+        return serving.hangs();
     }
 
     /**
@@ -374,9 +250,9 @@ public final class DistroDriver<V> {
      * refused, and will not happen.
      */
     void hangs(boolean now) {
-        hangs = now;
+        serving.hangs(now);
         if (now) {
-            calls.failWaiting(notReady(HANGS));
+            calls.failWaiting(Serving.notReady(readiness()));
         }
     }
 
@@ -392,22 +268,22 @@ public final class DistroDriver<V> {
 
     /** As of the latest turn; any thread. */
     public Counts counts() {
-        return counts;
+        return turns.counts();
     }
 
     /** As of the latest tick; any thread. */
     public List<PeerStatus> peers() {
-        return peers;
+        return turns.peers();
     }
 
     /** Any thread. */
     public Readiness readiness() {
-        return hangs ? HANGS : readiness;
+        return serving.readiness();
     }
 
     /** Whether what this node holds may be shown to readers: also while it loads anew, if it has run on meanwhile (R50). Any thread. */
     public Readiness readable() {
-        return hangs ? HANGS : readable;
+        return serving.readable();
     }
 
     /** How many changes are not done; any thread. */
@@ -417,7 +293,7 @@ public final class DistroDriver<V> {
 
     /** How long the warm-up still takes; any thread. */
     public long warmUpMillisLeft() {
-        return core.warmUpMillisLeft(counts, time.monoNanos());
+        return core.warmUpMillisLeft(turns.counts(), time.monoNanos());
     }
 
     /** How long ago a time of {@link PeerStatus} is; any thread. */
@@ -429,201 +305,6 @@ public final class DistroDriver<V> {
 
     /** Completes, on the driver's thread, when this node is loaded and its lists are not short for lack of memory (any more). */
     public CompletionStage<Void> warmedUp() {
-        return warmedUp.minimalCompletionStage();
-    }
-
-    private void askTurn() {
-        if (turnAsked.compareAndSet(false, true)) {
-            time.execute(this::takeTurn);
-        }
-    }
-
-    /** Whoever submits after this line asks for another turn; whatever was submitted before it is taken in this one. */
-    private void takeTurn() {
-        turnAsked.set(false);
-        if (closed) {
-            failWaiting();
-            return;
-        }
-        turn(() -> takeCalls(TURN_CHANGES_MAX));
-        if (readiness.ready() && (!calls.noneWaits() || !revivals.isEmpty())) {
-            askTurn();
-        }
-    }
-
-    /** Frames that have come by now have their turn first: sessions end only when received input is drained (the core's duty 3). */
-    private void tick() {
-        time.execute(() -> {
-            if (!closed) {
-                tickNanos = time.monoNanos();
-            }
-            turn(() -> {
-                takeHeard();
-                takeCalls(queuedChangesMax);
-                endSessions();
-                peers = core.peers();
-            });
-            if (!closed) {
-                tickTimer = time.after(TICK, this::tick);
-            }
-        });
-    }
-
-    private void endSessions() {
-        if (feed(new Input.Tick<>()).more()) {
-            time.execute(() -> turn(() -> {
-                takeCalls(queuedChangesMax);
-                endSessions();
-            }));
-        }
-    }
-
-    /**
-     * Runs one turn, unless closed: what it feeds to the core, then events to listeners, then results to callers (the core's duty 5).
-     */
-    private void turn(Runnable work) {
-        if (closed) {
-            return;
-        }
-        try {
-            work.run();
-            listeners.tell(events);
-            events.clear();
-            counts = core.counts();
-            readiness = readinessOf(counts);
-            readable = counts.readable() && !counts.loaded() ? READABLE : readiness;
-            calls.settle();
-            if (counts.loaded() != loaded) {
-                serving.complete(counts.warmingUp());
-                becomeLoaded(counts.loaded());
-            }
-            if (counts.loaded() && !counts.warmingUp()) {
-                warmedUp.complete(null);
-            }
-            // Clients go on beating at a node that leaves, until it stops.
-            boolean passedOn = !stopping || counts.renewalsWaiting() == 0;
-            if (handingOver != null && counts.synced() && passedOn && calls.noneIsOpen()) {
-                handingOver.complete(null);
-            }
-        } catch (Throwable broken) {
-            halt(broken);
-        }
-    }
-
-    private void becomeLoaded(boolean now) {
-        loaded = now;
-        loadListeners.forEach(listener -> listener.accept(now));
-    }
-
-    private Readiness readinessOf(Counts now) {
-        if (now.loaded()) {
-            return Readiness.READY;
-        }
-        if (now.shunned()) {
-            return Readiness.waitingFor("no loaded member lists this node");
-        }
-        return tickTimer == null
-                ? readiness
-                : Readiness.waitingFor("loading, " + Math.round(100 * now.loadProgress()) + " % done");
-    }
-
-    private void takeCalls(int changesMax) {
-        if (!readiness.ready()) {
-            return;
-        }
-        int changesLeft = changesMax;
-        while (changesLeft > 0) {
-            Call<V> call = calls.next();
-            if (call == null) {
-                break;
-            }
-            changesLeft -= call.changes.size();
-            feed(new Input.Write<>(calls.open(call), call.changes));
-            metrics.applied(call.changes.size());
-        }
-        List<Key> renewed = take(revivals, changesMax);
-        if (!renewed.isEmpty()) {
-            feed(new Input.Renewed<>(renewed));
-        }
-    }
-
-    private void takeHeard() {
-        List<Key> keys = take(heard, Integer.MAX_VALUE);
-        if (!keys.isEmpty()) {
-            feed(new Input.Heard<>(keys));
-        }
-    }
-
-    private static List<Key> take(Queue<Key> queue, int keysMax) {
-        List<Key> keys = new ArrayList<>();
-        for (Key key = queue.poll(); key != null; key = keys.size() < keysMax ? queue.poll() : null) {
-            keys.add(key);
-        }
-        return keys;
-    }
-
-    private Effects<V> feed(Input<V> input) {
-        Effects<V> effects = carryOut(core.on(input, time.monoNanos()));
-        traffic.send(effects, effects.sends());
-        return effects;
-    }
-
-    /** All effects but messages. */
-    private Effects<V> carryOut(Effects<V> effects) {
-        effects.marker().ifPresent(marker::become);
-        events.addAll(effects.events());
-        effects.outcomes().forEach(outcome -> {
-            calls.done(outcome);
-            if (outcome.refusal().isPresent()) {
-                metrics.refused();
-            }
-        });
-        for (Notice notice : effects.notices()) {
-            LOG.info("{}", notice);
-            if (notice instanceof Notice.StoodStill stood) {
-                metrics.stoodStill(stood.gapMillis());
-            }
-        }
-        wakeTimer.at(effects.wakeAtNanos());
-        return effects;
-    }
-
-    /** What the core holds is in doubt: nothing is served from it any more (the core's duty 7). */
-    private void halt(Throwable broken) {
-        LOG.error("the engine for ephemeral data stops: what it holds is in doubt", broken);
-        close("stopped by a broken invariant: " + broken.getMessage());
-        calls.failOpen(new ConsistencyException.OutcomeUnknown("the engine stopped while it carried out the change"));
-        events.clear();
-        onFailure.accept(broken);
-    }
-
-    private void close(String reason) {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        readiness = Readiness.waitingFor(reason);
-        readable = readiness;
-        if (loaded) {
-            becomeLoaded(false);
-        }
-        if (tickTimer != null) {
-            tickTimer.cancel();
-        }
-        wakeTimer.cancel();
-        failWaiting();
-        serving.completeExceptionally(notReady(readiness));
-        closeListeners.forEach(Runnable::run);
-    }
-
-    /** Writers are told; renewals have nobody who waits for them. */
-    private void failWaiting() {
-        calls.failWaiting(notReady(readiness));
-        revivals.clear();
-        heard.clear();
-    }
-
-    private static ConsistencyException notReady(Readiness reason) {
-        return new ConsistencyException.NotReady("ephemeral data: " + reason.reason());
+        return serving.warmedUp();
     }
 }

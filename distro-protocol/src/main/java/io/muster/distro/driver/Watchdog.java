@@ -29,7 +29,7 @@ public final class Watchdog {
     private final Time observer;
     private final Consumer<Boolean> loaded;
 
-    private long seenTick = DistroDriver.NO_TICK_YET;
+    private long seenTick = Turns.NO_TICK_YET;
     private int looksWithoutTurn;
     private boolean told;
     private boolean ended;
@@ -54,7 +54,7 @@ public final class Watchdog {
             return;
         }
         long tick = driver.latestTick();
-        looksWithoutTurn = tick == seenTick && tick != DistroDriver.NO_TICK_YET ? looksWithoutTurn + 1 : 0;
+        looksWithoutTurn = tick == seenTick && tick != Turns.NO_TICK_YET ? looksWithoutTurn + 1 : 0;
         seenTick = tick;
         boolean hangs = looksWithoutTurn >= LOOKS_MAX;
         if (hangs && looksWithoutTurn == LOOKS_MAX) {

@@ -1,37 +1,20 @@
 package io.muster.distro.sim;
 
 import io.muster.member.port.Time;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Planted bug N12: gives the wall clock out as monotonic time, and only forward, as a careless clamp would. */
-final class WallClockTime implements Time {
+final class WallClockTime extends ProcessTime {
 
-    private final Time real;
     private long latestNanos;
 
-    WallClockTime(Time real) {
-        this.real = real;
+    WallClockTime(Time process) {
+        super(process);
     }
 
     @Override
     public long monoNanos() {
-        latestNanos = Math.max(latestNanos, TimeUnit.MILLISECONDS.toNanos(real.wallMillis()));
+        latestNanos = Math.max(latestNanos, TimeUnit.MILLISECONDS.toNanos(process.wallMillis()));
         return latestNanos;
-    }
-
-    @Override
-    public long wallMillis() {
-        return real.wallMillis();
-    }
-
-    @Override
-    public Timer after(Duration delay, Runnable task) {
-        return real.after(delay, task);
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        real.execute(task);
     }
 }

@@ -1,33 +1,23 @@
 package io.muster.distro.sim.cluster;
 
+import io.muster.distro.sim.ProcessTime;
 import io.muster.member.port.Time;
 import java.time.Duration;
 
 /** The clock of a process for one of its parts, which knows how many timers of that part wait. */
-final class CountedTimers implements Time {
+final class CountedTimers extends ProcessTime {
 
-    private final Time process;
     private final boolean cancels;
     private int waiting;
 
     /** @param cancels whether timers can be cancelled, or run on whatever is done */
     CountedTimers(Time process, boolean cancels) {
-        this.process = process;
+        super(process);
         this.cancels = cancels;
     }
 
     int waiting() {
         return waiting;
-    }
-
-    @Override
-    public long monoNanos() {
-        return process.monoNanos();
-    }
-
-    @Override
-    public long wallMillis() {
-        return process.wallMillis();
     }
 
     @Override
@@ -44,11 +34,6 @@ final class CountedTimers implements Time {
                 timer.cancel();
             }
         };
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        process.execute(task);
     }
 
     /** Ends once, by its time or before. */

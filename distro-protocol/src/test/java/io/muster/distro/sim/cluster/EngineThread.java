@@ -1,5 +1,6 @@
 package io.muster.distro.sim.cluster;
 
+import io.muster.distro.sim.ProcessTime;
 import io.muster.member.MemberView;
 import io.muster.member.NodeId;
 import io.muster.member.port.Members;
@@ -15,14 +16,13 @@ import java.util.function.Consumer;
  * The thread of one engine in a process, which can be held up while the rest of the process runs on, as by a listener that never returns. What it is given
  * meanwhile, frames and views as well, waits in order; only its disk goes on.
  */
-final class EngineThread implements Time {
+final class EngineThread extends ProcessTime {
 
-    private final Time process;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean heldUp;
 
     EngineThread(Time process) {
-        this.process = process;
+        super(process);
     }
 
     /** The same ports, with all that comes from them on this thread. */
@@ -59,16 +59,6 @@ final class EngineThread implements Time {
         } else {
             task.run();
         }
-    }
-
-    @Override
-    public long monoNanos() {
-        return process.monoNanos();
-    }
-
-    @Override
-    public long wallMillis() {
-        return process.wallMillis();
     }
 
     @Override
