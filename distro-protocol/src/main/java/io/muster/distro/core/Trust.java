@@ -80,7 +80,10 @@ final class Trust<V> {
         return false;
     }
 
-    /** Whether somebody heard of the session lately, this node itself perhaps while it asked. */
+    /**
+     * Whether somebody heard of the session lately, this node itself perhaps while it asked, or may have: who did not answer is asked again when the mark is told
+     * again, by the next round of digests at the latest, unless it is out of reach by then.
+     */
     boolean contradicted(LeasedRecord<V> record, Question<V> question, Asking.Finding finding, Step<V> step) {
         long withinNanos = withinNanos(record, question.claim());
         if (record.visible() && record.silentNanos(step.leaseNanos) < withinNanos) {
@@ -88,7 +91,7 @@ final class Trust<V> {
             sessions.restamp(record, question.version(), step);
             return true;
         }
-        return finding.heardWithin(withinNanos);
+        return finding.heardWithin(withinNanos) || !finding.allAnswered();
     }
 
     /** Answers another member, which has given this node its say by asking. */

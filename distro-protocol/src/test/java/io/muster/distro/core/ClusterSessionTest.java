@@ -237,6 +237,26 @@ class ClusterSessionTest {
         assertThat(node.core.records().get(theirs)).as("its client beats").isPresent();
     }
 
+    /** Who is busy with what a cut left behind answers late: silence is no denial. */
+    @Test
+    void markInQuestion_waitsForWhoDoesNotAnswer_untilItIsToldAgain() {
+        startWith(CoreFixture.PEER, OTHERS[0]);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.pass(40_000);
+        Held<String> expired = expired(theirs);
+
+        List<Send<String>> asked = questions(node.feed(sync(expired)));
+        answer(CoreFixture.PEER, asked.get(0), Beats.UNHEARD);
+        node.pass(1_000);
+        assertThat(node.core.records().get(theirs)).as("one has not answered").isPresent();
+
+        List<Send<String>> askedAgain = questions(node.feed(sync(expired)));
+        answer(CoreFixture.PEER, askedAgain.get(0), Beats.UNHEARD);
+        answer(OTHERS[0], askedAgain.get(0), Beats.UNHEARD);
+        assertThat(node.core.records().get(theirs)).as("nobody has heard of it").isEmpty();
+    }
+
     @Test
     void markOfTheResponsibleMemberThatAsked_andCountsTheSameMembers_standsAtOnce() {
         startWith(CoreFixture.PEER, OTHERS[0]);
