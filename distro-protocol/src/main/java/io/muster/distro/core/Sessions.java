@@ -302,6 +302,11 @@ final class Sessions<V> {
         return disputed() || isUnheardSinceReturn(record);
     }
 
+    /** Where somebody does not answer who may have heard of it: its client must have beaten since the others could tell, but for a member that hangs. */
+    private boolean hadItsTimeSinceReturn(LeasedRecord<V> record, Step<V> step) {
+        return !isUnheardSinceReturn(record) || step.leaseNanos - returnedNanos >= record.unhealthyAfterNanos();
+    }
+
     private boolean isUnheardSinceReturn(LeasedRecord<V> record) {
         return record.lastSeenNanos() - returnedNanos < 0;
     }
@@ -329,7 +334,7 @@ final class Sessions<V> {
                 && countedNanos >= record.removeAfterNanos()
                 && guardLets(record, inDoubt(step) || !finding.allAnswered(), step)) {
             expire(group, record, step);
-        } else if (mayEnd && (finding.allAnswered() || !isUnheardSinceReturn(record) || !anyReturnedLately(step))) {
+        } else if (mayEnd && (finding.allAnswered() || hadItsTimeSinceReturn(record, step))) {
             markUnhealthy(group, record, countedNanos, step);
         }
     }
