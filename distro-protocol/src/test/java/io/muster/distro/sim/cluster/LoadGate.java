@@ -96,7 +96,8 @@ final class LoadGate {
         boolean somewhere = false;
         for (int other = 0; other < servers.size(); other++) {
             SimServer server = servers.get(other);
-            if (other != node && server != null && server.ready()) {
+            // Who hangs may go on at any moment, and be loaded from.
+            if (other != node && server != null && (server.ready() || server.hangs())) {
                 if (server.get(key).isEmpty()) {
                     return false;
                 }
