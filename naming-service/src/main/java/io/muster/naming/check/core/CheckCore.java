@@ -233,7 +233,10 @@ public final class CheckCore {
         if (seen.shownHealthy() == before.shownHealthy()) {
             return;
         }
-        boolean asAsked = target.asked != null && target.asked == seen.shownHealthy();
+        // What was asked for longer ago was not written: whoever says the same now, has found it by itself.
+        boolean asAsked = target.asked != null
+                && target.asked == seen.shownHealthy()
+                && nowNanos - target.askedNanos < ASK_AGAIN_NANOS;
         target.asked = null;
         if (!asAsked && rules.othersVerdictEndsResults()) {
             target.window.clear();

@@ -91,6 +91,26 @@ class CheckCoreTest {
     }
 
     @Test
+    void aFlipThatWasNotWritten_isNotTakenForItsOwn_whenSomebodySaysTheSameMuchLater() {
+        world.writesFail = true;
+        world.add(ONE, Behaviour.REFUSES);
+        while (world.asked.isEmpty()) {
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.is(ONE, Behaviour.UP);
+        world.run(30_000);
+        world.writesFail = false;
+        world.show(ONE, false);
+        int before = world.starts.get(ONE).size();
+        while (world.starts.get(ONE).size() < before + 3) {
+            assertThat(world.asked).containsExactly("down " + ONE);
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.run(100);
+        assertThat(world.asked).containsExactly("down " + ONE, "clear " + ONE);
+    }
+
+    @Test
     void aFailureDuringAStandstill_doesNotCount() {
         world.add(ONE, Behaviour.UP);
         world.run(20_000);
