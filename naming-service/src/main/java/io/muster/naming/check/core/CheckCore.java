@@ -405,6 +405,9 @@ public final class CheckCore {
         } else {
             failed++;
             budget.failed(false);
+            if (!target.hasResult || target.lastPassed) {
+                target.failingFromNanos = check.startedNanos;
+            }
             target.failuresInARow++;
         }
         // Beyond its timeout it was this process that took so long.
@@ -473,10 +476,14 @@ public final class CheckCore {
                         : new CheckEffect.Flip(target.id, verdict.passed(), verdict.reason()));
     }
 
-    /** By this node's own clock, since it saw the verdict: whoever wrote that may have another time of day. A takeover counts anew. */
+    /**
+     * By this node's own clock, since it saw the verdict and no answer: whoever wrote the verdict may have another time of day. A takeover counts anew. An answer does, too, even where
+     * it is too few for a flip: who has just come back, and can't be reached any more, is no instance that nobody misses.
+     */
     private void deleteIfTooLong(Target target, long nowNanos) {
         Seen seen = target.seen;
-        long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - target.unhealthyFromNanos);
+        long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(
+                Math.min(nowNanos - target.unhealthyFromNanos, nowNanos - target.failingFromNanos));
         if (seen.deleteAfterMillis() > 0
                 && !seen.shownHealthy()
                 && rules.deletes(

@@ -587,6 +587,25 @@ class CheckCoreTest {
     }
 
     @Test
+    void whoAnsweredOnce_isDeletedNoSoonerThanIfItHadDiedThen() {
+        world.addAll(0, 4, Behaviour.UP);
+        world.is(ONE, Behaviour.REFUSES);
+        world.deleteAfter(60_000);
+        world.show(ONE, false);
+        world.run(50_000);
+        world.is(ONE, Behaviour.UP);
+        int before = world.starts.get(ONE).size();
+        while (world.starts.get(ONE).size() == before) {
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.is(ONE, Behaviour.HANGS);
+        world.run(59_000);
+        assertThat(world.asked).isEmpty();
+        world.run(20_000);
+        assertThat(world.asked).contains("delete " + ONE);
+    }
+
+    @Test
     void whenMoreThanHalfIsUnhealthy_nothingIsDeleted() {
         world.addAll(0, 3, Behaviour.REFUSES);
         world.deleteAfter(60_000);
