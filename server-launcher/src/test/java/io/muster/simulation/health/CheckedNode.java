@@ -71,6 +71,7 @@ final class CheckedNode {
     }
 
     final SimProcess process;
+    private final SimCluster cluster;
     final OracleMembers members;
     final DistroEngine<RegistryRecord> engine;
     final Registry registry;
@@ -84,6 +85,7 @@ final class CheckedNode {
 
     CheckedNode(SimCluster cluster, SimProcess process, GroupModel group, World world, HealthBug bug, Watch watch) {
         this.process = process;
+        this.cluster = cluster;
         this.world = world;
         this.random = process.rng().stream("checks");
         this.members = OracleMembers.of(cluster, process);
@@ -203,6 +205,9 @@ final class CheckedNode {
             CheckedTarget.Met met =
                     target.map(found -> meet(found, start.checkId())).orElse(CheckedTarget.Met.SILENCE);
             boolean late = world.answersLateNanos(process.index()) > 0;
+            cluster.clock()
+                    .tell(() -> "n" + (process.index() + 1) + " checks " + address + " as " + start.checkId() + ": "
+                            + met + (late ? ", heard late" : ""));
             target.ifPresent(found -> found.met(CheckedNode.this, new CheckedTarget.Check(nowNanos, met), late));
         }
 

@@ -117,6 +117,7 @@ final class Watch {
             long change = ++sighting.changes;
             long nowNanos = node.process.time().monoNanos();
             sighting.changedNanos = nowNanos;
+            tell(node, target, "is heard to be " + (healthy ? "as registered" : "unhealthy"));
             boolean own = sighting.asked == healthy && nowNanos - sighting.askedNanos < OWN_NANOS;
             if (!own) {
                 run.mark("another's verdict");
@@ -151,6 +152,7 @@ final class Watch {
         long nowNanos = node.process.time().monoNanos();
         List<CheckedTarget.Check> checks = target.checksBy(node);
         run.mark(healthy ? "found healthy" : "found unhealthy");
+        tell(node, target, "is found " + (healthy ? "healthy" : "unhealthy") + " by " + checks);
         if (healthy) {
             require(count(checks, CheckedTarget.Met.ANSWER) >= times, "HO1", machine, target, checks);
         } else {
@@ -228,6 +230,10 @@ final class Watch {
                 node.process.index(),
                 target,
                 "is deleted with " + unhealthy + " unhealthy of " + all.size());
+    }
+
+    private void tell(CheckedNode node, CheckedTarget target, String what) {
+        run.cluster().clock().tell(() -> "n" + (node.process.index() + 1) + ": " + target + " " + what);
     }
 
     private void require(boolean holds, String invariant, int machine, CheckedTarget target, Object what) {

@@ -233,7 +233,10 @@ public final class CheckCore {
         if (seen.shownHealthy() == before.shownHealthy()) {
             return;
         }
-        boolean asAsked = target.asked != null && target.asked == seen.shownHealthy();
+        // What was asked for longer ago was not written: whoever says the same now, has found it by itself.
+        boolean asAsked = target.asked != null
+                && target.asked == seen.shownHealthy()
+                && nowNanos - target.askedNanos < ASK_AGAIN_NANOS;
         target.asked = null;
         if (!asAsked && rules.othersVerdictEndsResults()) {
             target.window.clear();
@@ -402,6 +405,9 @@ public final class CheckCore {
         } else {
             failed++;
             budget.failed(false);
+            if (!target.hasResult || target.lastPassed) {
+                target.failingFromNanos = check.startedNanos;
+            }
             target.failuresInARow++;
         }
         // Beyond its timeout it was this process that took so long.
@@ -470,10 +476,14 @@ public final class CheckCore {
                         : new CheckEffect.Flip(target.id, verdict.passed(), verdict.reason()));
     }
 
-    /** By this node's own clock, since it saw the verdict: whoever wrote that may have another time of day. A takeover counts anew. */
+    /**
+     * By this node's own clock, since it saw the verdict and no answer: whoever wrote the verdict may have another time of day. A takeover counts anew. An answer does, too, even where
+     * it is too few for a flip: who has just come back, and can't be reached any more, is no instance that nobody misses.
+     */
     private void deleteIfTooLong(Target target, long nowNanos) {
         Seen seen = target.seen;
-        long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - target.unhealthyFromNanos);
+        long unhealthyMillis = TimeUnit.NANOSECONDS.toMillis(
+                Math.min(nowNanos - target.unhealthyFromNanos, nowNanos - target.failingFromNanos));
         if (seen.deleteAfterMillis() > 0
                 && !seen.shownHealthy()
                 && rules.deletes(

@@ -42,6 +42,9 @@ final class Target extends Due {
     /** Failures that counted, one after another, since this node checks it. */
     int failuresInARow;
 
+    /** When the first check began since which all results that counted are failures; meaningless while the last one was a pass, or none did. */
+    long failingFromNanos;
+
     @Nullable
     RunningCheck running;
 

@@ -91,6 +91,26 @@ class CheckCoreTest {
     }
 
     @Test
+    void aFlipThatWasNotWritten_isNotTakenForItsOwn_whenSomebodySaysTheSameMuchLater() {
+        world.writesFail = true;
+        world.add(ONE, Behaviour.REFUSES);
+        while (world.asked.isEmpty()) {
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.is(ONE, Behaviour.UP);
+        world.run(30_000);
+        world.writesFail = false;
+        world.show(ONE, false);
+        int before = world.starts.get(ONE).size();
+        while (world.starts.get(ONE).size() < before + 3) {
+            assertThat(world.asked).containsExactly("down " + ONE);
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.run(100);
+        assertThat(world.asked).containsExactly("down " + ONE, "clear " + ONE);
+    }
+
+    @Test
     void aFailureDuringAStandstill_doesNotCount() {
         world.add(ONE, Behaviour.UP);
         world.run(20_000);
@@ -561,6 +581,25 @@ class CheckCoreTest {
         // Between two looks it was healthy for a moment.
         world.show(ONE, false);
         world.run(50_000);
+        assertThat(world.asked).isEmpty();
+        world.run(20_000);
+        assertThat(world.asked).contains("delete " + ONE);
+    }
+
+    @Test
+    void whoAnsweredOnce_isDeletedNoSoonerThanIfItHadDiedThen() {
+        world.addAll(0, 4, Behaviour.UP);
+        world.is(ONE, Behaviour.REFUSES);
+        world.deleteAfter(60_000);
+        world.show(ONE, false);
+        world.run(50_000);
+        world.is(ONE, Behaviour.UP);
+        int before = world.starts.get(ONE).size();
+        while (world.starts.get(ONE).size() == before) {
+            world.run(CheckCore.TICK_MILLIS);
+        }
+        world.is(ONE, Behaviour.HANGS);
+        world.run(59_000);
         assertThat(world.asked).isEmpty();
         world.run(20_000);
         assertThat(world.asked).contains("delete " + ONE);
