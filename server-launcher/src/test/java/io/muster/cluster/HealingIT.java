@@ -82,7 +82,6 @@ class HealingIT {
         List<Instance> instances = Instance.spread("heal", INSTANCES, SERVICES);
         int throughN1 = INSTANCES / 3;
         List<Duration> took = new ArrayList<>();
-        long shunning = 0;
         try (Sides sides = Sides.of(cluster, instances, throughN1)) {
             for (int round = 0; round < ROUNDS; round++) {
                 Kind kind = Kind.values()[round % Kind.values().length];
@@ -94,11 +93,9 @@ class HealingIT {
                 took.add(equal);
                 figures.print("round " + round + ", " + kind, equal.toMillis() + " ms");
                 sides.nobodyWasMissedOnItsSide();
-                shunning = sides.shunning();
                 cluster.awaitAllUp();
             }
         }
-        figures.print("lists that told an instance of their side to be unhealthy", Long.toString(shunning));
         figures.print(INSTANCES + " instances, equal and exact after healing", Distribution.of(took));
         assertThat(took).allSatisfy(each -> assertThat(each).isLessThan(EQUAL_WITHIN));
     }

@@ -158,7 +158,7 @@ final class Sides implements AutoCloseable {
         return listed;
     }
 
-    /** No list ever lacked an instance that lives on the side of the node that gave it, and nobody was forgotten. */
+    /** No list ever lacked an instance that lives on the side of the node that gave it, or told it to be unhealthy, and nobody was forgotten. */
     void nobodyWasMissedOnItsSide() {
         for (ListWatchers watcher : watchers) {
             ListWatchers.Report seen = watcher.report();
@@ -166,19 +166,15 @@ final class Sides implements AutoCloseable {
             assertThat(seen.lacking())
                     .as("lists that lacked an instance of their side; %s", beats())
                     .isEmpty();
+            assertThat(seen.shunning())
+                    .as("lists that told an instance of their side to be unhealthy; %s", beats())
+                    .isEmpty();
         }
         for (BeatingClients side : clients) {
             assertThat(side.report().reregistrations())
                     .as("clients that were told they are unknown; %s", beats())
                     .isZero();
         }
-    }
-
-    /** Lists so far that told an instance of their own side to be unhealthy; a consumer may leave such a one out. */
-    long shunning() {
-        return watchers.stream()
-                .mapToLong(watcher -> watcher.report().shunning().size())
-                .sum();
     }
 
     private List<BeatingClients.Report> beats() {
