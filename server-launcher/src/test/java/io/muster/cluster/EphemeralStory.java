@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.testkit.ClusterNode;
 import io.muster.testkit.ServerCluster;
+import io.muster.testkit.client.History;
 import io.muster.testkit.client.Instance;
 import io.muster.testkit.client.RegistryClient;
 import io.muster.testkit.load.BeatingClients;
@@ -35,16 +36,21 @@ final class EphemeralStory implements AutoCloseable {
     private final BeatingClients clients;
     private final ListWatchers watchers;
 
-    private EphemeralStory(ServerCluster cluster) {
+    private EphemeralStory(ServerCluster cluster, History history) {
         this.cluster = cluster;
         RegistryClient client = RegistryClient.of(cluster::urls);
-        this.clients = BeatingClients.start(client, BEAT_INTERVAL, instances);
+        this.clients = BeatingClients.start(client.recordedAs("provider", history), BEAT_INTERVAL, instances);
         await("all are registered").atMost(SETTLES_WITHIN).until(clients::allAreSteady);
         this.watchers = ListWatchers.start(client, cluster::urls, clients.services(), LOOK_INTERVAL, clients::steady);
     }
 
     static EphemeralStory on(ServerCluster cluster) {
-        EphemeralStory story = new EphemeralStory(cluster.awaitAllUp());
+        return on(cluster, History.ofNothing());
+    }
+
+    /** The history is that of those who beat. */
+    static EphemeralStory on(ServerCluster cluster, History history) {
+        EphemeralStory story = new EphemeralStory(cluster.awaitAllUp(), history);
         story.settles();
         return story;
     }

@@ -17,40 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Absence<V> {
 
-    /**
-     * @param slotNanos what the record's last-seen slot held then
-     * @param leaseNanos lease time of that beat, had lease time not stood still meanwhile
-     */
-    private record Heard(long slotNanos, long leaseNanos) {}
-
     /** When each was heard of last before, by key; only looked up, never walked. */
-    private final Map<Key, Heard> heardBefore = new LinkedHashMap<>();
+    private final Map<Key, Long> heardBefore = new LinkedHashMap<>();
 
-    /** @param sleptNanos for how long lease time stood still just now; 0 if this node ran on */
-    void begin(Records<V> records, long sleptNanos, Step<V> step) {
+    void begin(Records<V> records) {
         heardBefore.clear();
         for (Group<V> group : records.allGroups()) {
             group.entries.forEach(entry -> {
                 if (entry instanceof LeasedRecord<V> record) {
-                    heardBefore.put(record.key(), heard(records, record, sleptNanos, step));
+                    heardBefore.put(record.key(), record.heardNanos());
                 }
             });
         }
     }
 
-    /** The slot first: what it holds says nothing of renewals that come after it. */
-    private static <V> Heard heard(Records<V> records, LeasedRecord<V> record, long sleptNanos, Step<V> step) {
-        long slotNanos = record.lastSeenNanos();
-        @Nullable Long atNanos = sleptNanos == 0 ? null : records.renewedInStandStill(record.key());
-        return new Heard(
-                slotNanos, atNanos == null ? slotNanos - sleptNanos : step.leaseNanos - (step.nowNanos - atNanos));
-    }
-
     boolean doubts(LeasedRecord<V> record, Step<V> step) {
-        Heard before = heardBefore.get(record.key());
+        @Nullable Long before = heardBefore.get(record.key());
         return before != null
-                && before.slotNanos() == record.lastSeenNanos()
-                && step.leaseNanos - before.leaseNanos() >= record.removeAfterNanos();
+                && before == record.heardNanos()
+                && step.nowNanos - before >= record.removeAfterNanos();
     }
 
     /** Another member holds something under the key, however old: had it forgotten a removal, it would hold nothing. */

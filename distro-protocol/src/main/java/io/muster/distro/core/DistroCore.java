@@ -139,7 +139,6 @@ public final class DistroCore<V> {
             sessions.doubt(step);
             step.notice(new StoodStill(TimeUnit.NANOSECONDS.toMillis(stoodStillNanos)));
             loading.stoodStill(stoodStillNanos, step);
-            records.standStillEnded();
         }
         input.to(steps);
         asking.flush(step);

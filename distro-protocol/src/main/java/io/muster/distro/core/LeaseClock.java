@@ -51,9 +51,4 @@ final class LeaseClock {
     long at(long monoNanos) {
         return Math.min(monoNanos - stoodStillNanos, latestNanos);
     }
-
-    /** Whether the latest step is so long ago that the next one will find that the process stood still: {@link #at} has stopped. */
-    boolean standsStill(long monoNanos) {
-        return monoNanos - stoodStillNanos > latestNanos;
-    }
 }

@@ -26,10 +26,17 @@ final class LeasedRecord<V> extends Entry<V> {
     private static final AtomicLongFieldUpdater<LeasedRecord> LAST_SEEN =
             AtomicLongFieldUpdater.newUpdater(LeasedRecord.class, "lastSeenNanos");
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<LeasedRecord> HEARD =
+            AtomicLongFieldUpdater.newUpdater(LeasedRecord.class, "heardNanos");
+
     private volatile Datum<V> datum;
 
     /** Lease time of the latest beat that this node heard of, itself or from the member that did; after a pause up to a second ahead of the core's, see {@link LeaseClock}. */
     private volatile long lastSeenNanos;
+
+    /** Monotonic time of the same beat: how old it is for all who are told of it, however long this process stood still since. */
+    private volatile long heardNanos;
 
     /** Set while a revival waits to be handed to the core, so that it is handed over once. */
     private volatile boolean revivalAsked;
@@ -51,6 +58,7 @@ final class LeasedRecord<V> extends Entry<V> {
         this.valueHash = valueHash;
         this.valueBytes = valueBytes;
         this.lastSeenNanos = leaseNanos - UNHEARD_NANOS;
+        this.heardNanos = lastSeenNanos;
         this.grantedNanos = lastSeenNanos;
     }
 
@@ -98,7 +106,8 @@ final class LeasedRecord<V> extends Entry<V> {
     }
 
     /** Any thread. */
-    void seen(long leaseNanos) {
+    void seen(long leaseNanos, long monoNanos) {
+        heardNanos = monoNanos;
         lastSeenNanos = leaseNanos;
     }
 
@@ -108,16 +117,22 @@ final class LeasedRecord<V> extends Entry<V> {
     }
 
     /** Told by another member when it was heard of; the core's thread. A beat that this node heard since stands. */
-    void heardElsewhere(long atLeaseNanos) {
-        long known = lastSeenNanos;
-        while (atLeaseNanos - known > 0 && !LAST_SEEN.compareAndSet(this, known, atLeaseNanos)) {
-            known = lastSeenNanos;
+    void heardElsewhere(long atLeaseNanos, long atMonoNanos) {
+        advance(HEARD, heardNanos, atMonoNanos);
+        advance(LAST_SEEN, lastSeenNanos, atLeaseNanos);
+    }
+
+    @SuppressWarnings("rawtypes")
+    private void advance(AtomicLongFieldUpdater<LeasedRecord> slot, long knownNanos, long atNanos) {
+        long known = knownNanos;
+        while (atNanos - known > 0 && !slot.compareAndSet(this, known, atNanos)) {
+            known = slot.get(this);
         }
     }
 
     /** Whether a beat at that time is another one than the latest that is known; the same one is told with ages that differ a little. */
-    boolean isNews(long atLeaseNanos) {
-        return atLeaseNanos - lastSeenNanos > SAME_BEAT_NANOS;
+    boolean isNews(long atMonoNanos) {
+        return atMonoNanos - heardNanos > SAME_BEAT_NANOS;
     }
 
     /**
@@ -168,14 +183,22 @@ final class LeasedRecord<V> extends Entry<V> {
         return lastSeenNanos;
     }
 
-    /** How long it has not been renewed. */
-    long silentNanos(long leaseNanos) {
-        return Math.max(0, leaseNanos - lastSeenNanos);
+    /** When it was heard of last; monotonic. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /**
+     * How long it has not been renewed, as anybody may be told. Time in which this process stood still is part of it: it ends no session, but it is no renewal
+     * either, and what others decided meanwhile is not contradicted by it.
+     */
+    long silentNanos(long monoNanos) {
+        return Math.max(0, monoNanos - heardNanos);
     }
 
     /** How much of its silence counts against it. */
     long countedSilenceNanos(long leaseNanos) {
-        return Math.min(silentNanos(leaseNanos), leaseNanos - grantedNanos);
+        return Math.min(Math.max(0, leaseNanos - lastSeenNanos), leaseNanos - grantedNanos);
     }
 
     long unhealthyAfterNanos() {

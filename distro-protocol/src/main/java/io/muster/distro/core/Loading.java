@@ -109,7 +109,7 @@ final class Loading<V> {
         if (loaded && peers.shunned()) {
             step.notice(new Notice.ListedByNobody());
             ranOn = false;
-            anew(0, step);
+            anew(step);
         }
     }
 
@@ -173,28 +173,28 @@ final class Loading<V> {
 
     /** Lease time stood still just now. */
     void stoodStill(long nanos, Step<V> step) {
-        wasAway(nanos, nanos, step);
+        wasAway(nanos, false, step);
     }
 
     /** A loaded member alive is heard: how long ago anybody was heard before is how long this node was cut off. */
     void heard(Step<V> step) {
-        wasAway(step.nowNanos - verify.latestContactNanos(step), 0, step);
+        wasAway(step.nowNanos - verify.latestContactNanos(step), true, step);
     }
 
-    /** @param sleptNanos for how long lease time stood still just now */
-    private void wasAway(long nanos, long sleptNanos, Step<V> step) {
+    /** @param hasRunOn whether it was merely cut off */
+    private void wasAway(long nanos, boolean hasRunOn, Step<V> step) {
         if (loaded && isLong(nanos) && peers.listedOthers() > 0) {
             step.notice(new Notice.LoadsAnew(TimeUnit.NANOSECONDS.toMillis(nanos)));
-            ranOn = sleptNanos == 0;
+            ranOn = hasRunOn;
             store.removedWhileAway(Math.max(nanos, step.nowNanos - verify.latestContactNanos(step)), step);
-            anew(sleptNanos, step);
+            anew(step);
         }
     }
 
-    private void anew(long sleptNanos, Step<V> step) {
+    private void anew(Step<V> step) {
         loaded = false;
         reloading = true;
-        absence.begin(records, sleptNanos, step);
+        absence.begin(records);
         asking.clear();
         reassign.run();
         load.begin(true, step);

@@ -30,12 +30,6 @@ public final class Records<V> {
     private final LeaseClock leaseClock;
     private final SessionRule sessions;
 
-    /**
-     * Which records were renewed since lease time stopped, and at what monotonic time: on other threads, while that of the core is held up or just before it
-     * goes on. No more than there are records.
-     */
-    private final ConcurrentMap<Key, Long> renewedInStandStill = new ConcurrentHashMap<>();
-
     private Responsible responsible = nameHash -> false;
 
     /** Read by whoever renews. */
@@ -105,11 +99,7 @@ public final class Records<V> {
         Group<V> group = groups.get(key.group());
         Entry<V> entry = group == null ? null : group.entries.find(key.id());
         if (group != null && entry instanceof LeasedRecord<V> record) {
-            if (leaseClock.standsStill(nowNanos)) {
-                // Before the slot, so that whoever finds it written finds this as well.
-                renewedInStandStill.put(record.key(), nowNanos);
-            }
-            record.seen(leaseClock.at(nowNanos));
+            record.seen(leaseClock.at(nowNanos), nowNanos);
             if (record.datum().mark() != Mark.HEALTHY && record.askRevival()) {
                 sink.revive(record.key());
             }
@@ -120,20 +110,6 @@ public final class Records<V> {
         }
         boolean inFlight = entry instanceof Tombstone<V> tombstone && tombstone.justRemoved(leaseClock.at(nowNanos));
         return inFlight ? Renewal.JUST_REMOVED : Renewal.UNKNOWN;
-    }
-
-    /**
-     * At what monotonic time the record was renewed while lease time stood still, if it was. Who has read its last-seen slot before learns of the renewal that is
-     * written there.
-     */
-    @Nullable
-    Long renewedInStandStill(Key key) {
-        return renewedInStandStill.get(key);
-    }
-
-    /** Lease time goes on. */
-    void standStillEnded() {
-        renewedInStandStill.clear();
     }
 
     @Nullable

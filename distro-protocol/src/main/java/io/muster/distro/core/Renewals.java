@@ -193,7 +193,7 @@ final class Renewals<V> {
     }
 
     private Aged aged(LeasedRecord<V> record, Step<V> step) {
-        return new Aged(record.key(), TimeUnit.NANOSECONDS.toMillis(record.silentNanos(step.leaseNanos)));
+        return new Aged(record.key(), TimeUnit.NANOSECONDS.toMillis(record.silentNanos(step.nowNanos)));
     }
 
     private void takeBackFailed(Step<V> step) {

@@ -133,7 +133,7 @@ final class Sessions<V> {
      */
     void begin(LeasedRecord<V> record, boolean heard, Step<V> step) {
         if (heard) {
-            record.seen(step.leaseNanos);
+            record.seen(step.leaseNanos, step.nowNanos);
         }
         record.grant(step.leaseNanos);
         wheel.schedule(
@@ -167,7 +167,7 @@ final class Sessions<V> {
     void renewed(LeasedRecord<V> record, Step<V> step) {
         record.revivalTaken();
         if (record.datum().mark() != Mark.HEALTHY
-                && record.silentNanos(step.leaseNanos) < record.firstDeadlineNanos()) {
+                && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
             restamp(record, step);
         }
     }
@@ -183,11 +183,11 @@ final class Sessions<V> {
         for (Aged aged : message.renewals()) {
             Entry<V> entry = records.find(aged.key());
             if (entry instanceof LeasedRecord<V> record) {
-                long atNanos = step.leaseNanos - TimeUnit.MILLISECONDS.toNanos(aged.ageMillis());
-                if (record.isNews(atNanos)) {
+                long ageNanos = TimeUnit.MILLISECONDS.toNanos(aged.ageMillis());
+                if (record.isNews(step.nowNanos - ageNanos)) {
                     news.accept(record.key());
                 }
-                record.heardElsewhere(atNanos);
+                record.heardElsewhere(step.leaseNanos - ageNanos, step.nowNanos - ageNanos);
                 reviveIfRenewedMeanwhile(record, step);
             } else if (entry == null) {
                 unknown.add(aged.key());
@@ -243,7 +243,7 @@ final class Sessions<V> {
 
     private void look(LeasedRecord<V> record, Step<V> step) {
         Group<V> group = records.open(record.key().group());
-        long silentNanos = record.silentNanos(step.leaseNanos);
+        long silentNanos = record.silentNanos(step.nowNanos);
         if (silentNanos < record.firstDeadlineNanos()) {
             if (record.datum().mark() != Mark.HEALTHY) {
                 restamp(record, step);
@@ -324,7 +324,8 @@ final class Sessions<V> {
         }
         boolean heard = finding.heardWithin(record.removeAfterNanos());
         if (heard) {
-            record.heardElsewhere(step.leaseNanos - finding.youngestNanos());
+            record.heardElsewhere(
+                    step.leaseNanos - finding.youngestNanos(), step.nowNanos - finding.youngestNanos());
             reviveIfRenewedMeanwhile(record, step);
         }
         Group<V> group = records.open(record.key().group());
@@ -382,7 +383,7 @@ final class Sessions<V> {
     /** Looks at the slot again after the mark was published: see {@link LeasedRecord}. */
     private void reviveIfRenewedMeanwhile(LeasedRecord<V> record, Step<V> step) {
         if (record.datum().mark() != Mark.HEALTHY
-                && record.silentNanos(step.leaseNanos) < record.firstDeadlineNanos()) {
+                && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
             restamp(record, step);
         }
     }

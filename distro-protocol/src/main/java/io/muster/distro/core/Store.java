@@ -119,7 +119,7 @@ final class Store<V> {
         @Nullable Datum<V> visible = visible(standing);
         if (superseded(standing, proposed, passage, step)) {
             if (isSignOfLife(change) && standing instanceof LeasedRecord<V> record) {
-                record.seen(step.leaseNanos);
+                record.seen(step.leaseNanos, step.nowNanos);
                 sessions.renewed(record, step);
             }
             return new Written<>(false, visible);
@@ -260,7 +260,7 @@ final class Store<V> {
     void mergeAnswer(NodeId from, DistroRecord<V> standing, boolean heard, Step<V> step) {
         merge(from, standing, true, step);
         if (heard && records.find(standing.key()) instanceof LeasedRecord<V> record) {
-            record.seen(step.leaseNanos);
+            record.seen(step.leaseNanos, step.nowNanos);
         }
     }
 

@@ -64,7 +64,7 @@ final class Trust<V> {
             return true;
         }
         Mark claim = incoming instanceof Held<V> held ? held.datum().mark() : Mark.EXPIRED;
-        if (record.silentNanos(step.leaseNanos) < withinNanos(record, claim)) {
+        if (record.silentNanos(step.nowNanos) < withinNanos(record, claim)) {
             refutedTotal++;
             sessions.restamp(record, incoming.version(), step);
             return false;
@@ -86,7 +86,7 @@ final class Trust<V> {
      */
     boolean contradicted(LeasedRecord<V> record, Question<V> question, Asking.Finding finding, Step<V> step) {
         long withinNanos = withinNanos(record, question.claim());
-        if (record.visible() && record.silentNanos(step.leaseNanos) < withinNanos) {
+        if (record.visible() && record.silentNanos(step.nowNanos) < withinNanos) {
             refutedTotal++;
             sessions.restamp(record, question.version(), step);
             return true;
@@ -112,7 +112,7 @@ final class Trust<V> {
 
     /** Of the latest beat that this node heard of. */
     private long beatAgeMillis(LeasedRecord<V> record, Version.Hybrid askedAbout, Mark claim, Step<V> step) {
-        long silentNanos = record.silentNanos(step.leaseNanos);
+        long silentNanos = record.silentNanos(step.nowNanos);
         if (silentNanos >= record.removeAfterNanos()) {
             return Beats.UNHEARD;
         }

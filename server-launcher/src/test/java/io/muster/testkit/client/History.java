@@ -36,6 +36,11 @@ public final class History {
                 Attempt.Kind.WRITE, Attempt.Kind.REMOVE, Attempt.Kind.READ_LOCAL, Attempt.Kind.READ_LINEARIZABLE));
     }
 
+    /** Keeps what those do whose instances live by their beats. */
+    public static History ofEphemeral() {
+        return new History(EnumSet.of(Attempt.Kind.REGISTER, Attempt.Kind.BEAT, Attempt.Kind.DEREGISTER));
+    }
+
     public static History ofEverything() {
         return new History(EnumSet.allOf(Attempt.Kind.class));
     }

@@ -118,6 +118,43 @@ class HungEngineTest {
         assertThat(responsibleAt(2, keys.get(1))).isEqualTo(Optional.of(1));
     }
 
+    /** It counts no silence while it hangs, but nor is that a beat: who died, and was removed by the others meanwhile, does not come back by it. */
+    @Test
+    void whatWasRemovedMeanwhile_staysGone_whenItGoesOn() {
+        List<Key> dead = List.of(keyOf(0), keyOf(1), keyOf(2));
+        dead.forEach(key -> register(1, key));
+        pass(SECOND);
+        servers.get(1).hang();
+        pass(60 * SECOND);
+        staysGone(dead, () -> servers.get(1).goOn());
+    }
+
+    @Test
+    void whatWasRemovedWhileAProcessStoodStill_staysGone() {
+        List<Key> dead = List.of(keyOf(0), keyOf(1), keyOf(2));
+        dead.forEach(key -> register(1, key));
+        pass(SECOND);
+        cluster.machine(1).pause();
+        pass(60 * SECOND);
+        staysGone(dead, () -> cluster.machine(1).resume());
+    }
+
+    private void staysGone(List<Key> dead, Runnable goesOn) {
+        for (Key key : dead) {
+            assertThat(markAt(0, key)).as("%s", key).isEmpty();
+            assertThat(markAt(2, key)).as("%s", key).isEmpty();
+        }
+        goesOn.run();
+        for (int tenths = 0; tenths < 400; tenths++) {
+            pass(100);
+            for (Key key : dead) {
+                assertThat(markAt(0, key)).as("%s after %s ms", key, 100 * tenths).isEmpty();
+                assertThat(markAt(2, key)).as("%s after %s ms", key, 100 * tenths).isEmpty();
+            }
+        }
+        dead.forEach(key -> assertThat(markAt(1, key)).as("%s", key).isEmpty());
+    }
+
     /** X14: a process that stood still as a whole is not taken for one whose engine hangs. */
     @Test
     void pauseOfTheWholeProcess_isNoHang() {
