@@ -274,10 +274,7 @@ final class Verdicts {
         for (int i = 0; i < recordsMax && outlivedRound.hasNext(); i++) {
             Key key = outlivedRound.next();
             Outlived what = outlived.get(key);
-            if (what != null
-                    && nowNanos - what.untilNanos >= 0
-                    && outlived.remove(key, what)
-                    && !isWanted(key)) {
+            if (what != null && nowNanos - what.untilNanos >= 0 && outlived.remove(key, what) && !isWanted(key)) {
                 takeAway(key, what);
             }
         }

@@ -441,8 +441,7 @@ public final class CheckCore {
             window.dropSilences();
         }
         if (!verdict.certain()) {
-            target.firstSilentAwakeNanos =
-                    window.hasSilence() ? target.firstSilentAwakeNanos : check.startedAwakeNanos;
+            target.firstSilentAwakeNanos = window.hasSilence() ? target.firstSilentAwakeNanos : check.startedAwakeNanos;
         }
         window.add(verdict.passed(), !verdict.certain());
     }
@@ -568,7 +567,8 @@ public final class CheckCore {
     private void start(Target target, long nowNanos) {
         long timeoutMillis = settings.of(target.seen.plan().type()).timeoutMillis();
         lastCheckId++;
-        RunningCheck check = new RunningCheck(lastCheckId, target, nowNanos, starvation.awakeNanos(nowNanos), timeoutMillis);
+        RunningCheck check =
+                new RunningCheck(lastCheckId, target, nowNanos, starvation.awakeNanos(nowNanos), timeoutMillis);
         target.running = check;
         running.put(check.checkId, check);
         deadlines.add(check);
