@@ -17,7 +17,6 @@ import io.muster.testkit.client.RegistryClient;
 import io.muster.testkit.load.ListWatchers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,8 +147,8 @@ class HungEngineIT {
                 Debugger debugger = Debugger.attach(hung.process())) {
             Map<String, String> before = responsible(cluster.node("n2"), story);
             List<Instance> ofHung = story.instances().stream()
-                    .filter(instance -> before.get(instance.service())
-                            .equals(hung.address().name()))
+                    .filter(instance ->
+                            before.get(instance.service()).equals(hung.address().name()))
                     .toList();
             assertThat(ofHung).as("instances of groups of %s", hung).hasSizeGreaterThan(2 * DYING + ARRIVING + 1);
             List<Instance> dyingWithIt = ofHung.subList(0, DYING);
@@ -208,8 +206,10 @@ class HungEngineIT {
             figure("lists again", resumedNanos);
             await(hung + " is ready").atMost(READY_AGAIN_WITHIN).until(() -> isReady(hung));
             figure("ready again", resumedNanos);
-            await(hung + " has its groups again").atMost(TAKEN_OVER_WITHIN).until(() -> cluster.nodes().stream()
-                    .allMatch(node -> responsible(node, story).equals(before)));
+            await(hung + " has its groups again")
+                    .atMost(TAKEN_OVER_WITHIN)
+                    .until(() -> cluster.nodes().stream()
+                            .allMatch(node -> responsible(node, story).equals(before)));
             figure("has its groups again", resumedNanos);
             story.settles();
             figure("all equal and exact", resumedNanos);
@@ -234,7 +234,9 @@ class HungEngineIT {
     }
 
     private static void refuses(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).as("%s: %s", answer.uri(), answer.body()).isEqualTo(503);
+        assertThat(answer.statusCode())
+                .as("%s: %s", answer.uri(), answer.body())
+                .isEqualTo(503);
         assertThat(answer.body()).contains(REASON);
     }
 
@@ -250,8 +252,7 @@ class HungEngineIT {
     private static boolean isTakenOver(ClusterNode hung, List<ClusterNode> others, EphemeralStory story) {
         Map<String, String> first = responsible(others.get(0), story);
         return !first.containsValue(hung.address().name())
-                && others.stream()
-                        .allMatch(other -> responsible(other, story).equals(first));
+                && others.stream().allMatch(other -> responsible(other, story).equals(first));
     }
 
     /** The address of the member that is responsible for each service, as this node sees it. */
@@ -274,9 +275,8 @@ class HungEngineIT {
     /** Addresses of all instances that the node lists with this health. */
     private static Set<String> health(ClusterNode node, EphemeralStory story, boolean healthy) {
         RegistryClient client = RegistryClient.of(() -> List.of(node.uri("/")));
-        List<CompletableFuture<Answer>> answers = story.clients().services().stream()
-                .map(client::list)
-                .toList();
+        List<CompletableFuture<Answer>> answers =
+                story.clients().services().stream().map(client::list).toList();
         return answers.stream()
                 .flatMap(answer -> RegistryClient.health(answer.join()).entrySet().stream())
                 .filter(listed -> listed.getValue() == healthy)
@@ -303,8 +303,8 @@ class HungEngineIT {
     private void wasTruthful() {
         assertThat(history.attempts())
                 .as("beats of clients that some node did not know")
-                .noneMatch(attempt -> attempt.kind() == Attempt.Kind.BEAT
-                        && attempt.detail().contains("20404"));
+                .noneMatch(attempt ->
+                        attempt.kind() == Attempt.Kind.BEAT && attempt.detail().contains("20404"));
     }
 
     /** Those who beat at the hung node were told why they had to go elsewhere. */
@@ -315,8 +315,10 @@ class HungEngineIT {
                         && attempt.completedNanos() < resumedNanos)
                 .toList();
         figures.print("attempts at the hung node once it knew", meanwhile.size());
-        assertThat(meanwhile).isNotEmpty().allMatch(attempt -> attempt.detail().startsWith("503 ")
-                && attempt.detail().contains(REASON));
+        assertThat(meanwhile)
+                .isNotEmpty()
+                .allMatch(attempt ->
+                        attempt.detail().startsWith("503 ") && attempt.detail().contains(REASON));
     }
 
     private void nobodyWasShunned(EphemeralStory story) {
@@ -324,10 +326,14 @@ class HungEngineIT {
         figures.print("clients", story.clients().report());
         figures.print("lists", seen.lists() + ", refused " + seen.refusals());
         assertThat(seen.shunning())
-                .as("lists that told somebody who lives to be unhealthy; %s", story.clients().report())
+                .as(
+                        "lists that told somebody who lives to be unhealthy; %s",
+                        story.clients().report())
                 .isEmpty();
         assertThat(story.clients().report().failures())
-                .as("operations of clients that no node took; %s", story.clients().report())
+                .as(
+                        "operations of clients that no node took; %s",
+                        story.clients().report())
                 .isZero();
     }
 

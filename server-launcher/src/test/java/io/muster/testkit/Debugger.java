@@ -33,8 +33,7 @@ import java.util.regex.Pattern;
 public final class Debugger implements AutoCloseable {
 
     /** The option of a JVM that can be debugged; it chooses a port itself, so that none can be taken. */
-    public static final String AGENT =
-            "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0";
+    public static final String AGENT = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0";
 
     private static final Pattern LISTENING =
             Pattern.compile("^Listening for transport dt_socket at address: (?:\\S+:)?(\\d+)$", Pattern.MULTILINE);
@@ -50,9 +49,9 @@ public final class Debugger implements AutoCloseable {
 
     /** Attaches to a process that runs. */
     public static Debugger attach(ServerProcess process) {
-        await("the agent listens").atMost(LISTENS_WITHIN).until(() -> LISTENING
-                .matcher(process.stdout())
-                .find());
+        await("the agent listens")
+                .atMost(LISTENS_WITHIN)
+                .until(() -> LISTENING.matcher(process.stdout()).find());
         Matcher listening = LISTENING.matcher(process.stdout());
         assertThat(listening.find()).isTrue();
         AttachingConnector connector = Bootstrap.virtualMachineManager().attachingConnectors().stream()
@@ -77,8 +76,8 @@ public final class Debugger implements AutoCloseable {
         assertThat(types).as("classes named %s", className).hasSize(1);
         var methods = types.get(0).methodsByName(method);
         assertThat(methods).as("methods %s of %s", method, className).hasSize(1);
-        BreakpointRequest request =
-                machine.eventRequestManager().createBreakpointRequest(methods.get(0).location());
+        BreakpointRequest request = machine.eventRequestManager()
+                .createBreakpointRequest(methods.get(0).location());
         request.addCountFilter(1);
         request.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
         request.enable();
@@ -108,9 +107,12 @@ public final class Debugger implements AutoCloseable {
         public HeldThread awaitHeld(Duration longest) {
             long startNanos = System.nanoTime();
             while (true) {
-                long leftMillis = longest.minusNanos(System.nanoTime() - startNanos).toMillis();
+                long leftMillis =
+                        longest.minusNanos(System.nanoTime() - startNanos).toMillis();
                 EventSet events = leftMillis > 0 ? next(leftMillis) : null;
-                assertThat(events).as("a thread enters %s within %s", where, longest).isNotNull();
+                assertThat(events)
+                        .as("a thread enters %s within %s", where, longest)
+                        .isNotNull();
                 for (Event event : events) {
                     if (event instanceof BreakpointEvent entered) {
                         return new HeldThread(entered.thread());

@@ -33,9 +33,7 @@ final class Absence<V> {
 
     boolean doubts(LeasedRecord<V> record, Step<V> step) {
         @Nullable Long before = heardBefore.get(record.key());
-        return before != null
-                && before == record.heardNanos()
-                && step.nowNanos - before >= record.removeAfterNanos();
+        return before != null && before == record.heardNanos() && step.nowNanos - before >= record.removeAfterNanos();
     }
 
     /** Another member holds something under the key, however old: had it forgotten a removal, it would hold nothing. */

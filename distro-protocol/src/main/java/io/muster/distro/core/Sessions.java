@@ -166,8 +166,7 @@ final class Sessions<V> {
     /** A renewal was noted while the record was not HEALTHY. */
     void renewed(LeasedRecord<V> record, Step<V> step) {
         record.revivalTaken();
-        if (record.datum().mark() != Mark.HEALTHY
-                && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
+        if (record.datum().mark() != Mark.HEALTHY && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
             restamp(record, step);
         }
     }
@@ -324,8 +323,7 @@ final class Sessions<V> {
         }
         boolean heard = finding.heardWithin(record.removeAfterNanos());
         if (heard) {
-            record.heardElsewhere(
-                    step.leaseNanos - finding.youngestNanos(), step.nowNanos - finding.youngestNanos());
+            record.heardElsewhere(step.leaseNanos - finding.youngestNanos(), step.nowNanos - finding.youngestNanos());
             reviveIfRenewedMeanwhile(record, step);
         }
         Group<V> group = records.open(record.key().group());
@@ -382,8 +380,7 @@ final class Sessions<V> {
 
     /** Looks at the slot again after the mark was published: see {@link LeasedRecord}. */
     private void reviveIfRenewedMeanwhile(LeasedRecord<V> record, Step<V> step) {
-        if (record.datum().mark() != Mark.HEALTHY
-                && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
+        if (record.datum().mark() != Mark.HEALTHY && record.silentNanos(step.nowNanos) < record.firstDeadlineNanos()) {
             restamp(record, step);
         }
     }

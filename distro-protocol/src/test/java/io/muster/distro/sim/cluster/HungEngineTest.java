@@ -148,8 +148,12 @@ class HungEngineTest {
         for (int tenths = 0; tenths < 400; tenths++) {
             pass(100);
             for (Key key : dead) {
-                assertThat(markAt(0, key)).as("%s after %s ms", key, 100 * tenths).isEmpty();
-                assertThat(markAt(2, key)).as("%s after %s ms", key, 100 * tenths).isEmpty();
+                assertThat(markAt(0, key))
+                        .as("%s after %s ms", key, 100 * tenths)
+                        .isEmpty();
+                assertThat(markAt(2, key))
+                        .as("%s after %s ms", key, 100 * tenths)
+                        .isEmpty();
             }
         }
         dead.forEach(key -> assertThat(markAt(1, key)).as("%s", key).isEmpty());
