@@ -38,11 +38,7 @@ class HungEngineIT {
 
     private static final String REASON = "its thread stands still";
 
-    /** Changes of ephemeral data are told to listeners there, in the midst of a turn. */
-    private static final String LISTENERS = "io.muster.distro.driver.Listeners";
-
-    /** Ephemeral clients come back within a beat interval. */
-    private static final Duration HANGS_WITHIN = Duration.ofSeconds(20);
+    private static final Duration HANGS_WITHIN = Duration.ofSeconds(10);
 
     /** A machine with more servers than cores. */
     private static final Duration BUSY = Duration.ofMillis(1_500);
@@ -73,6 +69,32 @@ class HungEngineIT {
 
     private static final int ARRIVING = 20;
 
+    /** Consumers look twice a second; from five minutes on an engine loads anew (design §5, "Tombstones"). */
+    private static final int LONGER_THAN_FIVE_MINUTES = 2 * (5 * 60 + 10);
+
+    private static final int ROUNDS = 8;
+
+    /** Where an engine's thread is held up. */
+    private enum Place {
+        /** In a listener that never returns, in the midst of a turn: as soon as anything changes. */
+        LISTENER("io.muster.distro.driver.Listeners", "deliver"),
+
+        /** With the next tick. */
+        TICK("io.muster.distro.driver.Turns", "tick");
+
+        private final String className;
+        private final String method;
+
+        Place(String className, String method) {
+            this.className = className;
+            this.method = method;
+        }
+
+        Trap in(Debugger debugger) {
+            return debugger.trap(className, method);
+        }
+    }
+
     @RegisterExtension
     private final ClusterFixture clusters = new ClusterFixture();
 
@@ -80,7 +102,44 @@ class HungEngineIT {
     private final History history = History.ofEphemeral();
 
     @Test
-    void hungEngine_refuses_andIsTakenOver_untilItGoesOn() {
+    void listenerNeverReturns_othersTakeOver_untilItDoes() {
+        hangs(Place.LISTENER, 0);
+    }
+
+    @Test
+    @InFullRun
+    void engineHangsForMinutes_othersTakeOver_andItLoadsAnew() {
+        hangs(Place.TICK, LONGER_THAN_FIVE_MINUTES);
+    }
+
+    /** Groups come and go, and with them who hears the beats: no clock of a lease is ahead of its client. */
+    @Test
+    @InFullRun
+    void engineHangsAgainAndAgain_nobodyIsCalledUnhealthy() {
+        ServerCluster cluster = clusters.start(clusters.of(3).jvmOptions(Debugger.AGENT));
+        ClusterNode hung = cluster.node("n1");
+        List<ClusterNode> others = List.of(cluster.node("n2"), cluster.node("n3"));
+        try (EphemeralStory story = EphemeralStory.on(cluster, history);
+                Debugger debugger = Debugger.attach(hung.process())) {
+            for (int round = 0; round < ROUNDS; round++) {
+                HeldThread engine = Place.TICK.in(debugger).awaitHeld(HANGS_WITHIN);
+                await("the others take the groups of " + hung + " over")
+                        .atMost(TAKEN_OVER_WITHIN)
+                        .until(() -> isTakenOver(hung, others, story));
+                story.goesOn(2 * round);
+                engine.letGo();
+                await(hung + " is ready").atMost(READY_AGAIN_WITHIN).until(() -> isReady(hung));
+                story.goesOn(2 * (ROUNDS - round));
+            }
+            wasTruthful();
+            nobodyWasShunned(story);
+            story.nobodyWasMarked();
+            story.endsWell();
+        }
+    }
+
+    /** @param looks that consumers take at each list while it goes on hanging, when all is said of those who died */
+    private void hangs(Place place, int looks) {
         ServerCluster cluster = clusters.start(clusters.of(3).jvmOptions(Debugger.AGENT));
         ClusterNode hung = cluster.node("n1");
         List<ClusterNode> others = List.of(cluster.node("n2"), cluster.node("n3"));
@@ -91,16 +150,17 @@ class HungEngineIT {
                     .filter(instance ->
                             before.get(instance.service()).equals(hung.address().name()))
                     .toList();
-            assertThat(ofHung).as("instances of groups of %s", hung).hasSizeGreaterThan(2 * DYING + ARRIVING);
+            assertThat(ofHung).as("instances of groups of %s", hung).hasSizeGreaterThan(2 * DYING + ARRIVING + 1);
             List<Instance> dyingWithIt = ofHung.subList(0, DYING);
             List<Instance> dyingLater = ofHung.subList(DYING, 2 * DYING);
             List<Instance> arriving = ofHung.subList(2 * DYING, 2 * DYING + ARRIVING);
+            Instance leaving = ofHung.get(2 * DYING + ARRIVING);
             arriving.forEach(instance ->
                     assertThat(story.clients().leave(instance).join()).matches(Answer::isOk));
             story.settles();
 
-            Trap trap = debugger.trap(LISTENERS, "deliver");
-            arriving.forEach(story.clients()::comeBack);
+            Trap trap = place.in(debugger);
+            CompletableFuture<Answer> left = story.clients().leave(leaving);
             HeldThread engine = trap.awaitHeld(HANGS_WITHIN);
             long hungNanos = System.nanoTime();
             dyingWithIt.forEach(story.clients()::fallSilent);
@@ -109,6 +169,8 @@ class HungEngineIT {
             long knownNanos = System.nanoTime();
             figure("known", hungNanos);
             isOutOfService(hung, ofHung.get(0));
+            assertThat(left.join()).matches(Answer::isOk);
+            arriving.forEach(story.clients()::comeBack);
             await("the others take its groups over")
                     .atMost(TAKEN_OVER_WITHIN.minus(since(hungNanos)))
                     .until(() -> isTakenOver(hung, others, story));
@@ -136,6 +198,7 @@ class HungEngineIT {
                 assertThat(since(takenOverNanos)).isLessThan(GONE_WITHIN.plus(LOOKING));
             }
 
+            story.goesOn(looks);
             assertThat(says(hung, REASON)).as("%s hangs all the time", hung).isTrue();
             long resumedNanos = System.nanoTime();
             engine.letGo();
@@ -151,7 +214,8 @@ class HungEngineIT {
             story.settles();
             figure("all equal and exact", resumedNanos);
 
-            wasTruthful(hung, knownNanos, resumedNanos);
+            wasTruthful();
+            refusedAllMeanwhile(hung, knownNanos, resumedNanos);
             nobodyWasShunned(story);
             story.endsWell();
         }
@@ -236,14 +300,17 @@ class HungEngineIT {
         }
     }
 
-    /** Who beat at the hung node was never told to be unknown, and was refused with the reason once it had been noticed. */
-    private void wasTruthful(ClusterNode hung, long knownNanos, long resumedNanos) {
+    private void wasTruthful() {
         assertThat(history.attempts())
                 .as("beats of clients that some node did not know")
                 .noneMatch(attempt ->
                         attempt.kind() == Attempt.Kind.BEAT && attempt.detail().contains("20404"));
+    }
+
+    /** Those who beat at the hung node were told why they had to go elsewhere. */
+    private void refusedAllMeanwhile(ClusterNode hung, long knownNanos, long resumedNanos) {
         List<Attempt> meanwhile = history.attempts().stream()
-                .filter(attempt -> attempt.node().equals(hung.uri("/"))
+                .filter(attempt -> attempt.node().equals(hung.uri(""))
                         && attempt.invokedNanos() > knownNanos
                         && attempt.completedNanos() < resumedNanos)
                 .toList();
