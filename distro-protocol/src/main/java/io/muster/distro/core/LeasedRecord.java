@@ -144,12 +144,13 @@ final class LeasedRecord<V> extends Entry<V> {
         grantedNanos = granted ? Math.min(grantedNanos, countsFromLeaseNanos) : countsFromLeaseNanos;
     }
 
-    /** Silence did not count for so long, since another member was responsible meanwhile. */
+    /**
+     * Silence did not count for so long, since another member was responsible meanwhile: what counted before goes on. A beat that came here since
+     * then says nothing of those that went elsewhere and were told to that member alone.
+     */
     void shiftGrant(long lostLeaseNanos, long leaseNanos) {
         long counted = lostLeaseNanos - Math.max(lastSeenNanos, grantedNanos);
-        if (counted > 0) {
-            grantedNanos = leaseNanos - counted;
-        }
+        grantedNanos = leaseNanos - Math.max(0, counted);
     }
 
     /** Any thread: whether the caller is the one to hand the revival over. Two may be told so when they race; handing over twice is harmless. */

@@ -192,6 +192,7 @@ final class PeerMessages<V> implements Message.Handler<V> {
     @Override
     public void digestGroups(NodeId from, DigestGroups<V> message) {
         if (loading.mayCompare(step)) {
+            verify.led(from, step);
             step.send(from, digestAnswers.answer(message));
         }
     }
@@ -206,6 +207,7 @@ final class PeerMessages<V> implements Message.Handler<V> {
     @Override
     public void repair(NodeId from, Repair<V> message) {
         if (loading.mayCompare(step) && !tellsOldTimes) {
+            verify.led(from, step);
             step.send(from, digestAnswers.answer(from, message, step));
         }
     }

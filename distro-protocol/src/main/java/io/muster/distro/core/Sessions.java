@@ -38,10 +38,10 @@ import java.util.function.Consumer;
  */
 final class Sessions<V> {
 
-    /** How often a removal that the guard holds is tried again. */
     /** Longer than a round of questions, and what came of it, are under way. */
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** How often a removal that the guard holds is tried again. */
     private static final long HELD_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Records<V> records;

@@ -81,6 +81,9 @@ final class Verify<V> {
 
         int wanted;
 
+        /** Until then the member repairs both sides; no round of this side's is begun. */
+        long ledUntilNanos;
+
         /** Whether the member was within reach when the view changed last. */
         boolean alive;
 
@@ -92,6 +95,7 @@ final class Verify<V> {
         Session(NodeId peer, long nowNanos) {
             this.peer = peer;
             this.nextNanos = nowNanos + SOON_NANOS;
+            this.ledUntilNanos = nowNanos;
             this.contactNanos = nowNanos;
         }
 
@@ -155,6 +159,20 @@ final class Verify<V> {
     /** The member is to be verified with the next tick. */
     void soon(NodeId peer) {
         soon.add(peer);
+    }
+
+    /**
+     * The member has found differences and goes on to repair both sides. Both mostly find them at once, at the end of a cut: what one tells
+     * the other would tell as well, so the one of the higher id stands back, until nothing more comes.
+     */
+    void led(NodeId by, Step<V> step) {
+        Session session = sessions.get(by);
+        if (session != null && by.compareTo(self) < 0) {
+            session.ledUntilNanos = step.nowNanos + ANSWER_WAIT_NANOS;
+            if (session.round != 0) {
+                end(session, session.ledUntilNanos);
+            }
+        }
     }
 
     /** The member was heard of, whatever it said. */
@@ -229,6 +247,7 @@ final class Verify<V> {
             }
             if (session.round == 0
                     && step.nowNanos - session.nextNanos >= 0
+                    && step.nowNanos - session.ledUntilNanos >= 0
                     && rules.verifies(self.compareTo(session.peer) < 0)) {
                 session.round = ++lastRound;
                 session.step = 0;

@@ -124,6 +124,46 @@ class ClusterSessionTest {
         assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
     }
 
+    /** A group that comes back: beats of its sessions went through other members to the one that had it, but for one that came here. */
+    @Test
+    void groupThatComesBack_grantsATimeoutToWhomThisNodeHeardMeanwhile() {
+        startWith(CoreFixture.PEER);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+        node.pass(3_000);
+        node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+        node.pass(5_000);
+        node.beat(theirs);
+        node.pass(17_000);
+        node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+
+        node.pass(14_900);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.HEALTHY);
+        node.pass(1_600);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
+    }
+
+    /** Whoever had the group meanwhile may have been as deaf: a member that comes and goes restarts no clock. */
+    @Test
+    void groupThatComesAndGoes_endsItsSilentSessionsAllTheSame() {
+        startWith(CoreFixture.PEER);
+        Key theirs = keyOf(CoreFixture.PEER);
+        node.merge(List.of(held(theirs)));
+        for (int turn = 0; turn < 3; turn++) {
+            node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+            node.pass(4_000);
+            node.feed(new Input.View<>(node.with(CoreFixture.PEER)));
+            node.pass(4_000);
+        }
+        node.feed(new Input.View<>(node.withDown(CoreFixture.PEER)));
+
+        node.pass(2_900);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.HEALTHY);
+        node.pass(1_600);
+        assertThat(datum(theirs).mark()).isEqualTo(Mark.UNHEALTHY);
+    }
+
     /** Links are full when a cut ends: who does not answer in time is asked again, before a list lacks whom it hears. */
     @Test
     void memberThatHasJustReturned_isAskedUntilItAnswers_beforeAnythingIsMarked() {

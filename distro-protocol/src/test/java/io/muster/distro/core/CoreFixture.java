@@ -170,8 +170,12 @@ final class CoreFixture {
     }
 
     Renewal beat(String instance) {
+        return beat(key(instance));
+    }
+
+    Renewal beat(Key key) {
         List<Key> revivals = new ArrayList<>();
-        Renewal answer = core.records().renew(key(instance), nowNanos, revivals::add);
+        Renewal answer = core.records().renew(key, nowNanos, revivals::add);
         if (!revivals.isEmpty()) {
             feed(new Input.Renewed<>(revivals));
         }

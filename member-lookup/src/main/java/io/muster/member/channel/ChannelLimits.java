@@ -58,8 +58,8 @@ public record ChannelLimits(
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1)),
-                // No longer than a second: what a cut kept apart is to be equal within two of its end.
-                new BackOff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(5)),
+                // Half a second at most: what a cut kept apart is to be equal within two seconds of its end.
+                new BackOff(Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(5)),
                 128,
                 8,
                 new CopiedIdLimits(Duration.ofSeconds(30), 1024),

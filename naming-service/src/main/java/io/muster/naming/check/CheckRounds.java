@@ -67,8 +67,11 @@ public final class CheckRounds {
     /** Instances looked at in one turn; a larger service is one turn. */
     private static final int LOOKS_A_TURN = 2_000;
 
-    /** Verdicts renewed in one turn. */
+    /** Verdicts renewed in one turn, and as many taken away. */
     private static final int RENEWALS_A_TURN = 500;
+
+    /** How often is looked for verdicts that have outlived their instances for long enough. */
+    private static final long OUTLIVED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Verdicts are renewed so many times a lease: four may be missed. */
     private static final int RENEWALS_A_LEASE = 5;
@@ -98,6 +101,7 @@ public final class CheckRounds {
     private long lookTookNanos;
     private long lookedAtAllNanos;
     private long renewedNanos;
+    private long outlivedNanos;
     private boolean carryingOut;
     private boolean cutOff;
 
@@ -133,7 +137,7 @@ public final class CheckRounds {
         this.nanos = nanos;
         this.prober = prober;
         this.sights = new Sights(ownership, config);
-        this.verdicts = new Verdicts(consistency, registry.index(), ownership, config, wallMillis);
+        this.verdicts = new Verdicts(consistency, registry.index(), ownership, config, wallMillis, nanos);
         this.switches = CheckSwitches.of(heeded, config);
         this.core = new CheckCore(switches.settings(), rules, random, nanos.getAsLong());
     }
@@ -151,6 +155,7 @@ public final class CheckRounds {
         lookedNanos = nowNanos - LOOK_EVERY_NANOS;
         lookedAtAllNanos = nowNanos;
         renewedNanos = nowNanos;
+        outlivedNanos = nowNanos;
         begunNanos = nowNanos;
     }
 
@@ -288,6 +293,11 @@ public final class CheckRounds {
             verdicts.beginRenewals();
         }
         verdicts.renew(RENEWALS_A_TURN);
+        if (nowNanos - outlivedNanos >= OUTLIVED_EVERY_NANOS) {
+            outlivedNanos = nowNanos;
+            verdicts.beginRemovals();
+        }
+        verdicts.removeOutlived(RENEWALS_A_TURN);
     }
 
     /** A check may end while it begins, and the end may ask for more. */

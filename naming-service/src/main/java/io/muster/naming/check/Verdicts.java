@@ -31,9 +31,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +44,9 @@ import org.slf4j.LoggerFactory;
  * registered; nothing that an operator or a client set is ever written (design §7).
  *
  * <p>The member that is responsible for the group renews its records, whoever checks, and whether or not anybody does: a verdict must not run out and
- * show "as registered" because checks are switched off or late. It takes a record away when it hears that the instance was removed; one that
- * nobody heard of is not renewed any more, and ends with its lease.
+ * show "as registered" because checks are switched off or late. It takes a record away some seconds after it heard that the instance was removed: another
+ * member that hears of the verdict's end before it hears of the instance's would show the dead as healthy for a moment. An instance that is
+ * registered again meanwhile does not inherit it. A record of whose instance's end nobody heard is not renewed any more, and ends with its lease.
  *
  * <p>Writes are conditional on what was read: of two members that write, one is refused, and looks again at its next result. May be called from any
  * thread.
@@ -52,32 +55,51 @@ final class Verdicts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Verdicts.class);
 
+    /** By then all members that are well have heard that an instance was removed. */
+    static final long OUTLIVES_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final ConsistencyService<RegistryRecord> consistency;
     private final ServiceIndex index;
     private final CheckOwnership ownership;
     private final Lease lease;
     private final LongSupplier wallMillis;
+    private final LongSupplier nanos;
     private final AuditLog audit = new AuditLog();
     private final LongAdder refused = new LongAdder();
 
     /** The keys of all that stand in the cluster, as values that say nothing more. */
     private final ConcurrentHashMap<Key, Boolean> standing = new ConcurrentHashMap<>();
 
+    /** Of what stands, whose instance went, as far as this member heard; each stays here for {@link #OUTLIVES_NANOS}, and no longer than it stands. */
+    private final ConcurrentHashMap<Key, Outlived> outlived = new ConcurrentHashMap<>();
+
     /** Where the round of renewals is. The caller's thread alone. */
     private Iterator<Key> round = List.<Key>of().iterator();
+
+    /** The same of the round over what outlived its instance. */
+    private Iterator<Key> outlivedRound = List.<Key>of().iterator();
+
+    /**
+     * A verdict whose instance has gone.
+     *
+     * @param ours this member wrote it when the instance had gone already, which the responsible one may have heard before
+     */
+    private record Outlived(long untilNanos, boolean ours) {}
 
     Verdicts(
             ConsistencyService<RegistryRecord> consistency,
             ServiceIndex index,
             CheckOwnership ownership,
             CheckConfig config,
-            LongSupplier wallMillis) {
+            LongSupplier wallMillis,
+            LongSupplier nanos) {
         this.consistency = consistency;
         this.index = index;
         this.ownership = ownership;
         // Never marked unhealthy before it ends: there is no session behind it.
         this.lease = new Lease(config.leaseMillis(), config.leaseMillis());
         this.wallMillis = wallMillis;
+        this.nanos = nanos;
     }
 
     /** Begins to hear what stands, and which instances go. */
@@ -98,20 +120,45 @@ final class Verdicts {
                         && marked.datum().mark() == Mark.EXPIRED);
         if (gone) {
             standing.remove(event.key());
+            outlived.remove(event.key());
         } else {
             standing.put(event.key(), Boolean.TRUE);
         }
     }
 
+    /** Whoever is responsible when the time has come takes it away: that may be another member by then, so all remember. */
     private void hearInstance(ChangeEvent<RegistryRecord> event) {
         Key key = event.key();
-        if (event instanceof ChangeEvent.Removed<RegistryRecord>
-                && key.id().startsWith(Keys.INSTANCE_PREFIX)
-                && ownership.isMine(key.group())) {
-            Key verdict = Keys.health(key.group(), InstanceKey.ofId(key.id()));
-            if (standing.containsKey(verdict)) {
-                remove(verdict);
-            }
+        if (standing.isEmpty() || !key.id().startsWith(Keys.INSTANCE_PREFIX)) {
+            return;
+        }
+        Key verdict = Keys.health(key.group(), InstanceKey.ofId(key.id()));
+        if (event instanceof ChangeEvent.Removed<RegistryRecord>) {
+            outlives(verdict, false);
+        } else {
+            registeredAgain(verdict);
+        }
+    }
+
+    private void outlives(Key verdict, boolean ours) {
+        long untilNanos = nanos.getAsLong() + OUTLIVES_NANOS;
+        standing.computeIfPresent(verdict, (key, stands) -> {
+            outlived.merge(
+                    key, new Outlived(untilNanos, ours), (was, now) -> new Outlived(now.untilNanos, was.ours || ours));
+            return stands;
+        });
+    }
+
+    /** What was found of the one before says nothing of this one. */
+    private void registeredAgain(Key verdict) {
+        takeAway(verdict, outlived.remove(verdict));
+    }
+
+    private void takeAway(Key verdict, @Nullable Outlived what) {
+        if (what != null
+                && (what.ours || ownership.isMine(verdict.group()))
+                && consistency.readiness(Mode.EPHEMERAL).ready()) {
+            remove(verdict);
         }
     }
 
@@ -139,7 +186,7 @@ final class Verdicts {
     /** The instance may have gone while its verdict was under way: a verdict that nobody takes away would meet the next one of that address. */
     private void removeUnwanted(Key key) {
         if (!isWanted(key)) {
-            remove(key);
+            outlives(key, true);
         }
     }
 
@@ -207,6 +254,30 @@ final class Verdicts {
 
     int standingCount() {
         return standing.size();
+    }
+
+    /** How many of those that stand have outlived their instances. */
+    int outlivedCount() {
+        return outlived.size();
+    }
+
+    /** Begins a round over what outlived its instance, unless one is under way. */
+    void beginRemovals() {
+        if (!outlivedRound.hasNext()) {
+            outlivedRound = outlived.keySet().iterator();
+        }
+    }
+
+    /** Carries that round on, by a few records. */
+    void removeOutlived(int recordsMax) {
+        long nowNanos = nanos.getAsLong();
+        for (int i = 0; i < recordsMax && outlivedRound.hasNext(); i++) {
+            Key key = outlivedRound.next();
+            Outlived what = outlived.get(key);
+            if (what != null && nowNanos - what.untilNanos >= 0 && outlived.remove(key, what) && !isWanted(key)) {
+                takeAway(key, what);
+            }
+        }
     }
 
     /** Begins a round over all that stands, unless one is under way. */

@@ -274,9 +274,11 @@ class HealthChecksTest {
         on(() -> RegistryFixture.await(registry.registrations()
                 .deregister(ORDERS, at(port), false, RegistryFixture.ALICE)
                 .thenApply(done -> true)));
+        await().until(() -> checks.counts().targets() == 0);
+        assertThat(verdict(port)).as("others may hear of its end later").isPresent();
+        aheadNanos.addAndGet(Verdicts.OUTLIVES_NANOS);
         await().until(() -> verdict(port).isEmpty());
         assertThat(checks.verdictCount()).isZero();
-        await().until(() -> checks.counts().targets() == 0);
     }
 
     @Test
@@ -463,6 +465,8 @@ class HealthChecksTest {
         });
         register(port);
         assertThat(went.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
+        await().until(() -> verdict(port).isPresent());
+        aheadNanos.addAndGet(Verdicts.OUTLIVES_NANOS);
         await().untilAsserted(() -> assertThat(verdict(port)).isEmpty());
         assertThat(checks.counts().flips()).isEqualTo(1);
     }

@@ -33,10 +33,10 @@ import io.muster.sim.cluster.OracleMembers;
 import io.muster.sim.cluster.SimCluster;
 import io.muster.sim.cluster.SimProcess;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -78,7 +78,7 @@ final class CheckedNode {
     final CheckRounds rounds;
     private final World world;
     private final RandomGenerator random;
-    private final Set<Long> running = new HashSet<>();
+    private final Map<Long, Optional<CheckedTarget>> running = new HashMap<>();
     private final AtomicReference<Throwable> broken = new AtomicReference<>();
     private long controlNanos;
     private boolean controlRuns;
@@ -199,7 +199,7 @@ final class CheckedNode {
             InstanceKey address =
                     new InstanceKey(start.plan().host(), start.plan().port(), InstanceKey.DEFAULT_CLUSTER);
             Optional<CheckedTarget> target = world.at(address);
-            running.add(start.checkId());
+            running.put(start.checkId(), target);
             long nowNanos = process.time().monoNanos();
             target.ifPresent(found -> found.asked(process.index(), nowNanos));
             CheckedTarget.Met met =
@@ -238,7 +238,8 @@ final class CheckedNode {
                             TimeUnit.MICROSECONDS.toNanos(300 + random.nextInt(3_000))
                                     + world.answersLateNanos(process.index()),
                             () -> hop(HOPS, () -> {
-                                if (running.remove(checkId)) {
+                                if (running.containsKey(checkId)) {
+                                    letGo(checkId);
                                     end.run();
                                 }
                             }));
@@ -250,6 +251,11 @@ final class CheckedNode {
 
         @Override
         public void cancel(long checkId) {
+            letGo(checkId);
+        }
+
+        private void letGo(long checkId) {
+            running.getOrDefault(checkId, Optional.empty()).ifPresent(target -> target.ended(CheckedNode.this));
             running.remove(checkId);
         }
     }

@@ -49,6 +49,9 @@ final class CheckedTarget {
     /** By process: its checks since it last wrote a verdict, the latest last. */
     private final Map<Object, Deque<Check>> checks = new HashMap<>();
 
+    /** By process: its check that has no result there yet. A process that is starved may take many seconds to hear of one. */
+    private final Map<Object, Check> underWay = new HashMap<>();
+
     /** By process: when it began the last check whose answer it heard in time, or its first one. */
     private final Map<Object, Long> heard = new HashMap<>();
 
@@ -100,9 +103,21 @@ final class CheckedTarget {
         }
         Deque<Check> all = checks.computeIfAbsent(process, first -> new ArrayDeque<>());
         all.addLast(check);
+        underWay.put(process, check);
         if (all.size() > REMEMBERED) {
             all.removeFirst();
         }
+    }
+
+    /** The process has a result, or none is wanted any more. */
+    void ended(Object process) {
+        underWay.remove(process);
+    }
+
+    /** When the first check began whose result the process has yet to hear; now, where none is under way. */
+    long unendedSinceNanos(Object process, long nowNanos) {
+        Check check = underWay.get(process);
+        return check == null ? nowNanos : check.atNanos();
     }
 
     /** For how long the process has had no answer, of all that it asked. */

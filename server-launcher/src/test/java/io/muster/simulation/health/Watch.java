@@ -43,9 +43,6 @@ final class Watch {
     /** Whoever has asked for a flip takes it for its own if it comes within this. */
     private static final long OWN_NANOS = TimeUnit.SECONDS.toNanos(6);
 
-    /** A check that was begun so long before may have ended after. */
-    private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final SimRun run;
@@ -121,9 +118,11 @@ final class Watch {
             boolean own = sighting.asked == healthy && nowNanos - sighting.askedNanos < OWN_NANOS;
             if (!own) {
                 run.mark("another's verdict");
+                // What is under way has its result after.
+                long countsFromNanos = target.unendedSinceNanos(node, nowNanos);
                 node.process.time().after(LOOK, () -> {
                     if (sighting.changes == change) {
-                        target.forgetBefore(node, nowNanos - LASTS_NANOS);
+                        target.forgetBefore(node, countsFromNanos);
                     }
                 });
             }

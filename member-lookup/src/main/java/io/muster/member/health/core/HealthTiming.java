@@ -61,7 +61,7 @@ public record HealthTiming(long probeIntervalNanos, int suspiciousAfter, int dow
 
     /** Who was away twice within this time comes and goes. */
     long flappingNanos() {
-        return 3 * downNanos();
+        return 2 * downNanos();
     }
 
     /** A longer gap between steps is time in which this node stood still: it heard nobody, and must hold that against nobody. */

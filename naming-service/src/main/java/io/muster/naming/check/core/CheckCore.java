@@ -303,6 +303,7 @@ public final class CheckCore {
             check.begun = true;
             check.overdue = false;
             check.startedNanos = nowNanos;
+            check.startedAwakeNanos = starvation.awakeNanos(nowNanos);
             check.dueNanos = nowNanos + check.timeoutNanos;
             deadlines.add(check);
         }
@@ -440,14 +441,15 @@ public final class CheckCore {
             window.dropSilences();
         }
         if (!verdict.certain()) {
-            target.firstSilentNanos = window.hasSilence() ? target.firstSilentNanos : check.startedNanos;
+            target.firstSilentAwakeNanos = window.hasSilence() ? target.firstSilentAwakeNanos : check.startedAwakeNanos;
         }
         window.add(verdict.passed(), !verdict.certain());
     }
 
-    /** Who has just been cut off does not know it yet: a flip by silence waits until it would. */
+    /** Who has just been cut off does not know it yet: a flip by silence waits until it would. Who stands still meanwhile learns nothing. */
     private boolean isBelieved(Target target, long nowNanos) {
-        return !target.window.hasSilence() || rules.isBelieved(nowNanos - target.firstSilentNanos, heldNanos());
+        return !target.window.hasSilence()
+                || rules.isBelieved(starvation.awakeNanos(nowNanos) - target.firstSilentAwakeNanos, heldNanos());
     }
 
     private long heldNanos() {
@@ -565,7 +567,8 @@ public final class CheckCore {
     private void start(Target target, long nowNanos) {
         long timeoutMillis = settings.of(target.seen.plan().type()).timeoutMillis();
         lastCheckId++;
-        RunningCheck check = new RunningCheck(lastCheckId, target, nowNanos, timeoutMillis);
+        RunningCheck check =
+                new RunningCheck(lastCheckId, target, nowNanos, starvation.awakeNanos(nowNanos), timeoutMillis);
         target.running = check;
         running.put(check.checkId, check);
         deadlines.add(check);

@@ -15,6 +15,10 @@ final class RunningCheck extends Due {
     final Plan plan;
 
     long startedNanos;
+
+    /** The same, less the time in which this process stood still. */
+    long startedAwakeNanos;
+
     final long timeoutNanos;
 
     /** Its target's host is known by number; until then the time is that of name servers, not of the target. */
@@ -23,11 +27,12 @@ final class RunningCheck extends Due {
     /** Its time is over, and sockets have one more turn: an answer that is there already wins. */
     boolean overdue;
 
-    RunningCheck(long checkId, Target target, long startedNanos, long timeoutMillis) {
+    RunningCheck(long checkId, Target target, long startedNanos, long startedAwakeNanos, long timeoutMillis) {
         this.checkId = checkId;
         this.target = target;
         this.plan = target.seen.plan();
         this.startedNanos = startedNanos;
+        this.startedAwakeNanos = startedAwakeNanos;
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         this.begun = !plan.isNamed();
         this.dueNanos = startedNanos + (begun ? timeoutNanos : NAME_NANOS);

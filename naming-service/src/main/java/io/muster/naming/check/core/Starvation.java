@@ -12,6 +12,9 @@ final class Starvation {
     /** Below this a stall is no stall. */
     static final long STALL_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** What is shorter hardly makes anything later that has seconds. */
+    static final long STANDSTILL_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** A check lasts a few seconds and troubles at least a tenth of one each: enough for all that can overlap with it. */
     private static final int REMEMBERED = 64;
 
@@ -19,6 +22,9 @@ final class Starvation {
     private final long[] toNanos = new long[REMEMBERED];
     private final long[] severityNanos = new long[REMEMBERED];
     private int count;
+
+    /** All of it so far. */
+    private long stoodStillNanos;
 
     private boolean controlRuns;
     private long controlStartedNanos;
@@ -39,6 +45,14 @@ final class Starvation {
         if (to - from > STALL_MIN_NANOS) {
             note(from, to, to - from);
         }
+        if (to - from >= STANDSTILL_MIN_NANOS) {
+            stoodStillNanos += to - from;
+        }
+    }
+
+    /** A time that stands still with this process: whatever else here waits for seconds to pass has come no further either. */
+    long awakeNanos(long nowNanos) {
+        return nowNanos - stoodStillNanos;
     }
 
     void controlStarted(long nowNanos) {

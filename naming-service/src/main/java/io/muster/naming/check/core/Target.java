@@ -21,8 +21,8 @@ final class Target extends Due {
 
     boolean hasResult;
 
-    /** When the first of the silent checks of the window began; meaningless while it has none. */
-    long firstSilentNanos;
+    /** When, in awake time, the first of the silent checks of the window began; meaningless while it has none. */
+    long firstSilentAwakeNanos;
 
     /** How often this node had been cut off when the window was added to last. */
     long cuts;

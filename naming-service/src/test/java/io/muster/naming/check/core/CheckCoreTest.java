@@ -258,6 +258,27 @@ class CheckCoreTest {
         }
     }
 
+    /** Whoever stands still does not learn meanwhile that it is cut off. */
+    @Test
+    void aNodeThatIsCutOff_andStandsStill_flipsNothing_beforeItKnows() {
+        for (int seed = 0; seed < 20; seed++) {
+            for (boolean ticksFirst : new boolean[] {true, false}) {
+                CheckWorld cut = new CheckWorld(seed);
+                cut.addAll(0, 50, Behaviour.UP);
+                cut.run(20_000);
+                for (int i = 0; i < 50; i++) {
+                    cut.is(target(i), Behaviour.HANGS);
+                }
+                cut.run(1_000);
+                cut.standStill(5_000, ticksFirst);
+                cut.run(2_000);
+                cut.core.cutOff(true, cut.nanos());
+                cut.run(30_000);
+                assertThat(cut.asked).isEmpty();
+            }
+        }
+    }
+
     @Test
     void silence_isHeld_unlessThereIsNobodyToBeCutOffFrom() {
         for (int seed = 0; seed < 20; seed++) {
