@@ -3,6 +3,7 @@ package io.muster.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.muster.testkit.ClusterFixture;
 import io.muster.testkit.ClusterNode;
 import io.muster.testkit.Debugger;
@@ -125,7 +126,7 @@ class HungEngineIT {
                 HeldThread engine = Place.TICK.in(debugger).awaitHeld(HANGS_WITHIN);
                 await("the others take the groups of " + hung + " over")
                         .atMost(TAKEN_OVER_WITHIN)
-                        .until(() -> isTakenOver(hung, others, story));
+                        .until(() -> isTakenOver(hung, others));
                 story.goesOn(2 * round);
                 engine.letGo();
                 await(hung + " is ready").atMost(READY_AGAIN_WITHIN).until(() -> isReady(hung));
@@ -158,6 +159,8 @@ class HungEngineIT {
             arriving.forEach(instance ->
                     assertThat(story.clients().leave(instance).join()).matches(Answer::isOk));
             story.settles();
+            JsonNode sharesBefore = shares(hung);
+            assertThat(sharesBefore).hasSize(3).allMatch(share -> share.asInt() > 0);
 
             Trap trap = place.in(debugger);
             CompletableFuture<Answer> left = story.clients().leave(leaving);
@@ -173,7 +176,7 @@ class HungEngineIT {
             arriving.forEach(story.clients()::comeBack);
             await("the others take its groups over")
                     .atMost(TAKEN_OVER_WITHIN.minus(since(hungNanos)))
-                    .until(() -> isTakenOver(hung, others, story));
+                    .until(() -> isTakenOver(hung, others));
             long takenOverNanos = System.nanoTime();
             figure("taken over", hungNanos);
             dyingLater.forEach(story.clients()::fallSilent);
@@ -209,7 +212,7 @@ class HungEngineIT {
             await(hung + " has its groups again")
                     .atMost(TAKEN_OVER_WITHIN)
                     .until(() -> cluster.nodes().stream()
-                            .allMatch(node -> responsible(node, story).equals(before)));
+                            .allMatch(node -> shares(node).equals(sharesBefore)));
             figure("has its groups again", resumedNanos);
             story.settles();
             figure("all equal and exact", resumedNanos);
@@ -249,10 +252,16 @@ class HungEngineIT {
         return answer.statusCode() == 503 && answer.body().contains(reason);
     }
 
-    private static boolean isTakenOver(ClusterNode hung, List<ClusterNode> others, EphemeralStory story) {
-        Map<String, String> first = responsible(others.get(0), story);
-        return !first.containsValue(hung.address().name())
-                && others.stream().allMatch(other -> responsible(other, story).equals(first));
+    /** Members agree about it that it has no share of the groups. */
+    private static boolean isTakenOver(ClusterNode hung, List<ClusterNode> others) {
+        JsonNode first = shares(others.get(0));
+        return !first.has(hung.address().name())
+                && others.stream().allMatch(other -> shares(other).equals(first));
+    }
+
+    /** For how many groups each member is responsible that shares them, by its address, as this node sees it. */
+    private static JsonNode shares(ClusterNode node) {
+        return node.get("/nacos/v1/ns/distro/shares").path("shares");
     }
 
     /** The address of the member that is responsible for each service, as this node sees it. */
