@@ -191,6 +191,7 @@ final class HealthOverlayRun implements SubjectRun, CheckedNode.World {
     @Override
     public void start(SimProcess process) {
         calm.disturbed();
+        minorities.began(process.index());
         nodes.set(process.index(), new CheckedNode(cluster, process, group, this, bug, watch));
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** When which machine saw less than half of the cluster, in truth. Looked at every few milliseconds. */
+/** When the process of which machine saw less than half of the cluster, in truth. Looked at every few milliseconds. */
 final class Minorities {
 
     /** Members learn of a cut late: two round trips that fail, a second apart, and later where they are short of time. A shorter one passes unseen. */
@@ -44,7 +44,15 @@ final class Minorities {
         }
     }
 
-    /** Since when the machine is in one. */
+    /** A process of the machine begins, and knows nothing that the one before it had learned: the time that it takes to learn of a cut begins anew. */
+    void began(int machine) {
+        List<Span> all = spans.get(machine);
+        if (!all.isEmpty()) {
+            all.get(all.size() - 1).lasts = false;
+        }
+    }
+
+    /** Since when the machine is in one, and its process runs. */
     OptionalLong since(int machine) {
         List<Span> all = spans.get(machine);
         return all.isEmpty() || !all.get(all.size() - 1).lasts
@@ -52,7 +60,7 @@ final class Minorities {
                 : OptionalLong.of(all.get(all.size() - 1).fromNanos);
     }
 
-    /** Whether the machine was in one at that time, and has had the time to learn of it. */
+    /** Whether the machine was in one at that time, and the process that ran then has had the time to learn of it. */
     boolean couldKnow(int machine, long atNanos) {
         return spans.get(machine).stream()
                 .anyMatch(span -> span.fromNanos <= atNanos
