@@ -181,7 +181,6 @@ final class Connection {
         boolean wasOpen = state == State.OPEN;
         state = State.CLOSED;
         handshakeTimer.cancel();
-        end.accept(socket);
         if (wasOpen) {
             environment.metrics.connectionClosed(dialed);
         }
@@ -189,6 +188,8 @@ final class Connection {
             peers.remove(this, peer, byPeer);
         }
         origin.closed(wasOpen ? Optional.of(identity()) : Optional.empty(), reason);
+        // Last: whatever a socket makes of it, the address is dialled again.
+        end.accept(socket);
     }
 
     /** Counts and names a hurt of the protocol, and ends the connection. */

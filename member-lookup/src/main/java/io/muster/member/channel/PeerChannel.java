@@ -128,8 +128,9 @@ public final class PeerChannel {
     private void tickLater() {
         environment.time.after(environment.limits().waits().ping(), () -> {
             if (!stopped.isDone()) {
-                peers.tick();
+                // First, so that a tick that fails is not the last one.
                 tickLater();
+                peers.tick();
             }
         });
     }

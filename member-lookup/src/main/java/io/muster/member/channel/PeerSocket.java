@@ -71,9 +71,14 @@ final class PeerSocket {
         context().close();
     }
 
-    /** Closes it now, with a reset: the kernel forgets what it had taken, too, which a peer that does not read would leave there for minutes. */
+    /**
+     * Closes it now, with a reset: the kernel forgets what it had taken, too, which a peer that does not read would leave there for minutes. One that broke a
+     * moment ago, and whose end is still to be told, takes no options any more.
+     */
     void reset() {
-        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        if (context().channel().isOpen()) {
+            context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
         context().close();
     }
 
