@@ -154,7 +154,7 @@ public final class CheckRounds {
         epoch = ownership.epoch();
         lookedNanos = nowNanos - LOOK_EVERY_NANOS;
         lookedAtAllNanos = nowNanos;
-        renewedNanos = nowNanos;
+        renewedNanos = nowNanos - renewEveryNanos();
         outlivedNanos = nowNanos;
         begunNanos = nowNanos;
     }
@@ -208,6 +208,10 @@ public final class CheckRounds {
             core.settings(alone ? switches.settings().withoutHold() : switches.settings());
         } else if (currentEpoch == epoch && nowNanos - lookedAtAllNanos < LOOK_AT_ALL_NANOS) {
             return;
+        }
+        if (currentEpoch != epoch) {
+            // What the member before us renewed last, nobody else may have heard: less of the leases may be left than a round takes.
+            renewedNanos = nowNanos - renewEveryNanos();
         }
         epoch = currentEpoch;
         lookedAtAllNanos = nowNanos;
@@ -286,9 +290,12 @@ public final class CheckRounds {
         return instances;
     }
 
+    private long renewEveryNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(config.leaseMillis()) / RENEWALS_A_LEASE;
+    }
+
     private void renew(long nowNanos) {
-        long everyNanos = TimeUnit.MILLISECONDS.toNanos(config.leaseMillis()) / RENEWALS_A_LEASE;
-        if (nowNanos - renewedNanos >= everyNanos) {
+        if (nowNanos - renewedNanos >= renewEveryNanos()) {
             renewedNanos = nowNanos;
             verdicts.beginRenewals();
         }

@@ -358,6 +358,19 @@ class HealthChecksTest {
         await().during(1, TimeUnit.SECONDS).until(() -> renewals.get() == then);
     }
 
+    /** Nobody else may have heard what the member before it renewed last, and a round takes three minutes. */
+    @Test
+    void whoBecomesResponsible_renewsAtOnce() {
+        int port = ProbeFixture.closedPort();
+        owner.now(name -> !name.equals(ORDERS.keyGroup()));
+        start();
+        register(port);
+        awaitHealthy(port, false);
+        assertThat(renewals).hasValue(0);
+        owner.now(name -> true);
+        await().until(() -> renewals.get() > 0);
+    }
+
     @Test
     void aVerdictWhoseInstanceNobodyKnows_isLeftToItsLease() {
         start(new CheckConfig(2_000, 500, 0, 1_000));
