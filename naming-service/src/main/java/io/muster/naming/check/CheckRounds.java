@@ -210,7 +210,8 @@ public final class CheckRounds {
             return;
         }
         if (currentEpoch != epoch) {
-            // What the member before us renewed last, nobody else may have heard: less of the leases may be left than a round takes.
+            // What the member before us renewed last, nobody else may have heard: less of the leases may be left than a
+            // round takes.
             renewedNanos = nowNanos - renewEveryNanos();
         }
         epoch = currentEpoch;
