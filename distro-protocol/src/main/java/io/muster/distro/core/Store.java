@@ -311,7 +311,7 @@ final class Store<V> {
                     standing,
                     buried.version(),
                     buried.cause(),
-                    limits.tombstoneOfToldMillis(buried.lifeMillis()),
+                    lifeOfToldMillis(buried, standing),
                     false,
                     step);
             if (before != null) {
@@ -414,6 +414,14 @@ final class Store<V> {
                 new Tombstone<>(keyOf(key, standing, group), version, cause, justRemovedUntilNanos, ofUnknown);
         records.put(group, tombstone);
         sessions.bury(tombstone, rules.tombstoneMillis(longestLifeMillis), step);
+    }
+
+    /** Who told of the removal may not have known what it removed, and so how long copies of it may live; who holds one does. */
+    private long lifeOfToldMillis(Buried<V> buried, @Nullable Entry<V> standing) {
+        long toldMillis = limits.tombstoneOfToldMillis(buried.lifeMillis());
+        return standing instanceof LeasedRecord<V> record
+                ? Math.max(toldMillis, limits.tombstoneMillis(record.lease()))
+                : toldMillis;
     }
 
     private Measure measure(V value) {

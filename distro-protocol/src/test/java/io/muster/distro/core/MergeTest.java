@@ -10,6 +10,7 @@ import io.muster.consistency.ChangeEvent.Removed;
 import io.muster.consistency.ChangeEvent.Stored;
 import io.muster.consistency.Datum;
 import io.muster.consistency.Key;
+import io.muster.consistency.Lease;
 import io.muster.consistency.Mark;
 import io.muster.consistency.Origin;
 import io.muster.consistency.Removal;
@@ -107,6 +108,19 @@ class MergeTest {
         node.pass(60_000);
         assertThat(node.core.counts().tombstones()).isEqualTo(1);
         node.pass(6_000);
+        assertThat(node.core.counts().tombstones()).isZero();
+    }
+
+    /** {@code NoResurrection}: who told of it may not have known what it removed, and copies of a long lease are held for long. */
+    @Test
+    void merge_aTombstoneOfWhatThisNodeHolds_livesAsLongAsThatNeeds() {
+        Datum<String> datum = new Datum<>(key("a"), version(1), Mark.HEALTHY, "x");
+        DistroRecord<String> copy = new Held<>(datum, new Lease(600_000, 900_000));
+        node.merge(List.of(copy, new Buried<>(key("a"), version(2), Removal.CLIENT, 5_000)));
+        node.pass(1_850_000);
+        node.merge(List.of(copy));
+        assertThat(node.get("a")).isEmpty();
+        node.pass(20_000);
         assertThat(node.core.counts().tombstones()).isZero();
     }
 
