@@ -179,6 +179,21 @@ class SuspicionTest {
                 .isEqualTo(MemberState.UP);
     }
 
+    /** Finding it DOWN takes half as long: its keys move no more often than it is cut off. */
+    @Test
+    void whoWasDownTwice_elevenIntervalsApart_isBackSoonEachTime() {
+        hood.with("b", "c");
+        for (int i = 0; i < 2; i++) {
+            hood.passIntervals(4);
+            hood.neighbour("b").answers = false;
+            hood.passIntervals(7);
+            assertThat(hood.state("b")).isEqualTo(MemberState.DOWN);
+            hood.neighbour("b").answers = true;
+            hood.pass(Duration.ofMillis(1_300));
+            assertThat(hood.state("b")).isEqualTo(MemberState.UP);
+        }
+    }
+
     /** Else all that it is responsible for would come and go with it. */
     @Test
     void whoWasDownTwiceInShortOrder_takesItsTime() {
